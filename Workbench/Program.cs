@@ -1,0 +1,2 @@
+TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU);
+Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
