@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Workbench.Core.Platform;
+
+/// <summary>A PostgreSQL cluster of our own: its files, and the server that works on them. Does no locking; the caller does.</summary>
+/// <remarks>
+/// PostgreSQL refuses to run as root. Then the server belongs to the system's <c>postgres</c> user or, for want of one, to <c>nobody</c>.
+/// If that user may not enter the data folder (beneath /root, say), the files lie under /var/lib/workbench, and <c>postgres</c> in the
+/// data folder is a link to them.
+/// </remarks>
+sealed class PostgresCluster
+{
+    public const string SuperUser = "workbench";
+
+    const string ClosedFolderRoot = "/var/lib/workbench";
+    const int LogLimit = 4 << 20;
+    static readonly TimeSpan InitLimit = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan ServerLimit = TimeSpan.FromMinutes(2);
+
+    readonly string _folder;
+    readonly string? _user;
+    readonly PostgresBinaries _binaries;
+
+    // The server's user cannot follow a link in a folder that is closed to it: it is given the place itself.
+    PostgresCluster(string folder, string? user, PostgresBinaries binaries) => (_folder, _user, _binaries) =
+        (new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, user, binaries);
+
+    string LogFile => Path.Combine(_folder, "server.log");
+
+    string PidFile => Path.Combine(_folder, "postmaster.pid");
+
+    const string PasswordName = "workbench.password";
+
+    static string PasswordFile(string folder) => Path.Combine(folder, PasswordName);
+
+    public string Password => File.ReadAllText(PasswordFile(_folder));
+
+    /// <summary>The cluster in <paramref name="folder"/>, made now if there is none yet.</summary>
+    public static async Task<PostgresCluster> OpenAsync(string folder, CancellationToken cancellation)
+    {
+        var user = ServerUser();
+        if (File.Exists(PasswordFile(folder)))
+        {
+            var made = PostgresBinaries.ParseMajor(await File.ReadAllTextAsync(Path.Combine(folder, "PG_VERSION"), cancellation));
+            return new PostgresCluster(folder, user, await PostgresBinaries.FindAsync(made, user, cancellation));
+        }
+        if (new DirectoryInfo(folder).LinkTarget is { } target)
+            throw new StartupException($"{folder} leads to {target}, where there is no database. Bring it back, or delete {folder} to start afresh.");
+        if (Directory.Exists(folder))
+            throw new StartupException($"{folder} is not a database of the workbench's. Move it away, or choose another folder with --data DIR.");
+
+        var binaries = await PostgresBinaries.FindAsync(null, user, cancellation);
+        await CreateAsync(folder, user, binaries, cancellation);
+        return new PostgresCluster(folder, user, binaries);
+    }
+
+    static string? ServerUser() => OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess ? null
+        : File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+
+    // All is made in another place and moved into its own as the last step, so that a cluster is there whole or not at all.
+    static async Task CreateAsync(string folder, string? user, PostgresBinaries binaries, CancellationToken cancellation)
+    {
+        async Task<ChildResult> Run(string program, string? account, params string[] arguments)
+        {
+            var result = await ChildProcess.RunAsync(program, arguments, account, InitLimit, cancellation);
+            return result.Succeeded ? result
+                : throw new StartupException($"The database cannot be made in {folder}: {Path.GetFileName(program)}: {result.LastLine}");
+        }
+
+        var isClosed = user is not null &&
+            !(await ChildProcess.RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], user, InitLimit, cancellation)).Succeeded;
+        var draft = isClosed ? OpenPlace() : folder + ".new";
+        var password = draft + ".password";
+        if (Directory.Exists(draft))
+            Directory.Delete(draft, recursive: true);
+        File.Delete(password);
+
+        Directory.CreateDirectory(draft);
+        using (var file = new FileStream(password, NewPrivateFile))
+        {
+            file.Write(Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(32, lowercase: true)));
+            file.Flush(flushToDisk: true);
+        }
+        if (user is not null)
+            await Run("chown", null, $"{user}:", draft, password);
+        await Run(binaries.Program("initdb"), user, "-D", draft, "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256",
+            "--data-checksums", $"--username={SuperUser}", $"--pwfile={password}");
+        File.Move(password, PasswordFile(draft));
+        if (isClosed)
+            Directory.CreateSymbolicLink(folder, draft);
+        else
+            Directory.Move(draft, folder);
+    }
+
+    static FileStreamOptions NewPrivateFile
+    {
+        get
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return options;
+        }
+    }
+
+    static string OpenPlace()
+    {
+        Directory.CreateDirectory(ClosedFolderRoot);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(ClosedFolderRoot, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return Path.Combine(ClosedFolderRoot, "postgres-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+    }
+
+    /// <summary>The port of the last server on these files, even if it is no more; null if it was stopped in good order.</summary>
+    public int? LastPort => ReadPidFile() is { } lines && lines.Length > 3 && int.TryParse(lines[3], out var port) ? port : null;
+
+    /// <summary>Whether a server works on these files, or is about to.</summary>
+    public bool IsServerAlive() => LastPid is { } pid && Exists(pid) && IsOurs(pid);
+
+    int? LastPid => ReadPidFile() is { Length: > 0 } lines && int.TryParse(lines[0], out var pid) ? pid : null;
+
+    static bool Exists(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    // A dead server's number may have gone to another process, after a reboot for one. A server works in its cluster's folder.
+    bool IsOurs(int pid)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                return File.ReadAllText($"/proc/{pid}/cwd/{PasswordName}") == Password;
+            using var process = Process.GetProcessById(pid);
+            return process.ProcessName == "postgres";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    string[]? ReadPidFile()
+    {
+        try
+        {
+            return File.ReadAllLines(PidFile);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Starts the server and returns when it takes connections.</summary>
+    /// <returns>Null if it runs, else why it does not.</returns>
+    public async Task<string?> StartServerAsync(int port, CancellationToken cancellation)
+    {
+        // PostgreSQL would not start while another process had the dead server's number. It gets one that nobody can have; the rest of
+        // the file stays, since PostgreSQL tells by it whether sessions of the dead server are still writing.
+        if (LastPid is { } pid && Exists(pid) && ReadPidFile() is { } lines)
+            await File.WriteAllLinesAsync(PidFile, [int.MaxValue.ToString(CultureInfo.InvariantCulture), .. lines[1..]], cancellation);
+        var log = new FileInfo(LogFile);
+        if (log.Exists && log.Length > LogLimit)
+            log.MoveTo(LogFile + ".old", overwrite: true);
+        var logged = log.Exists ? log.Length : 0;
+
+        string[] settings =
+        [
+            $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=128MB",
+            "jit=off", "log_checkpoints=off",
+        ];
+        var started = await ChildProcess.RunAsync(_binaries.Program("pg_ctl"),
+            ["start", "-w", "-s", "-t", "110", "-D", _folder, "-l", LogFile, "-o", string.Join(' ', settings.Select(setting => "-c " + setting))],
+            _user, ServerLimit, cancellation);
+        return started.Succeeded ? null : ReasonIn(LogFile, logged) ?? started.LastLine;
+    }
+
+    static string? ReasonIn(string logFile, long from)
+    {
+        if (!File.Exists(logFile))
+            return null;
+        using var log = new StreamReader(new FileStream(logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        log.BaseStream.Seek(from, SeekOrigin.Begin);
+        return log.ReadToEnd().Split('\n').LastOrDefault(line => line.Contains("FATAL:") || line.Contains("PANIC:"))?.Trim();
+    }
+
+    /// <summary>Stops the server, if there is one: open transactions are rolled back, all others are safe.</summary>
+    public async Task StopServerAsync()
+    {
+        if (IsServerAlive())
+            await ChildProcess.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-w", "-s", "-m", "fast", "-t", "60", "-D", _folder],
+                _user, ServerLimit, CancellationToken.None);
+    }
+}
