@@ -15,10 +15,14 @@ sealed partial record PostgresBinaries(string Folder, int Major)
     /// <param name="user">The account that will run them.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="StartupException">There is none.</exception>
-    public static async Task<PostgresBinaries> FindAsync(int? clusterMajor, string? user, CancellationToken cancellation)
+    public static Task<PostgresBinaries> FindAsync(int? clusterMajor, string? user, CancellationToken cancellation) =>
+        FindAsync(Folders(), clusterMajor, user, cancellation);
+
+    internal static async Task<PostgresBinaries> FindAsync(
+        IEnumerable<string> folders, int? clusterMajor, string? user, CancellationToken cancellation)
     {
         var others = new SortedSet<int>();
-        foreach (var folder in Folders().Where(HasPrograms))
+        foreach (var folder in folders.Where(HasPrograms))
         {
             if (await MajorAsync(folder, user, cancellation) is not { } major)
                 continue;

@@ -85,9 +85,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     async Task JoinAsync(CancellationToken ct)
     {
-        if (!_cluster.IsServerAlive())
-            await StartServerAsync(ct);
-        await ConnectAsync(ct);
+        for (var start = Stopwatch.GetTimestamp(); ;)
+        {
+            if (!_cluster.IsServerAlive())
+                await StartServerAsync(ct);
+            try
+            {
+                await ConnectAsync(_cluster.LastPort ?? 0, _cluster.Password, ct);
+                return;
+            }
+            // A server that was found running may be on its way out, or may still be reading its log after a crash.
+            catch (NpgsqlException e) when (e.IsTransient || e.InnerException is SocketException)
+            {
+                if (Stopwatch.GetElapsedTime(start) > JoinLimit)
+                    throw new StartupException($"PostgreSQL runs on {_folder} but does not answer: {e.Message}", e);
+                await Task.Delay(RetryInterval, ct);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StartupException($"PostgreSQL runs on {_folder} but refuses the workbench: {e.Message}", e);
+            }
+        }
     }
 
     async Task StartServerAsync(CancellationToken ct)
@@ -115,32 +133,16 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    async Task ConnectAsync(CancellationToken ct)
+    async Task ConnectAsync(int port, string password, CancellationToken ct)
     {
-        var password = _cluster.Password;
-        for (var start = Stopwatch.GetTimestamp(); ;)
+        ConnectionString = Describe(port, password, "workbench");
+        try
         {
-            ConnectionString = Describe(_cluster.LastPort ?? 0, password, "workbench");
-            try
-            {
-                await ExecuteAsync(ConnectionString, "SELECT 1", ct);
-                return;
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
-            {
-                await ExecuteAsync(Describe(_cluster.LastPort ?? 0, password, "postgres"), "CREATE DATABASE workbench", ct);
-            }
-            // A server that another process started may still be reading its log after a crash.
-            catch (NpgsqlException e) when (e.IsTransient || e.InnerException is SocketException)
-            {
-                if (Stopwatch.GetElapsedTime(start) > JoinLimit || !_cluster.IsServerAlive())
-                    throw new StartupException($"PostgreSQL runs on {_folder} but does not answer: {e.Message}", e);
-                await Task.Delay(RetryInterval, ct);
-            }
-            catch (NpgsqlException e)
-            {
-                throw new StartupException($"PostgreSQL runs on {_folder} but refuses the workbench: {e.Message}", e);
-            }
+            await ExecuteAsync(ConnectionString, "SELECT 1", ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await ExecuteAsync(Describe(port, password, "postgres"), "CREATE DATABASE workbench", ct);
         }
     }
 

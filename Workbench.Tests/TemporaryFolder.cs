@@ -1,0 +1,32 @@
+namespace Workbench.Tests;
+
+/// <summary>An empty folder of a test's own, removed with all that is in it at the test's end. Others may enter it: PostgreSQL does not
+/// run as root.</summary>
+sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("workbench-test-").FullName;
+        SetMode(Path, OpenToPassThrough);
+    }
+
+    public string Path { get; }
+
+    public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>Its owner's, but others may pass through to what they know the name of.</summary>
+    public const UnixFileMode OpenToPassThrough = ClosedToOthers | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    public const UnixFileMode ClosedToOthers = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public const UnixFileMode OpenToAll = OpenToPassThrough
+        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
