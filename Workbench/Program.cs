@@ -1,2 +1,4 @@
-TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU);
-Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
+using System.CommandLine;
+using Workbench.Commands;
+
+return await new WorkbenchCommand().Parse(args).InvokeAsync();

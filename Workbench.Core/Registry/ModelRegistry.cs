@@ -14,7 +14,7 @@ public sealed record Promotion(long Run, string Model, int Version);
 
 /// <summary>Registered models: promotion of a study's best trial, aliases, and what there is.</summary>
 public sealed class ModelRegistry(
-    IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, JobStorage storage, IBackgroundJobClientFactory clients, TimeProvider clock)
+    IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, JobStorage storage, TimeProvider clock)
 {
     /// <summary>The Hangfire queue on which builds wait for a worker.</summary>
     public const string Queue = "builds";
@@ -158,5 +158,5 @@ public sealed class ModelRegistry(
     }
 
     private void Enqueue(long runId) =>
-        clients.GetClient(storage).Create<BuildJob>(job => job.Run(runId, null!, CancellationToken.None), new EnqueuedState(Queue));
+        new BackgroundJobClient(storage).Create<BuildJob>(job => job.Run(runId, null!, CancellationToken.None), new EnqueuedState(Queue));
 }

@@ -6,7 +6,7 @@ using Hangfire.Storage;
 namespace Workbench.Core.Studies;
 
 /// <summary>Puts trials on the queue: at most one job for each parallel place of a study.</summary>
-public sealed class TrialQueue(JobStorage storage, IBackgroundJobClientFactory clients)
+public sealed class TrialQueue(JobStorage storage)
 {
     /// <summary>The Hangfire queue on which trials wait for a worker.</summary>
     public const string Name = "trials";
@@ -14,7 +14,7 @@ public sealed class TrialQueue(JobStorage storage, IBackgroundJobClientFactory c
     // More jobs than this do not wait at any one time: every study has at most its number of places.
     private const int AllJobs = 10_000;
 
-    private readonly IBackgroundJobClient _client = clients.GetClient(storage);
+    private readonly BackgroundJobClient _client = new(storage);
 
     /// <summary>Queues the next trial for a place of a study.</summary>
     public void Enqueue(long studyId, int slot) =>

@@ -134,7 +134,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         public async Task PumpAsync(CancellationToken ended)
         {
             var gathered = new HashSet<Change>();
-            while (await _changes.Reader.WaitToReadAsync())
+            while (await _changes.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 while (_changes.Reader.TryRead(out var change))
                 {

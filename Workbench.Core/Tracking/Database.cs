@@ -1,3 +1,4 @@
+using Hangfire.PostgreSql;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -8,6 +9,9 @@ public sealed class Database : IAsyncDisposable
 {
     /// <summary>The lowest PostgreSQL major version that is supported.</summary>
     public const int MinimumMajorVersion = 15;
+
+    // Any number that nobody else uses.
+    private const long MigrationLock = 0x576F726B62656E63;
 
     private readonly NpgsqlDataSource _durable;
     private readonly NpgsqlDataSource _relaxed;
@@ -38,7 +42,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Connections whose commits survive the end of this process, but of whose last second a crash of the server may lose some.</summary>
     internal NpgsqlDataSource Relaxed => _relaxed;
 
-    /// <summary>Brings the schema up to date; safe when several processes do it at the same time.</summary>
+    /// <summary>Brings the schema, and that of the job queue, up to date; safe when several processes do it at the same time.</summary>
     /// <exception cref="DatabaseException">The database can't be reached, or its version is too old.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {
@@ -50,8 +54,16 @@ public sealed class Database : IAsyncDisposable
                 throw new DatabaseException(
                     $"The database server is PostgreSQL {connection.PostgreSqlVersion}; Workbench needs {MinimumMajorVersion} or newer.");
             }
-            await using var db = new WorkbenchDb(Configure(new DbContextOptionsBuilder<WorkbenchDb>()).Options);
+            // Held by this session until it closes: of processes that start together, one migrates and the others find it done.
+            await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection);
+            await turn.ExecuteNonQueryAsync(cancellationToken);
+            var options = new DbContextOptionsBuilder<WorkbenchDb>();
+            Configure(options);
+            await using var db = new WorkbenchDb(options.Options);
             await db.Database.MigrateAsync(cancellationToken);
+            PostgreSqlObjectsInstaller.Install(connection);
+            await using var done = new NpgsqlCommand($"SELECT pg_advisory_unlock({MigrationLock})", connection);
+            await done.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {
@@ -78,11 +90,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    internal DbContextOptionsBuilder<WorkbenchDb> Configure(DbContextOptionsBuilder<WorkbenchDb> options)
-    {
-        options.UseNpgsql(Durable).UseSnakeCaseNamingConvention();
-        return options;
-    }
+    internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -20,6 +20,9 @@ public abstract class Pipeline
     /// <summary>Whether more of <see cref="Metric"/> is better, or less.</summary>
     public virtual Direction Direction => Direction.Maximize;
 
+    /// <summary>The pruner of a study that names none: none where trials are short.</summary>
+    public virtual PrunerSettings Pruner => new NoPrunerSettings();
+
     /// <summary>Trains a model, synchronously, on the caller's thread.</summary>
     /// <param name="request">Data, parameters, seed, threads.</param>
     /// <param name="onEpoch">Told the metrics of each epoch as it ends; false ends the training there, with the model as it is.</param>
