@@ -3,8 +3,8 @@ namespace Workbench.Core.Search.Samplers;
 /// <summary>How a density treats one parameter, whose values lie in [0, 1] by <see cref="Parameter.ToUnit" />.</summary>
 internal sealed class Axis
 {
-    // With more values than this the difference between a step and a continuum is far below any bandwidth.
-    private const int FinestGrid = 1000;
+    // With more values than this the step lies below every bandwidth: as good as a continuum.
+    private const int FinestGrid = 256;
 
     private readonly double[] _edges;
 

@@ -18,8 +18,13 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
     // Of every observation: for a continuum its place / (σ√2), for a grid or categories the number of its cell.
     private readonly double[]?[] _places = new double[]?[axes.Count];
     private readonly double[] _sigma = new double[axes.Count];
-    private readonly double[][] _row = [.. axes.Select(a => new double[a.Cells])];
+
+    // Per axis and cell: whether an observation lies in it, the mass of its kernel before truncation, and whether the row of
+    // logarithms of kernels seen from it, one per cell of an observation, has been computed since the last fit.
     private readonly bool[][] _used = [.. axes.Select(a => new bool[a.Cells])];
+    private readonly double[][] _mass = [.. axes.Select(a => new double[a.Cells])];
+    private readonly bool[][] _known = [.. axes.Select(a => new bool[a.Cells])];
+    private readonly double[][] _rows = [.. axes.Select(a => new double[a.Cells * a.Cells])];
     private double[]? _cumulative;
     private double[]? _constant;
     private double[]? _logs;
@@ -102,14 +107,17 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
         var places = _places[d]!;
         if (axis.Cells > 0)
         {
-            var used = _used[d];
-            Array.Clear(used);
+            Array.Clear(_known[d]);
+            Array.Clear(_used[d]);
             for (var i = 0; i < trials.Length; i++)
             {
                 var cell = axis.CellOf(column[trials[i]]);
                 places[i] = cell;
-                used[cell] = true;
+                _used[d][cell] = true;
             }
+            for (var k = 0; k < axis.Cells && !axis.IsCategorical; k++)
+                if (_used[d][k])
+                    _mass[d][k] = Gaussian.Between(-axis.Centre(k) / sigma, (1 - axis.Centre(k)) / sigma);
             return;
         }
         var scale = 1 / (sigma * Math.Sqrt(2));
@@ -135,12 +143,22 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
         return Math.Log(Gaussian.Between(axis.Edge(cell) - 0.5, axis.Edge(cell + 1) - 0.5) / PriorMass);
     }
 
-    // Observations share few cells: the kernel is computed once for every cell that has any.
+    // Observations and candidates share few cells: each kernel is computed once.
     private void AddRow(int d, int cell, Span<double> logs)
+    {
+        var row = _rows[d].AsSpan(cell * axes[d].Cells, axes[d].Cells);
+        if (!_known[d][cell])
+            FillRow(d, cell, row);
+        _known[d][cell] = true;
+        var places = _places[d].AsSpan(0, logs.Length);
+        for (var i = 0; i < logs.Length; i++)
+            logs[i] += row[(int)places[i]];
+    }
+
+    private void FillRow(int d, int cell, Span<double> row)
     {
         var axis = axes[d];
         var sigma = _sigma[d];
-        double[] row = _row[d], places = _places[d]!;
         for (var k = 0; k < row.Length; k++)
         {
             if (!_used[d][k])
@@ -150,13 +168,10 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
             else
             {
                 var centre = axis.Centre(k);
-                var share = Gaussian.Between((axis.Edge(cell) - centre) / sigma, (axis.Edge(cell + 1) - centre) / sigma)
-                    / Gaussian.Between(-centre / sigma, (1 - centre) / sigma);
-                row[k] = Math.Log(Math.Max(share, 1e-300));
+                var share = Gaussian.Between((axis.Edge(cell) - centre) / sigma, (axis.Edge(cell + 1) - centre) / sigma);
+                row[k] = Math.Log(Math.Max(share / _mass[d][k], 1e-300));
             }
         }
-        for (var i = 0; i < logs.Length; i++)
-            logs[i] += row[(int)places[i]];
     }
 
     private static void SubtractSquares(ReadOnlySpan<double> places, double place, Span<double> logs)
