@@ -7,6 +7,15 @@ namespace Workbench.Core.Search;
 /// <param name="Values">The values of the parent for which the parameter exists.</param>
 public sealed record Condition(string Parent, IReadOnlyList<ParameterValue> Values)
 {
+    internal bool Allows(ParameterValue? parent)
+    {
+        if (parent is { } value)
+            for (var i = 0; i < Values.Count; i++)
+                if (CategoricalParameter.Same(Values[i], value))
+                    return true;
+        return false;
+    }
+
     /// <inheritdoc />
     public bool Equals(Condition? other) => other is not null && Parent == other.Parent && Values.SequenceEqual(other.Values);
 
