@@ -2,16 +2,18 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hangfire;
 using Hangfire.Dashboard;
+using Microsoft.AspNetCore.DataProtection;
 using MudBlazor.Services;
 using Workbench.Api;
 using Workbench.Components;
+using Workbench.Core.Platform;
 
 namespace Workbench;
 
 /// <summary>What the web application consists of: services and routes.</summary>
 internal static class WebHosting
 {
-    public static void AddWebApplication(this WebApplicationBuilder builder, bool onlyLocal)
+    public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data, bool onlyLocal)
     {
         if (onlyLocal)
         {
@@ -26,6 +28,8 @@ internal static class WebHosting
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         });
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        // Pages stay valid over a restart, for whichever user the workbench runs as.
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "keys"))).SetApplicationName("Workbench");
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddOpenApi();
@@ -56,6 +60,9 @@ internal static class WebHosting
     public static void KeepQuiet(this ILoggingBuilder logging) => logging
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddFilter(level => level >= LogLevel.Warning)
+        // These tell what their callers report anyway.
+        .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 
     private sealed class Everybody : IDashboardAuthorizationFilter

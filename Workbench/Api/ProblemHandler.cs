@@ -56,9 +56,13 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         _ => StatusCodes.Status400BadRequest,
     };
 
-    // System.Text.Json appends where in the text it was; the field says that better.
-    private static string Readable(JsonException exception) =>
-        exception.Message.Split(" Path:")[0] is { Length: > 0 } message ? $"The request body is not right: {message}" : "The request body is not JSON.";
+    // System.Text.Json says where in the text, which the field says better, and which .NET type, which is nobody's business.
+    private static string Readable(JsonException exception) => exception.Message.Split(" Path:")[0].Split('\'') switch
+    {
+        ["The JSON property ", var name, ..] => $"There is no field '{name}' here.",
+        [var start, ..] when start.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) => "The value is of the wrong kind.",
+        var message => $"The request body is not right: {string.Join('\'', message)}",
+    };
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private partial void LogFailed(Exception exception, string method, string path);

@@ -38,7 +38,8 @@ internal sealed class ServeCommand : Verb
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
             .AddWorkers(arguments.GetValue(WorkerCommand.WorkersOption));
-        builder.AddWebApplication(onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
+        builder.AddWebApplication(
+            session.Data, onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
         await using var app = builder.Build();
         app.MapWebApplication();
         try
@@ -60,7 +61,8 @@ internal sealed class ServeCommand : Verb
     }
 
     private static bool HasDesktop => Environment.UserInteractive && !Console.IsOutputRedirected
-        && (!OperatingSystem.IsLinux() || new[] { "DISPLAY", "WAYLAND_DISPLAY" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }));
+        && (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is { Length: > 0 });
 
     private static void OpenBrowser(string url)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Spectre.Console;
 using Workbench.Core;
 using Workbench.Core.Platform;
@@ -25,12 +26,12 @@ internal sealed class TrainCommand : Verb
     private readonly Option<string?> _pipeline = new("--pipeline") { Description = "The training pipeline: transfer or cnn [default: transfer]." };
     private readonly Option<string?> _sampler = new("--sampler")
     {
-        Description = $"What proposes parameters: {string.Join(", ", SamplerSettings.Names)} [default: tpe].",
+        Description = "What proposes parameters, such as tpe or random; with options as JSON [default: tpe].",
     };
 
     private readonly Option<string?> _pruner = new("--pruner")
     {
-        Description = $"What ends hopeless trials early: {string.Join(", ", PrunerSettings.Names)} [default: the pipeline's].",
+        Description = "What ends hopeless trials early, such as none or hyperband; with options as JSON [default: the pipeline's].",
     };
 
     private readonly Option<long?> _seed = new("--seed") { Description = "The root of all random numbers [default: drawn at random]." };
@@ -56,8 +57,8 @@ internal sealed class TrainCommand : Verb
             arguments.GetValue(_trials),
             arguments.GetValue(_jobs),
             arguments.GetValue(_pipeline),
-            Sampler: arguments.GetValue(_sampler) is { } sampler ? SamplerSettings.Named(sampler) : null,
-            Pruner: arguments.GetValue(_pruner) is { } pruner ? PrunerSettings.Named(pruner) : null,
+            Sampler: Settings<SamplerSettings>(arguments.GetValue(_sampler)),
+            Pruner: Settings<PrunerSettings>(arguments.GetValue(_pruner)),
             Seed: arguments.GetValue(_seed));
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.KeepQuiet();
@@ -85,6 +86,19 @@ internal sealed class TrainCommand : Verb
         }
         await host.StopAsync(CancellationToken.None);
         return Report(await watch.ReadAsync());
+    }
+
+    private static T? Settings<T>(string? text)
+        where T : class
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize<T>(text.StartsWith('{') ? text : JsonSerializer.Serialize(text));
+        }
+        catch (JsonException)
+        {
+            throw new FieldException(typeof(T).Name, $"'{text}' is neither a name nor JSON such as {{\"type\":\"tpe\"}}.");
+        }
     }
 
     /// <returns>False when it was interrupted before the study ended.</returns>
