@@ -10,6 +10,8 @@ static class PostgresFixture
     const string Template = "test_template";
 
     static readonly Lazy<Task<string>> Server = new(StartAsync);
+    // Ends when this process and with it the pipe to it is gone; held here, since the garbage collector would close the pipe.
+    static OtherProcess? _holder;
     static int _databases;
 
     /// <summary>A migrated database of the test's own. Takes about 50 ms.</summary>
@@ -25,8 +27,8 @@ static class PostgresFixture
     {
         var folder = Directory.CreateTempSubdirectory("workbench-postgres-").FullName;
         TemporaryFolder.SetMode(folder, TemporaryFolder.OpenToPassThrough);
-        // Lives until this process and with it the pipe to it is gone; never disposed.
-        var server = await OtherProcess.OfTests("lend-postgres", folder).ReadLineAsync();
+        _holder = OtherProcess.OfTests("lend-postgres", folder);
+        var server = await _holder.ReadLineAsync();
         Requirement.Need("PostgreSQL", server.StartsWith("Host=", StringComparison.Ordinal), server);
 
         // What a crash would lose is of no use to anybody here.
