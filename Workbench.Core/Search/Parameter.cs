@@ -78,7 +78,7 @@ public sealed record FloatParameter(string Name, double Low, double High, bool L
             var k = Math.Clamp((long)(unit * Count!.Value), 0, Count.Value - 1);
             return k == Count.Value - 1 ? High : OnGrid(k, step);
         }
-        var value = Log ? Math.Exp(Math.Log(Low) + unit * Math.Log(High / Low)) : Low + unit * (High - Low);
+        var value = unit >= 1 ? High : Log ? Low * Math.Pow(High / Low, unit) : Low + unit * (High - Low);
         return Math.Clamp(value, Low, High);
     }
 

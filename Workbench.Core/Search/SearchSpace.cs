@@ -144,6 +144,33 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         return new(names, values);
     }
 
+    /// <summary>Every set made of the given values of each parameter, the last one varying fastest.</summary>
+    internal IEnumerable<ParameterSet> Combinations(IReadOnlyList<IReadOnlyList<ParameterValue>> values)
+    {
+        var at = new int[_parameters.Length];
+        var exists = new bool[_parameters.Length];
+        while (true)
+        {
+            Array.Clear(exists);
+            yield return Build(i =>
+            {
+                exists[i] = true;
+                return values[i][at[i]];
+            });
+            // The next one, skipping what does not exist here: counting it would give the same set again.
+            var k = _parentsFirst.Length - 1;
+            for (; k >= 0; k--)
+            {
+                var i = _parentsFirst[k];
+                if (exists[i] && ++at[i] < values[i].Count)
+                    break;
+                at[i] = 0;
+            }
+            if (k < 0)
+                yield break;
+        }
+    }
+
     private void CheckCondition(Parameter parameter)
     {
         if (parameter.Condition is not { } condition)

@@ -10,12 +10,16 @@ internal sealed class History
     private readonly double[][] _columns;
     private double[] _steps = []; // what ranks first: −∞ complete, −last step pruned, +∞ running or failed
     private double[] _losses = [];
+    private readonly int[] _axisOf;
+    private readonly int[] _parents;
 
     public History(SearchSpace space, Direction direction)
     {
         Space = space;
         Direction = direction;
         Axes = [.. space.Where(p => p.Count != 1).Select(p => new Axis(p))];
+        _axisOf = [.. space.Select(p => Axes.Select(a => a.Parameter).ToList().IndexOf(p))];
+        _parents = [.. Axes.Select(a => a.Parameter.Condition is { } c ? Array.FindIndex([.. space], p => p.Name == c.Parent) : -1)];
         _columns = [.. Axes.Select(_ => Array.Empty<double>())];
     }
 
@@ -46,12 +50,34 @@ internal sealed class History
     /// <summary>Whether the trial can be ranked: it is neither running nor failed.</summary>
     public bool IsRanked(int trial) => _steps[trial] < double.PositiveInfinity;
 
+    /// <summary>Loss of a ranked trial: smaller is better.</summary>
+    public double Loss(int trial) => _losses[trial];
+
+    /// <summary>Whether the trial has not ended yet.</summary>
+    public bool IsRunning(int trial) => _seen[trial].State == TrialState.Running;
+
+    /// <summary>Whether the trial ended without a value, or with one that is no number.</summary>
+    public bool IsFailed(int trial) => !IsRanked(trial) && _seen[trial].State is not (TrialState.Running or TrialState.Stopped);
+
     /// <summary>By how much trial a is better than trial b; NaN when their values do not compare.</summary>
     public double Improvement(int a, int b) => _steps[a] == _steps[b] ? _losses[b] - _losses[a] : double.NaN;
 
     /// <summary>Whether it was made for this space and direction.</summary>
     public bool IsFor(SearchSpace space, Direction direction) =>
         direction == Direction && (ReferenceEquals(space, Space) || space.SequenceEqual(Space));
+
+    /// <summary>The axis of the space's parameter number i; −1 when it has only one value.</summary>
+    public int AxisOf(int parameter) => _axisOf[parameter];
+
+    /// <summary>Whether an axis's parameter exists at a place.</summary>
+    public bool Exists(int axis, ReadOnlySpan<double> place)
+    {
+        if (_parents[axis] is var parent && parent < 0)
+            return true;
+        var parentAxis = _axisOf[parent];
+        var value = Space[parent].FromUnit(parentAxis < 0 ? 0 : place[parentAxis]);
+        return Axes[axis].Parameter.Condition!.Allows(value) && (parentAxis < 0 || Exists(parentAxis, place));
+    }
 
     public void Read(IReadOnlyList<Trial> trials)
     {

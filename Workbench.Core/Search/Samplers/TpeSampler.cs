@@ -15,7 +15,6 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
     private History? _history;
     private TpeGroup[] _joint = [];
     private TpeGroup[] _independent = [];
-    private int[] _axisOf = [];
 
     public ParameterSet? Suggest(SearchSpace space, Direction direction, IReadOnlyList<Trial> trials, int number, long seed)
     {
@@ -30,7 +29,7 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
             var groups = settings.Multivariate && random.Unit() >= IndependentShare ? _joint : _independent;
             foreach (var group in groups)
                 group.Choose(places, startup, ref random);
-            return space.Build(i => space[i].FromUnit(_axisOf[i] < 0 ? 0 : places[_axisOf[i]]));
+            return space.Build(i => space[i].FromUnit(_history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
         }
     }
 
@@ -40,7 +39,6 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
         var axes = Enumerable.Range(0, history.Axes.Count);
         _joint = [.. axes.GroupBy(i => history.Axes[i].Parameter.Condition).Select(g => new TpeGroup(settings, history, [.. g]))];
         _independent = [.. axes.Select(i => new TpeGroup(settings, history, [i]))];
-        _axisOf = [.. space.Select(p => history.Axes.TakeWhile(a => a.Parameter != p).Count() is var i && i < history.Axes.Count ? i : -1)];
         return history;
     }
 }
