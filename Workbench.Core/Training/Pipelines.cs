@@ -1,11 +1,10 @@
 namespace Workbench.Core.Training;
 
 /// <summary>The pipelines by name. One instance a process, since they share the features.</summary>
-/// <param name="features">Where the transfer pipeline finds and keeps the features of images.</param>
-public sealed class Pipelines(FeatureCache features)
+public sealed class Pipelines
 {
     /// <summary>All pipelines, the default first.</summary>
-    public IReadOnlyList<Pipeline> All { get; } = [new TransferPipeline(features), new CnnPipeline()];
+    public IReadOnlyList<Pipeline> All { get; } = [];
 
     /// <summary>The pipeline of a name.</summary>
     /// <exception cref="TrainingException">The name is unknown.</exception>
