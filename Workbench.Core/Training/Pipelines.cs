@@ -1,10 +1,11 @@
 namespace Workbench.Core.Training;
 
 /// <summary>The pipelines by name. One instance a process, since they share the features.</summary>
-public sealed class Pipelines
+/// <param name="features">Where the transfer pipeline finds and keeps the features of images.</param>
+public sealed class Pipelines(FeatureCache features)
 {
     /// <summary>All pipelines, the default first.</summary>
-    public IReadOnlyList<Pipeline> All { get; } = [];
+    public IReadOnlyList<Pipeline> All { get; } = [new TransferPipeline(features)];
 
     /// <summary>The pipeline of a name.</summary>
     /// <exception cref="TrainingException">The name is unknown.</exception>
