@@ -15,23 +15,23 @@ public interface IArtifactStore
 
     /// <summary>Keeps the content under the key, in place of what was there. When this returns it is safe; readers see all of it or what
     /// was there before.</summary>
-    Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken ct = default);
+    Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default);
 
     /// <summary>Opens the content for reading. The caller disposes the stream.</summary>
     /// <exception cref="ArtifactNotFoundException">Nothing is kept under this key.</exception>
-    Task<Stream> OpenReadAsync(string key, CancellationToken ct = default);
+    Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>Whether something is kept under the key.</summary>
-    Task<bool> ExistsAsync(string key, CancellationToken ct = default);
+    Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>What is kept beneath the prefix, by key; everything if it is empty.</summary>
-    Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken ct = default);
+    Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
     /// <summary>Removes what is kept beneath the prefix, which may not be empty. Nothing there is no error.</summary>
-    Task DeletePrefixAsync(string prefix, CancellationToken ct = default);
+    Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default);
 
     /// <summary>Returns if the store can be used now; throws within seconds if not.</summary>
-    Task CheckAsync(CancellationToken ct = default);
+    Task CheckAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>One kept artifact.</summary>

@@ -13,7 +13,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
 
     /// <inheritdoc/>
     /// <remarks>The content type is not kept.</remarks>
-    public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken ct = default)
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.Validate(key));
         return AskAsync(async () =>
@@ -25,7 +25,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
             {
                 await using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true))
                 {
-                    await file.WriteAsync(content, ct);
+                    await file.WriteAsync(content, cancellationToken);
                     file.Flush(flushToDisk: true);
                 }
                 File.Move(draft, path, overwrite: true);
@@ -40,7 +40,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenReadAsync(string key, CancellationToken ct = default)
+    public Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.Validate(key));
         return AskAsync<Stream>(() => File.Exists(path)
@@ -50,10 +50,10 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(string key, CancellationToken ct = default) => Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) => Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken ct = default)
+    public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {
         var folder = new DirectoryInfo(PathOf(ArtifactKey.Beneath(prefix)));
         return AskAsync(() => Task.FromResult<IReadOnlyList<ArtifactInfo>>(!folder.Exists ? [] :
@@ -66,7 +66,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task DeletePrefixAsync(string prefix, CancellationToken ct = default)
+    public Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.BeneathOnly(prefix));
         return AskAsync(() =>
@@ -78,7 +78,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task CheckAsync(CancellationToken ct = default) => AskAsync(() => Task.FromResult(Directory.CreateDirectory(Drafts)));
+    public Task CheckAsync(CancellationToken cancellationToken = default) => AskAsync(() => Task.FromResult(Directory.CreateDirectory(Drafts)));
 
     string PathOf(string key) => Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
 

@@ -22,36 +22,36 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     public string Description => $"S3 at {settings}";
 
     /// <inheritdoc/>
-    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken ct = default)
+    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
         // A stream of unknown length would cost the client half a gigabyte of buffer; this one's is known.
         using var stream = new MemoryStream(content.ToArray(), writable: false);
         await AskAsync(key, () => _client.PutObjectAsync(new PutObjectArgs().WithBucket(settings.Bucket).WithObject(key)
-            .WithStreamData(stream).WithObjectSize(content.Length).WithContentType(contentType), ct), ct);
+            .WithStreamData(stream).WithObjectSize(content.Length).WithContentType(contentType), cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
     /// <remarks>The content is read into memory first: the client lends the response only for as long as a callback runs.</remarks>
-    public async Task<Stream> OpenReadAsync(string key, CancellationToken ct = default)
+    public async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
         var content = new MemoryStream();
         // A response that breaks off is an error, by its length; the size that the client returns is that of an earlier request, between
         // which and this one the content may have been replaced.
         await AskAsync(key, () => _client.GetObjectAsync(new GetObjectArgs().WithBucket(settings.Bucket).WithObject(key)
-            .WithCallbackStream((response, cancellation) => response.CopyToAsync(content, cancellation)), ct), ct);
+            .WithCallbackStream((response, cancellation) => response.CopyToAsync(content, cancellation)), cancellationToken), cancellationToken);
         content.Position = 0;
         return content;
     }
 
     /// <inheritdoc/>
-    public async Task<bool> ExistsAsync(string key, CancellationToken ct = default)
+    public async Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
         try
         {
-            await AskAsync(key, () => _client.StatObjectAsync(new StatObjectArgs().WithBucket(settings.Bucket).WithObject(key), ct), ct);
+            await AskAsync(key, () => _client.StatObjectAsync(new StatObjectArgs().WithBucket(settings.Bucket).WithObject(key), cancellationToken), cancellationToken);
             return true;
         }
         catch (ArtifactNotFoundException)
@@ -61,33 +61,33 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken ct = default) =>
-        ListBeneathAsync(ArtifactKey.Beneath(prefix), ct);
+    public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
+        ListBeneathAsync(ArtifactKey.Beneath(prefix), cancellationToken);
 
-    Task<IReadOnlyList<ArtifactInfo>> ListBeneathAsync(string start, CancellationToken ct) => AskAsync(start, async () =>
+    Task<IReadOnlyList<ArtifactInfo>> ListBeneathAsync(string start, CancellationToken cancellationToken) => AskAsync(start, async () =>
     {
         var artifacts = new List<ArtifactInfo>();
         await foreach (var item in _client.ListObjectsEnumAsync(
-            new ListObjectsArgs().WithBucket(settings.Bucket).WithPrefix(start).WithRecursive(true), ct))
+            new ListObjectsArgs().WithBucket(settings.Bucket).WithPrefix(start).WithRecursive(true), cancellationToken))
             artifacts.Add(new ArtifactInfo(item.Key, (long)item.Size, item.LastModifiedDateTime ?? default));
         return (IReadOnlyList<ArtifactInfo>)[.. artifacts.OrderBy(artifact => artifact.Key, StringComparer.Ordinal)];
-    }, ct);
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task DeletePrefixAsync(string prefix, CancellationToken ct = default)
+    public async Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
     {
-        foreach (var artifact in await ListBeneathAsync(ArtifactKey.BeneathOnly(prefix), ct))
+        foreach (var artifact in await ListBeneathAsync(ArtifactKey.BeneathOnly(prefix), cancellationToken))
             await AskAsync(artifact.Key, async () =>
             {
-                await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(artifact.Key), ct);
+                await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(artifact.Key), cancellationToken);
                 return true;
-            }, ct);
+            }, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task CheckAsync(CancellationToken ct = default)
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(CheckLimit);
         await AskAsync("", async () =>
         {
@@ -104,13 +104,13 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
                     throw;
             }
             return true;
-        }, ct);
+        }, cancellationToken);
     }
 
-    Task<bool> BucketExistsAsync(CancellationToken ct) => _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(settings.Bucket), ct);
+    Task<bool> BucketExistsAsync(CancellationToken cancellationToken) => _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(settings.Bucket), cancellationToken);
 
     // The client throws what it has: its own exceptions, HttpClient's, and bare ones. All mean that the store failed us.
-    async Task<T> AskAsync<T>(string key, Func<Task<T>> ask, CancellationToken ct)
+    async Task<T> AskAsync<T>(string key, Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,7 +120,7 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         {
             throw new ArtifactNotFoundException(key);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ArtifactStoreException(Explain(e), e);
         }
