@@ -33,7 +33,7 @@ public abstract record SamplerSettings
 /// <summary>Tree-structured Parzen estimator: Bergstra et al. 2011; Watanabe 2023, arXiv:2304.11127.</summary>
 public sealed record TpeSettings : SamplerSettings
 {
-    /// <summary>Trials chosen at random before the model takes over. At least 1.</summary>
+    /// <summary>Trials spread quasi-randomly before the model takes over. At least 1.</summary>
     public int StartupTrials { get; init; } = 10;
 
     /// <summary>Candidates drawn from the good trials' density, of which the best is taken. At least 1.</summary>

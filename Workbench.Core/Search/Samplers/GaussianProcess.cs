@@ -2,7 +2,8 @@ namespace Workbench.Core.Search.Samplers;
 
 /// <summary>
 /// Gaussian-process regression (Rasmussen and Williams 2006) with a Matérn 5/2 kernel and a length scale per axis, fitted by the
-/// maximum of its posterior. Length scales have the prior of Hvarfner et al. 2024 (arXiv:2402.02229), which grows with √dimension.
+/// maximum of its posterior. The prior of the length scales is log-normal around √(dimension/e): it grows with the dimension as in
+/// Hvarfner et al. 2024 (arXiv:2402.02229), yet is narrower than theirs, or else an axis that has not mattered so far is given up.
 /// </summary>
 /// <param name="points">Places, one array per observation.</param>
 /// <param name="values">Observed values, standardised.</param>
@@ -164,12 +165,10 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
 
         var result = 0.5 * Cholesky.Dot(weights, values) + work.Factor.HalfLogDeterminant();
         for (var d = 0; d < _dimensions; d++)
-            result += Prior(parameters[d], ScalePrior + 0.5 * Math.Log(_dimensions), 3, ref gradient[d]);
+            result += Prior(parameters[d], 0.5 * Math.Log(_dimensions) - 0.5, 1, ref gradient[d]);
         result += Prior(parameters[^2], 0, 1, ref gradient[^2]);
-        return result + Prior(parameters[^1], NoisePrior, 4, ref gradient[^1]);
+        return result + Prior(parameters[^1], -8, 4, ref gradient[^1]);
     }
-
-    public static double ScalePrior = Math.Sqrt(2), NoisePrior = -8;
 
     /// <summary>Negative logarithm of a log-normal prior, its constant left out.</summary>
     private static double Prior(double logarithm, double centre, double variance, ref double gradient)

@@ -8,7 +8,6 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
 {
     // The fit costs the cube of this. Beyond it the best half and the latest half are kept.
     private const int MostObservations = 200;
-    public static int Candidates = 1000, Locals = 4; public static int Warp = 1;
 
     private readonly Lock _lock = new();
     private History? _history;
@@ -59,7 +58,7 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
         var ranked = rows.Where(history.IsRanked).Select(history.Loss).Order().ToArray();
         double least = ranked[0], median = ranked[ranked.Length / 2], scale = median - least;
         var values = rows.Select(r => history.IsRanked(r) ? history.Loss(r) : ranked[^1])
-            .Select(x => Warp == 1 && x > median && scale > 0 ? median + scale * Math.Log(1 + (x - median) / scale) : x).ToArray();
+            .Select(x => x > median && scale > 0 ? median + scale * Math.Log(1 + (x - median) / scale) : x).ToArray();
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Average(x => (x - mean) * (x - mean)));
         return [.. values.Select(x => deviation > 0 ? (x - mean) / deviation : 0)];
