@@ -49,16 +49,10 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
         return [.. best.Order(), .. latest];
     }
 
-    /// <summary>
-    /// Losses with mean 0 and deviation 1. Those worse than the median are drawn in logarithmically, or else a few disasters would
-    /// flatten the differences that matter. A failed trial counts as the worst.
-    /// </summary>
+    /// <summary>Losses with mean 0 and deviation 1.</summary>
     private static double[] Standardised(History history, int[] rows)
     {
-        var ranked = rows.Where(history.IsRanked).Select(history.Loss).Order().ToArray();
-        double least = ranked[0], median = ranked[ranked.Length / 2], scale = median - least;
-        var values = rows.Select(r => history.IsRanked(r) ? history.Loss(r) : ranked[^1])
-            .Select(x => x > median && scale > 0 ? median + scale * Math.Log(1 + (x - median) / scale) : x).ToArray();
+        var values = history.DampedLosses(rows);
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Average(x => (x - mean) * (x - mean)));
         return [.. values.Select(x => deviation > 0 ? (x - mean) / deviation : 0)];
