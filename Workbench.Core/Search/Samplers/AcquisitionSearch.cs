@@ -82,7 +82,8 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
         return score;
     }
 
-    private double Negative(ReadOnlySpan<double> place, Span<double> gradient)
+    /// <summary>What the climb minimises: the negative logarithm of expected improvement at a place.</summary>
+    internal double Negative(ReadOnlySpan<double> place, Span<double> gradient)
     {
         Exists(place, _place);
         Span<double> deviationGradient = stackalloc double[place.Length];

@@ -23,15 +23,13 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
     /// <summary>Fits length scales, signal and noise to the observations.</summary>
     public void Fit()
     {
-        var distances = Distances();
         var parameters = new double[_dimensions + 2];
         double[] low = new double[_dimensions + 2], high = new double[_dimensions + 2];
         for (var d = 0; d < _dimensions; d++)
             (parameters[d], low[d], high[d]) = (Math.Log(0.5), Math.Log(0.01), Math.Log(100));
         (parameters[^2], low[^2], high[^2]) = (0, Math.Log(0.05), Math.Log(20));
         (parameters[^1], low[^1], high[^1]) = (Math.Log(1e-3), Math.Log(1e-6), Math.Log(1));
-        var work = new Work(_count);
-        BoxedMinimizer.Minimize((x, gradient) => NegativeLogPosterior(distances, work, x, gradient), parameters, low, high, 40);
+        BoxedMinimizer.Minimize(NegativeLogPosterior(), parameters, low, high, 40);
         Use(parameters);
         Condition();
     }
@@ -130,6 +128,17 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
                 distances[k++] = Difference(points[i][d], points[j][d], d);
         return distances;
     })];
+
+    /// <summary>
+    /// The function that the fit minimises, up to a constant, of the logarithms of the length scales, the signal's variance and the
+    /// noise's variance.
+    /// </summary>
+    internal BoxedMinimizer.Function NegativeLogPosterior()
+    {
+        var distances = Distances();
+        var work = new Work(_count);
+        return (parameters, gradient) => NegativeLogPosterior(distances, work, parameters, gradient);
+    }
 
     private double NegativeLogPosterior(double[][] distances, Work work, ReadOnlySpan<double> parameters, Span<double> gradient)
     {
