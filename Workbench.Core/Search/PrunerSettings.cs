@@ -18,11 +18,9 @@ public abstract record PrunerSettings
         [.. PrunerSettingsConverter.Types.Values.Select(t => (PrunerSettings)Activator.CreateInstance(t)!)];
 
     /// <summary>A short name for a person to read.</summary>
-    [JsonIgnore]
     public abstract string DisplayName { get; }
 
     /// <summary>One line for a person on when to choose it.</summary>
-    [JsonIgnore]
     public abstract string WhenToChoose { get; }
 
     /// <summary>Creates the pruner.</summary>
