@@ -52,6 +52,19 @@ public sealed class PrivatePostgresTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["postgres", "workbench.password"]));
     }
 
+    [Fact]
+    public async Task A_log_that_has_grown_large_makes_way_for_a_new_one()
+    {
+        await using (await PrivatePostgres.StartAsync(_folder.Path, default))
+        {
+        }
+        using (var log = new FileStream(_folder["postgres", "server.log"], FileMode.Append))
+            log.SetLength(5_000_000);
+        await using (await PrivatePostgres.StartAsync(_folder.Path, default))
+            Assert.InRange(new FileInfo(_folder["postgres", "server.log"]).Length, 1, 100_000);
+        Assert.Equal(5_000_000, new FileInfo(_folder["postgres", "server.log.old"]).Length);
+    }
+
     [SkippableFact]
     public async Task Ctrl_c_in_the_terminal_does_not_reach_the_server()
     {
