@@ -12,9 +12,11 @@ public sealed class PrivatePostgresTests : IDisposable
     [Fact]
     public async Task What_was_written_is_there_at_the_next_start()
     {
-        await using (var first = await PrivatePostgres.StartAsync(_folder.Path, default))
+        // As on macOS, in ~/Library/Application Support.
+        var data = Directory.CreateDirectory(_folder["Größe & more (1)"]).FullName;
+        await using (var first = await PrivatePostgres.StartAsync(data, default))
             await first.ExecuteAsync("CREATE TABLE kept AS SELECT 42 AS answer");
-        await using var second = await PrivatePostgres.StartAsync(_folder.Path, default);
+        await using var second = await PrivatePostgres.StartAsync(data, default);
         Assert.Equal(42, await second.QueryAsync<int>("SELECT answer FROM kept"));
     }
 
