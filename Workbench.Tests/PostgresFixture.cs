@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Workbench.Core.Tracking;
 
 namespace Workbench.Tests;
 
@@ -40,7 +41,11 @@ static class PostgresFixture
     }
 
     // Every test's database is a copy of this one.
-    static Task MigrateAsync(string connectionString) => Task.CompletedTask;
+    static async Task MigrateAsync(string connectionString)
+    {
+        await using var database = new Database(connectionString);
+        await database.MigrateAsync();
+    }
 
     internal static async Task ExecuteAsync(string connectionString, string sql)
     {

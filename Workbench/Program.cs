@@ -1,2 +1,3 @@
-TorchSharp.torch.TryInitializeDeviceType(TorchSharp.DeviceType.CPU);
-Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
+using Workbench.Commands;
+
+return await WorkbenchCommand.RunAsync(args);

@@ -1,0 +1,58 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Workbench.Core.Datasets;
+
+/// <summary>MNIST: 70,000 handwritten digits, the first 60,000 its own training part (LeCun, Cortes, Burges).</summary>
+public static class Mnist
+{
+    private static readonly Dictionary<string, string> Sha256 = new()
+    {
+        ["train-images-idx3-ubyte.gz"] = "0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971",
+        ["train-labels-idx1-ubyte.gz"] = "1787548bbe0bff1ec2ecdc0ef292b02df999e2d1a6002d27500982c652b17203",
+        ["t10k-images-idx3-ubyte.gz"] = "1a1a05eab793c14bb050b398624a11b0ffd1a2953baed553b1b9bd079e2a20be",
+        ["t10k-labels-idx1-ubyte.gz"] = "b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b",
+    };
+
+    /// <summary>Reads the four files and checks the SHA-256 of each.</summary>
+    /// <param name="directory">Where they lie; the default is <c>data/mnist</c> beside the program.</param>
+    /// <exception cref="DatasetException">A file is missing, unreadable or not the one it should be.</exception>
+    public static Dataset Load(string? directory = null)
+    {
+        directory ??= Path.Combine(AppContext.BaseDirectory, "data", "mnist");
+        byte[][] parts =
+        [
+            Read("train-images-idx3-ubyte.gz", 0, Dataset.Side, Dataset.Side),
+            Read("t10k-images-idx3-ubyte.gz", 0, Dataset.Side, Dataset.Side),
+            Read("train-labels-idx1-ubyte.gz", 0),
+            Read("t10k-labels-idx1-ubyte.gz", 0),
+        ];
+        var digits = Enumerable.Range(0, 10).Select(digit => $"{digit}").ToArray();
+        return new Dataset("mnist", [.. parts[0], .. parts[1]], [.. parts[2], .. parts[3]], digits, trainCount: parts[2].Length);
+
+        byte[] Read(string name, params ReadOnlySpan<int> shape) => IdxFile.Read(Unpack(Path.Combine(directory, name)), name, shape);
+    }
+
+    private static byte[] Unpack(string path)
+    {
+        try
+        {
+            var packed = File.ReadAllBytes(path);
+            var expected = Sha256[Path.GetFileName(path)];
+            var found = Convert.ToHexStringLower(SHA256.HashData(packed));
+            if (found != expected)
+            {
+                throw new DatasetException(
+                    $"{path} is damaged: its SHA-256 is {found}, expected is {expected}. Restore it from the repository and build again.");
+            }
+            using var unpacked = new MemoryStream();
+            using (var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress))
+                gzip.CopyTo(unpacked);
+            return unpacked.ToArray();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException($"{path} cannot be read: {failure.Message}", failure);
+        }
+    }
+}

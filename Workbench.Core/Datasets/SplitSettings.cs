@@ -1,0 +1,85 @@
+using System.Text.Json.Serialization;
+
+namespace Workbench.Core.Datasets;
+
+/// <summary>Who decides which images are for validation.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SplitKind>))]
+public enum SplitKind
+{
+    /// <summary>A seeded random share of every class, over all images.</summary>
+    [JsonStringEnumMemberName("stratified")] Stratified,
+
+    /// <summary>The data set: its own test part.</summary>
+    [JsonStringEnumMemberName("own")] Own,
+}
+
+/// <summary>
+/// How a data set is split, as JSON <c>{"kind":"stratified","validation":0.3,"seed":0}</c> or <c>{"kind":"own"}</c>.
+/// The same settings give the same split of the same data, always and everywhere.
+/// </summary>
+public sealed record SplitSettings
+{
+    /// <summary>Creates checked settings; what is left out takes its default.</summary>
+    /// <param name="kind">Who decides.</param>
+    /// <param name="validation">Share of each class, strictly between 0 and 1; 0.3 when left out. Only with a stratified split.</param>
+    /// <param name="seed">Chooses among the possible splits; 0 when left out. Only with a stratified split.</param>
+    /// <exception cref="DatasetException">A value is out of its range or does not go with the kind.</exception>
+    [JsonConstructor]
+    public SplitSettings(SplitKind kind = SplitKind.Stratified, double? validation = null, int? seed = null)
+    {
+        Kind = kind;
+        if (kind == SplitKind.Own)
+        {
+            if (validation is not null || seed is not null)
+                throw new DatasetException("split: the data set's own split takes neither \"validation\" nor \"seed\".");
+            return;
+        }
+        Validation = validation ?? 0.3;
+        Seed = seed ?? 0;
+        if (Validation is not (> 0 and < 1))
+            throw new DatasetException(FormattableString.Invariant($"split.validation: {Validation} is not between 0 and 1."));
+    }
+
+    /// <summary>The default: a stratified 70/30 split with seed 0.</summary>
+    public static SplitSettings Default { get; } = new();
+
+    /// <summary>Who decides.</summary>
+    [JsonPropertyName("kind")]
+    public SplitKind Kind { get; }
+
+    /// <summary>Share of each class that is for validation; null with the data set's own split.</summary>
+    [JsonPropertyName("validation"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Validation { get; }
+
+    /// <summary>Chooses among the possible splits; null with the data set's own split.</summary>
+    [JsonPropertyName("seed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Seed { get; }
+
+    /// <summary>Splits the data set. Takes a few milliseconds for 70,000 images.</summary>
+    /// <exception cref="DatasetException">One of the two parts would be empty.</exception>
+    public Split Apply(Dataset dataset)
+    {
+        var split = Kind == SplitKind.Own ? OwnSplit(dataset) : Stratify(dataset);
+        if (split.Train.Length == 0 || split.Validation.Length == 0)
+            throw new DatasetException($"{dataset.Name} has too few images, {dataset.Count}, for this split.");
+        return split;
+    }
+
+    private static Split OwnSplit(Dataset dataset) =>
+        new([.. Enumerable.Range(0, dataset.TrainCount)], [.. Enumerable.Range(dataset.TrainCount, dataset.Count - dataset.TrainCount)]);
+
+    private Split Stratify(Dataset dataset)
+    {
+        var random = new Random(Seed!.Value);
+        List<int> train = [], validation = [];
+        foreach (var ofClass in Enumerable.Range(0, dataset.Count).GroupBy(i => dataset.Labels[i]).OrderBy(group => group.Key))
+        {
+            var indices = ofClass.ToArray();
+            random.Shuffle(indices);
+            var share = (int)Math.Round(indices.Length * Validation!.Value);
+            validation.AddRange(indices[..share]);
+            train.AddRange(indices[share..]);
+        }
+        return new Split([.. train], [.. validation]);
+    }
+}

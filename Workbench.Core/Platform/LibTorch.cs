@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Workbench.Core.Platform;
+
+/// <summary>Makes TorchSharp's native libraries usable, also where the system's C++ library is older than theirs.</summary>
+public static class LibTorch
+{
+    private const string Binding = "libLibTorchSharp.so";
+
+    private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+
+    /// <summary>
+    /// Loads libtorch once for the process; every later call returns at once. To be called before the first touch of TorchSharp.
+    /// On a Linux with a libstdc++ older than GCC 13's (Debian 12, Ubuntu 22.04) it loads a corrected copy of TorchSharp's binding.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">Neither the binding nor its corrected copy could be loaded.</exception>
+    public static void EnsureLoaded() => _ = Loaded.Value;
+
+    private static bool Load()
+    {
+        var binding = OperatingSystem.IsLinux() ? Locate(Binding) : null;
+        // Elsewhere, or in a layout we do not know, TorchSharp finds its libraries by itself.
+        if (binding is not null && !NativeLibrary.TryLoad(binding, out _))
+        {
+            LoadCorrected(binding);
+        }
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+            return true;
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or NotSupportedException or TypeInitializationException)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    private static void LoadCorrected(string binding)
+    {
+        try
+        {
+            // The copy lies elsewhere, so its run path no longer leads to the libraries it needs: they have to be there before it.
+            foreach (var dependency in (string[])["libgomp-*.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"])
+            {
+                NativeLibrary.Load(Locate(dependency) ?? throw new DllNotFoundException($"{dependency} is not in the program's folder."));
+            }
+            var library = File.ReadAllBytes(binding);
+            // Its only symbol of this version, std::ios_base_library_init(), is an anchor nobody calls.
+            ElfVersions.MakeWeak(library, "GLIBCXX_3.4.32");
+            // A new folder only we can enter: nobody else can slip us a library. Once loaded, the file itself is no longer needed.
+            var folder = Directory.CreateTempSubdirectory("workbench-libtorch-");
+            try
+            {
+                var copy = Path.Combine(folder.FullName, Binding);
+                File.WriteAllBytes(copy, library);
+                // TorchSharp's own look-up now ends at this one, by its SONAME.
+                NativeLibrary.Load(copy);
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(failure);
+        }
+    }
+
+    private static string? Locate(string pattern)
+    {
+        var folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return folders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Prepend(AppContext.BaseDirectory)
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, pattern))
+            .FirstOrDefault();
+    }
+
+    private static PlatformNotSupportedException Unusable(Exception failure) => new(
+        $"libtorch cannot be loaded on this machine ({RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}): " +
+        $"{failure.Message} It needs a 64-bit system with glibc 2.34 and libstdc++ of GCC 12 or newer, and a temporary folder " +
+        "(TMPDIR) from which libraries may be loaded.", failure);
+}

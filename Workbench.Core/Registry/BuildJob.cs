@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hangfire;
+using Hangfire.Server;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Core.Registry;
+
+/// <summary>
+/// Builds a production model: trains a trial's parameters on all the data, stores the model, reads it back, registers the version and
+/// moves the alias. Nothing is visible as ready before all of it has happened.
+/// </summary>
+public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, IArtifactStore artifacts, TimeProvider clock)
+{
+    /// <summary>The weights' file in a version's folder of the artifact store.</summary>
+    public const string WeightsFile = "model.safetensors";
+
+    /// <summary>The manifest's file in a version's folder of the artifact store.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    /// <summary>Runs, or runs again, one build.</summary>
+    /// <param name="runId">The production run.</param>
+    /// <param name="context">Filled in by Hangfire.</param>
+    /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
+    [JobDisplayName("Production build {0}")]
+    [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
+    public void Run(long runId, PerformContext context, CancellationToken cancellationToken)
+    {
+        if (runs.TakeUp(runId, context.BackgroundJob.Id, Machine.WorkerName) is not { } lease)
+        {
+            return;
+        }
+        using var db = databases.CreateDbContext();
+        var version = db.Versions.Include(v => v.Run).Single(v => v.RunId == runId);
+        var study = db.Studies.Single(s => s.Id == lease.StudyId);
+        try
+        {
+            var model = Train(study, version, lease, cancellationToken);
+            if (model is not null)
+            {
+                var (manifest, weights) = Package(model);
+                runs.SetActivity(lease, "storing the model");
+                StoreAsync(version.ArtifactPrefix, manifest, weights, cancellationToken).GetAwaiter().GetResult();
+                Publish(db, version, lease, manifest, weights.Length);
+            }
+        }
+        catch (ArtifactStoreException exception)
+        {
+            // The store may come back: the job is run again until it does, and the page says what it waits for.
+            runs.SetActivity(lease, $"waiting for the artifact store: {exception.Message}");
+            throw;
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or NpgsqlException))
+        {
+            Fail(db, version, lease, exception.Message);
+        }
+    }
+
+    /// <returns>Null when another process has taken the build up, or the study was deleted.</returns>
+    private TrainedModel? Train(Study study, ModelVersion version, Lease lease, CancellationToken cancellationToken)
+    {
+        var held = true;
+        var request = new TrainingRequest(
+            DatasetCatalog.Get(study.Dataset), null, version.Run!.Params!, study.TrainingSeed(version.Trial), Environment.ProcessorCount);
+        var model = pipelines.Get(study.Pipeline).Train(
+            request, epoch => held = runs.Report(lease, epoch.Epoch, epoch.ByName()) is not null, cancellationToken);
+        return held ? model : null;
+    }
+
+    private (ModelManifest Manifest, byte[] Weights) Package(TrainedModel model)
+    {
+        var weights = model.ToSafetensors();
+        return (model.Describe(weights, clock.GetUtcNow()), weights);
+    }
+
+    private async Task StoreAsync(string prefix, ModelManifest manifest, byte[] weights, CancellationToken cancellationToken)
+    {
+        await artifacts.PutAsync($"{prefix}/{WeightsFile}", weights, "application/octet-stream", cancellationToken);
+        await artifacts.PutAsync(
+            $"{prefix}/{ManifestFile}", JsonSerializer.SerializeToUtf8Bytes(manifest, JsonSerializerOptions.Web), "application/json", cancellationToken);
+        await using var stored = await artifacts.OpenReadAsync($"{prefix}/{WeightsFile}", cancellationToken);
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, cancellationToken));
+        if (hash != manifest.WeightsSha256)
+        {
+            throw new ArtifactStoreException($"the weights read back have SHA-256 {hash}, not {manifest.WeightsSha256}");
+        }
+    }
+
+    private static void Publish(WorkbenchDb db, ModelVersion version, Lease lease, ModelManifest manifest, long size)
+    {
+        using var transaction = db.Database.BeginTransaction();
+        if (End(db, lease, TrialState.Complete, null))
+        {
+            version.State = VersionState.Ready;
+            version.Sha256 = manifest.WeightsSha256;
+            version.Manifest = JsonSerializer.Serialize(manifest, JsonSerializerOptions.Web);
+            version.SizeBytes = size;
+            db.SaveChanges();
+            ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, default).GetAwaiter().GetResult();
+            Announce(db, lease);
+            transaction.Commit();
+        }
+    }
+
+    private static void Fail(WorkbenchDb db, ModelVersion version, Lease lease, string error)
+    {
+        using var transaction = db.Database.BeginTransaction();
+        if (End(db, lease, TrialState.Failed, error))
+        {
+            version.State = VersionState.Failed;
+            db.SaveChanges();
+            Announce(db, lease);
+            transaction.Commit();
+        }
+    }
+
+    private static bool End(WorkbenchDb db, Lease lease, TrialState state, string? error) =>
+        db.Runs.Where(r => r.Id == lease.RunId && r.Attempt == lease.Attempt && r.State == TrialState.Running).ExecuteUpdate(
+            set => set
+                .SetProperty(r => r.State, state)
+                .SetProperty(r => r.Error, error)
+                .SetProperty(r => r.Activity, (string?)null)
+                .SetProperty(r => r.FinishedAt, DateTimeOffset.UtcNow)) == 1;
+
+    private static void Announce(WorkbenchDb db, Lease lease) =>
+        StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
+}

@@ -1,0 +1,162 @@
+using Hangfire;
+using Hangfire.States;
+using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Core.Registry;
+
+/// <summary>What a promotion has set going.</summary>
+/// <param name="Run">The production build.</param>
+/// <param name="Model">The registered model.</param>
+/// <param name="Version">The version it will become.</param>
+public sealed record Promotion(long Run, string Model, int Version);
+
+/// <summary>Registered models: promotion of a study's best trial, aliases, and what there is.</summary>
+public sealed class ModelRegistry(
+    IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, JobStorage storage, TimeProvider clock)
+{
+    /// <summary>The Hangfire queue on which builds wait for a worker.</summary>
+    public const string Queue = "builds";
+
+    /// <summary>Starts the build of a production model: a new pending version, its run, and the job that makes it.</summary>
+    /// <param name="studyName">The study.</param>
+    /// <param name="trial">Whose parameters to use; null for the best trial.</param>
+    /// <param name="cancellationToken">Gives up before anything is written.</param>
+    /// <exception cref="NotFoundException">There is no such study or trial.</exception>
+    /// <exception cref="ConflictException">The study or the trial is not complete.</exception>
+    public async Task<Promotion> PromoteAsync(string studyName, int? trial = null, CancellationToken cancellationToken = default)
+    {
+        var summary = await studies.GetAsync(studyName, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var (number, parameters) = await ChooseAsync(db, summary, trial, cancellationToken);
+        var now = clock.GetUtcNow();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // The row lock that the update takes makes version numbers unique and gapless, whoever else promotes at this moment.
+        var (modelId, version) = await NextVersionAsync(db, studyName, now, cancellationToken);
+        var run = new Run
+        {
+            StudyId = summary.Study.Id,
+            Kind = RunKind.Production,
+            Name = FormattableString.Invariant($"production-{now:yyyyMMdd-HHmmss}"),
+            State = TrialState.Running,
+            Params = parameters,
+            Activity = "waiting for a worker",
+            ArtifactPrefix = FormattableString.Invariant($"models/{modelId}/{version}"),
+            Tags = new() { ["trial"] = FormattableString.Invariant($"{number}"), ["version"] = FormattableString.Invariant($"{version}") },
+            StartedAt = now,
+            HeartbeatAt = now,
+        };
+        db.Runs.Add(run);
+        await db.SaveChangesAsync(cancellationToken);
+        db.Versions.Add(new ModelVersion
+        {
+            ModelId = modelId,
+            Version = version,
+            RunId = run.Id,
+            Trial = number,
+            State = VersionState.Pending,
+            ArtifactPrefix = run.ArtifactPrefix,
+            CreatedAt = now,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Enqueue(run.Id);
+        return new Promotion(run.Id, studyName, version);
+    }
+
+    /// <summary>Moves an alias to a ready version: <c>production</c> to an older one is a rollback.</summary>
+    /// <exception cref="NotFoundException">There is no such model or version.</exception>
+    /// <exception cref="ConflictException">The version is not ready.</exception>
+    public async Task MoveAliasAsync(string model, string alias, int version, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var registered = await db.Models.SingleOrDefaultAsync(m => m.Name == model, cancellationToken)
+            ?? throw new NotFoundException($"There is no model named '{model}'.");
+        var target = await db.Versions.SingleOrDefaultAsync(v => v.ModelId == registered.Id && v.Version == version, cancellationToken)
+            ?? throw new NotFoundException($"The model '{model}' has no version {version}.");
+        if (target.State != VersionState.Ready)
+        {
+            throw new ConflictException(
+                $"Version {version} of '{model}' is {target.State.ToString().ToLowerInvariant()}; an alias can only name a ready version.");
+        }
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await SetAliasAsync(db, registered.Id, alias, version, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>All models with their versions and aliases, the latest first.</summary>
+    public async Task<IReadOnlyList<RegisteredModel>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Models(db).OrderByDescending(m => m.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>A model with its versions and aliases.</summary>
+    /// <exception cref="NotFoundException">There is none of that name.</exception>
+    public async Task<RegisteredModel> GetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await Models(db).SingleOrDefaultAsync(m => m.Name == name, cancellationToken)
+            ?? throw new NotFoundException($"There is no model named '{name}'.");
+    }
+
+    /// <summary>Queues the builds of pending versions that have no job, because a process died between the two.</summary>
+    public async Task WakeAllAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // A build that a worker has taken up knows its job, and Hangfire runs that again by itself.
+        var pending = await db.Versions
+            .Where(v => v.State == VersionState.Pending && v.RunId != null && v.Run!.JobId == null)
+            .Select(v => v.RunId!.Value).ToListAsync(cancellationToken);
+        var queued = storage.GetMonitoringApi().EnqueuedJobs(Queue, 0, 1000)
+            .Where(job => job.Value?.Job?.Type == typeof(BuildJob)).Select(job => (long)job.Value.Job.Args[0]).ToHashSet();
+        pending.Where(run => !queued.Contains(run)).ToList().ForEach(Enqueue);
+    }
+
+    internal static Task SetAliasAsync(WorkbenchDb db, long modelId, string alias, int version, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO aliases (model_id, alias, version, moved_at) VALUES ({modelId}, {alias}, {version}, clock_timestamp())
+            ON CONFLICT (model_id, alias) DO UPDATE SET version = excluded.version, moved_at = excluded.moved_at;
+            SELECT pg_notify({Change.Channel}, {new Change(ChangeKind.Model).Payload})
+            """,
+            cancellationToken);
+
+    private static IQueryable<RegisteredModel> Models(WorkbenchDb db) => db.Models.AsNoTracking().AsSplitQuery()
+        .Include(m => m.Versions.OrderByDescending(v => v.Version)).ThenInclude(v => v.Run).Include(m => m.Aliases);
+
+    private static async Task<(int Number, ParameterSet Params)> ChooseAsync(
+        WorkbenchDb db, StudySummary summary, int? trial, CancellationToken cancellationToken)
+    {
+        if (trial is null)
+        {
+            return summary.Best is { } best
+                ? (best.Number, best.Params)
+                : throw new ConflictException($"The study '{summary.Study.Name}' has no complete trial yet; there is nothing to promote.");
+        }
+        var run = await db.Runs.AsNoTracking()
+            .SingleOrDefaultAsync(r => r.StudyId == summary.Study.Id && r.Number == trial, cancellationToken)
+            ?? throw new NotFoundException($"The study '{summary.Study.Name}' has no trial {trial}.");
+        return run is { State: TrialState.Complete, Params: { } parameters }
+            ? (run.Number!.Value, parameters)
+            : throw new ConflictException(
+                $"Trial {trial} is {run.State.ToString().ToLowerInvariant()}; only a complete trial can be promoted.");
+    }
+
+    private static async Task<(long ModelId, int Version)> NextVersionAsync(
+        WorkbenchDb db, string name, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var model = (await db.Models.FromSql(
+            $"""
+            INSERT INTO models (name, last_version, created_at) VALUES ({name}, 1, {now})
+            ON CONFLICT (name) DO UPDATE SET last_version = models.last_version + 1
+            RETURNING *
+            """).AsNoTracking().ToListAsync(cancellationToken)).Single();
+        return (model.Id, model.LastVersion);
+    }
+
+    private void Enqueue(long runId) =>
+        new BackgroundJobClient(storage).Create<BuildJob>(job => job.Run(runId, null!, CancellationToken.None), new EnqueuedState(Queue));
+}

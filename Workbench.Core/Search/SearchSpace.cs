@@ -1,0 +1,202 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Workbench.Core.Search;
+
+/// <summary>
+/// What a study may vary. Immutable and valid: a faulty one cannot be made. Two spaces are equal when they hold the same
+/// parameters, in whichever order. The JSON form is an object from names to parameters:
+/// <code>
+/// {"learning_rate": {"type": "float", "low": 1e-5, "high": 0.1, "log": true},
+///  "num_hidden":    {"type": "int", "low": 8, "high": 64, "step": 8},
+///  "opt":           {"type": "categorical", "choices": ["adam", "sgd"]},
+///  "momentum":      {"type": "float", "low": 0, "high": 0.99, "when": {"opt": ["sgd"]}},
+///  "batch":         {"type": "fixed", "value": 128}}
+/// </code>
+/// </summary>
+[JsonConverter(typeof(SearchSpaceConverter))]
+[SuppressMessage("Naming", "CA1710", Justification = "A search space is what everybody calls it.")]
+public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpace>
+{
+    private readonly Parameter[] _parameters;
+    private readonly int[] _parents;
+    private readonly int[] _parentsFirst;
+
+    /// <summary>Creates a space in the given order.</summary>
+    /// <exception cref="SearchException">A parameter is faulty; the message says which and how.</exception>
+    public SearchSpace(params IEnumerable<Parameter> parameters)
+    {
+        _parameters = [.. parameters];
+        for (var i = 0; i < _parameters.Length; i++)
+        {
+            var parameter = _parameters[i];
+            if (string.IsNullOrWhiteSpace(parameter.Name))
+                throw new SearchException("A parameter has no name.");
+            if (Array.FindIndex(_parameters, p => p.Name == parameter.Name) < i)
+                throw new SearchException(parameter.Name, $"{parameter.Name}: given twice; names have to be unique.");
+            parameter.Validate();
+            CheckCondition(parameter);
+        }
+        _parents = [.. _parameters.Select(p => Array.FindIndex(_parameters, q => q.Name == p.Condition?.Parent))];
+        _parentsFirst = [.. Enumerable.Range(0, _parameters.Length).OrderBy(i => Depth(_parameters[i]))];
+    }
+
+    /// <inheritdoc />
+    public int Count => _parameters.Length;
+
+    /// <inheritdoc />
+    public Parameter this[int index] => _parameters[index];
+
+    /// <summary>Reads the JSON form.</summary>
+    /// <exception cref="SearchException">It is not JSON, or a parameter is faulty.</exception>
+    public static SearchSpace Parse([StringSyntax(StringSyntaxAttribute.Json)] string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SearchSpace>(json)
+                ?? throw new SearchException("The search space is missing: null given.");
+        }
+        catch (JsonException e)
+        {
+            throw new SearchException($"The search space is not valid JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>The JSON form.</summary>
+    public override string ToString() => JsonSerializer.Serialize(this);
+
+    /// <summary>
+    /// Checks a set that somebody else chose (an enqueued trial) and brings it into the space's order and kinds: an integer given
+    /// for a floating-point parameter becomes one, fixed parameters may be left out.
+    /// </summary>
+    /// <exception cref="SearchException">A value is missing, superfluous or not possible; the message says which and why.</exception>
+    public ParameterSet Validate(ParameterSet set)
+    {
+        foreach (var name in set.Keys)
+            if (Find(name) is null)
+                throw new SearchException(name, $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
+        var valid = Build(i => set.TryGetValue(this[i].Name, out var value) ? this[i].Check(value)
+            : this[i] is FixedParameter { Value: var same } ? same
+            : throw new SearchException(this[i].Name, $"{this[i].Name}: missing."));
+        foreach (var name in set.Keys)
+            if (!valid.ContainsKey(name) && Find(name)!.Condition is { } condition)
+                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}.");
+        return valid;
+    }
+
+    /// <summary>Whether <see cref="Validate" /> would accept the set.</summary>
+    public bool Contains(ParameterSet set)
+    {
+        try
+        {
+            Validate(set);
+            return true;
+        }
+        catch (SearchException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc />
+    public IEnumerator<Parameter> GetEnumerator() => _parameters.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc />
+    public bool Equals(SearchSpace? other) =>
+        other is not null && other.Count == Count && _parameters.All(p => p.Equals(other.Find(p.Name)));
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => Equals(obj as SearchSpace);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => _parameters.Aggregate(Count, (hash, p) => hash ^ p.GetHashCode());
+
+    /// <summary>The parameter of that name, or null.</summary>
+    public Parameter? Find(string name)
+    {
+        foreach (var parameter in _parameters)
+            if (parameter.Name == name)
+                return parameter;
+        return null;
+    }
+
+    /// <summary>Asks for a value of every parameter that exists, given its index, parents before their children.</summary>
+    internal ParameterSet Build(Func<int, ParameterValue> choose)
+    {
+        var chosen = new ParameterValue?[_parameters.Length];
+        var count = 0;
+        foreach (var i in _parentsFirst)
+        {
+            if (_parameters[i].Condition is { } condition && !condition.Allows(chosen[_parents[i]]))
+                continue;
+            chosen[i] = choose(i);
+            count++;
+        }
+        var names = new string[count];
+        var values = new ParameterValue[count];
+        for (int i = 0, k = 0; i < chosen.Length; i++)
+            if (chosen[i] is { } value)
+                (names[k], values[k++]) = (_parameters[i].Name, value);
+        return new(names, values);
+    }
+
+    /// <summary>Every set made of the given values of each parameter, the last one varying fastest.</summary>
+    internal IEnumerable<ParameterSet> Combinations(IReadOnlyList<IReadOnlyList<ParameterValue>> values)
+    {
+        var at = new int[_parameters.Length];
+        var exists = new bool[_parameters.Length];
+        while (true)
+        {
+            Array.Clear(exists);
+            yield return Build(i =>
+            {
+                exists[i] = true;
+                return values[i][at[i]];
+            });
+            // The next one, skipping what does not exist here: counting it would give the same set again.
+            var k = _parentsFirst.Length - 1;
+            for (; k >= 0; k--)
+            {
+                var i = _parentsFirst[k];
+                if (exists[i] && ++at[i] < values[i].Count)
+                    break;
+                at[i] = 0;
+            }
+            if (k < 0)
+                yield break;
+        }
+    }
+
+    private void CheckCondition(Parameter parameter)
+    {
+        if (parameter.Condition is not { } condition)
+            return;
+        var name = parameter.Name;
+        var parent = Find(condition.Parent)
+            ?? throw new SearchException(name, $"{name}: depends on {condition.Parent}, which is not in the space.");
+        if (condition.Values.Count == 0)
+            throw new SearchException(name, $"{name}: never exists; give values of {condition.Parent} for which it does.");
+        if (parent is CategoricalParameter categorical)
+        {
+            foreach (var value in condition.Values)
+                if (!categorical.Choices.Any(c => CategoricalParameter.Same(c, value)))
+                    throw new SearchException(name,
+                        $"{name}: {parent.Name} is never {value}; it is one of {string.Join(", ", categorical.Choices)}.");
+        }
+        else if (parent is not FixedParameter)
+            throw new SearchException(name, $"{name}: can only depend on a categorical parameter, which {parent.Name} is not.");
+    }
+
+    private int Depth(Parameter parameter)
+    {
+        var depth = 0;
+        for (var p = parameter; p.Condition is { } condition; p = Find(condition.Parent)!)
+            if (++depth > _parameters.Length)
+                throw new SearchException(parameter.Name, $"{parameter.Name}: depends on itself.");
+        return depth;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Workbench.Core.Datasets;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Core.Studies;
+
+/// <summary>What never changes about a study, made ready for its trials.</summary>
+public sealed class StudyConfiguration
+{
+    private readonly Lazy<Dataset> _dataset;
+    private readonly Lazy<Split> _split;
+
+    internal StudyConfiguration(Study study, Pipelines pipelines)
+    {
+        Study = study;
+        Pipeline = pipelines.Get(study.Pipeline);
+        Sampler = study.Sampler.Create();
+        Pruner = study.Pruner.Create(study.Seed);
+        Prunes = study.Pruner is not NoPrunerSettings;
+        _dataset = new(() => DatasetCatalog.Get(study.Dataset));
+        _split = new(() => JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!.Apply(Dataset));
+    }
+
+    internal Study Study { get; }
+
+    internal Pipeline Pipeline { get; }
+
+    internal ISampler Sampler { get; }
+
+    internal IPruner Pruner { get; }
+
+    internal bool Prunes { get; }
+
+    internal Dataset Dataset => _dataset.Value;
+
+    internal Split Split => _split.Value;
+
+    /// <summary>Trials that run side by side share out the cores.</summary>
+    internal int Threads => Math.Max(1, Environment.ProcessorCount / Study.Jobs);
+}
+
+/// <summary>The configurations of the studies this process has worked for.</summary>
+public sealed class StudyConfigurations(StudyStore store, Pipelines pipelines)
+{
+    private readonly ConcurrentDictionary<long, StudyConfiguration> _known = new();
+
+    /// <summary>The configuration of a study; null when it was deleted.</summary>
+    public StudyConfiguration? Find(long studyId)
+    {
+        if (_known.TryGetValue(studyId, out var known))
+        {
+            return known;
+        }
+        // On a worker's own thread, once per study and process.
+        var study = store.FindAsync(studyId).GetAwaiter().GetResult();
+        return study is null ? null : _known.GetOrAdd(studyId, new StudyConfiguration(study, pipelines));
+    }
+
+    /// <summary>Lets go of a study.</summary>
+    public void Forget(long studyId) => _known.TryRemove(studyId, out _);
+}

@@ -1,0 +1,71 @@
+using Workbench.Core.Datasets;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Core.Studies;
+
+/// <summary>What a person asks for when launching a study. What is null takes the default; for an existing study, what it has.</summary>
+/// <param name="Name">1 to 80 letters, digits, spaces, <c>.</c>, <c>_</c> or <c>-</c>, the first one a letter or digit.</param>
+/// <param name="Trials">How many trials to run, 1 to 100,000; for an existing study, how many more.</param>
+/// <param name="Jobs">How many of them at the same time, 1 to 64; null for one per processor core of this machine.</param>
+/// <param name="Pipeline">The training pipeline; null for <c>transfer</c>.</param>
+/// <param name="Dataset">The data set; null for <c>mnist</c>.</param>
+/// <param name="Sampler">What proposes parameters; null for TPE.</param>
+/// <param name="Pruner">What ends hopeless trials early; null for none with <c>transfer</c>, whose trials are short, Hyperband otherwise.</param>
+/// <param name="Seed">The root of all random numbers, not negative; null for one drawn at random.</param>
+/// <param name="SearchSpace">The parameters and their ranges; null for the pipeline's own.</param>
+/// <param name="Split">The division into training and validation images; null for 70/30, stratified.</param>
+public sealed record StudyRequest(
+    string? Name,
+    int Trials,
+    int? Jobs = null,
+    string? Pipeline = null,
+    string? Dataset = null,
+    SamplerSettings? Sampler = null,
+    PrunerSettings? Pruner = null,
+    long? Seed = null,
+    SearchSpace? SearchSpace = null,
+    SplitSettings? Split = null)
+{
+    /// <summary>The longest name.</summary>
+    public const int MaximumNameLength = 80;
+
+    /// <summary>The most trials one request may ask for.</summary>
+    public const int MaximumTrials = 100_000;
+
+    /// <summary>The most trials of one study that may run at the same time.</summary>
+    public const int MaximumJobs = 64;
+
+    /// <summary>Says what is wrong with a name; null when it is good.</summary>
+    public static string? NameFault(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? "A study needs a name."
+        : name.Length > MaximumNameLength ? $"The name has {name.Length} characters; {MaximumNameLength} is the most."
+        : !char.IsLetterOrDigit(name[0]) || name[^1] == ' ' || !name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')
+            ? $"The name '{name}' must start with a letter or digit and hold only letters, digits, spaces and . _ -"
+        : null;
+
+    /// <summary>Checks everything that can be checked without the store.</summary>
+    /// <exception cref="FieldException">A field is wrong.</exception>
+    internal void Validate(Pipelines pipelines)
+    {
+        Require("name", NameFault(Name));
+        Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
+        Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
+        Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
+        Require("pipeline", Pipeline is null || pipelines.All.Any(p => p.Name == Pipeline)
+            ? null
+            : $"There is no pipeline '{Pipeline}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}.");
+        Require("dataset", Dataset is null || DatasetCatalog.Names.Contains(Dataset)
+            ? null
+            : $"There is no data set '{Dataset}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
+    }
+
+    private static void Require(string field, string? fault)
+    {
+        if (fault is not null)
+        {
+            throw new FieldException(field, fault);
+        }
+    }
+}

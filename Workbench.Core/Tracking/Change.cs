@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>What kind of thing has changed in the store.</summary>
+public enum ChangeKind
+{
+    /// <summary>The connection was lost for a while: anything may have changed.</summary>
+    Everything,
+
+    /// <summary>A study was launched, or its state or settings changed, or it was deleted.</summary>
+    Study,
+
+    /// <summary>A run started, got its parameters, or ended.</summary>
+    Run,
+
+    /// <summary>A run reported an epoch, or what it is doing.</summary>
+    Progress,
+
+    /// <summary>A model version or an alias changed.</summary>
+    Model,
+}
+
+/// <summary>Word of one committed change. It says what to read again, not what was written.</summary>
+/// <param name="Kind">What has changed.</param>
+/// <param name="StudyId">In which study; 0 where none applies.</param>
+/// <param name="RunId">In which run; 0 where none applies.</param>
+public readonly record struct Change(ChangeKind Kind, long StudyId = 0, long RunId = 0)
+{
+    internal const string Channel = "workbench";
+
+    internal string Payload => string.Create(CultureInfo.InvariantCulture, $"{Kind} {StudyId} {RunId}");
+
+    internal static Change Parse(string payload) =>
+        payload.Split(' ') is [var kind, var study, var run]
+        && Enum.TryParse<ChangeKind>(kind, out var parsed)
+        && long.TryParse(study, CultureInfo.InvariantCulture, out var studyId)
+        && long.TryParse(run, CultureInfo.InvariantCulture, out var runId)
+            ? new Change(parsed, studyId, runId)
+            : default;
+}

@@ -1,0 +1,14 @@
+namespace Workbench.Core.Tracking;
+
+/// <summary>A field of a request is wrong. The message names the value and says what would be right.</summary>
+public sealed class FieldException(string field, string message) : Exception(message)
+{
+    /// <summary>The field, as the caller spells it.</summary>
+    public string Field { get; } = field;
+}
+
+/// <summary>What was asked for does not exist.</summary>
+public sealed class NotFoundException(string message) : Exception(message);
+
+/// <summary>The request contradicts how things stand.</summary>
+public sealed class ConflictException(string message) : Exception(message);

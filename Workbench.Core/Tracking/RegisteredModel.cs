@@ -1,0 +1,92 @@
+namespace Workbench.Core.Tracking;
+
+/// <summary>How a model version stands.</summary>
+public enum VersionState
+{
+    /// <summary>Its build is queued or running.</summary>
+    Pending,
+
+    /// <summary>Its files are stored and verified; it can be served.</summary>
+    Ready,
+
+    /// <summary>Its build failed; it never becomes ready.</summary>
+    Failed,
+}
+
+/// <summary>A named line of model versions; one per study that was promoted.</summary>
+public sealed class RegisteredModel
+{
+    /// <summary>The primary key.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Unique; the study's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The highest version number given out.</summary>
+    public int LastVersion { get; set; }
+
+    /// <summary>When the first version was asked for.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>All versions, in no order.</summary>
+    public List<ModelVersion> Versions { get; init; } = [];
+
+    /// <summary>All aliases.</summary>
+    public List<ModelAlias> Aliases { get; init; } = [];
+}
+
+/// <summary>One version of a registered model, made by one production build.</summary>
+public sealed class ModelVersion
+{
+    /// <summary>The model.</summary>
+    public long ModelId { get; init; }
+
+    /// <summary>The version number, from 1 on.</summary>
+    public int Version { get; init; }
+
+    /// <summary>The production build that makes or made it; null when the study, and so the run, was deleted since.</summary>
+    public long? RunId { get; set; }
+
+    /// <summary>The run.</summary>
+    public Run? Run { get; set; }
+
+    /// <summary>The number of the trial whose parameters were promoted.</summary>
+    public int Trial { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public VersionState State { get; set; }
+
+    /// <summary>Where its files lie in the artifact store, as a key prefix.</summary>
+    public required string ArtifactPrefix { get; init; }
+
+    /// <summary>The SHA-256 of the weights file in lower-case hex; null until ready.</summary>
+    public string? Sha256 { get; set; }
+
+    /// <summary>The manifest, as JSON; null until ready.</summary>
+    public string? Manifest { get; set; }
+
+    /// <summary>The size of the weights file in bytes; null until ready.</summary>
+    public long? SizeBytes { get; set; }
+
+    /// <summary>When it was asked for.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A movable name for a version: <c>production</c> is the one that is served.</summary>
+public sealed class ModelAlias
+{
+    /// <summary>The name of the alias whose version is served.</summary>
+    public const string Production = "production";
+
+    /// <summary>The model.</summary>
+    public long ModelId { get; init; }
+
+    /// <summary>The name, unique within the model.</summary>
+    public required string Alias { get; init; }
+
+    /// <summary>The version it names.</summary>
+    public int Version { get; set; }
+
+    /// <summary>When it was moved there.</summary>
+    public DateTimeOffset MovedAt { get; set; }
+}

@@ -1,0 +1,96 @@
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>What a run is an execution of.</summary>
+public enum RunKind
+{
+    /// <summary>One trial of a study's search.</summary>
+    Trial,
+
+    /// <summary>A build of a production model from chosen parameters, on all the data.</summary>
+    Production,
+}
+
+/// <summary>One execution of a pipeline, with its parameters, metrics and artifacts: a trial or a production build.</summary>
+public sealed class Run
+{
+    /// <summary>The primary key.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The study it belongs to.</summary>
+    public long StudyId { get; init; }
+
+    /// <summary>Trial or production build.</summary>
+    public RunKind Kind { get; init; }
+
+    /// <summary><c>trial-7</c> or <c>production-20261124-093000</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The trial's number from 0 on; null for a production build.</summary>
+    public int? Number { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public TrialState State { get; set; }
+
+    /// <summary>How often it has been started: more than 1 when a process died, or the study was stopped, in between.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>The parameters; null between the claim of a trial's number and its sampling.</summary>
+    public ParameterSet? Params { get; set; }
+
+    /// <summary>The objective: of the last epoch when complete, of the last one reported when pruned.</summary>
+    public double? Value { get; set; }
+
+    /// <summary>Why it failed, in a sentence.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>What it is doing just now, such as "extracting features 35 %"; null when that is plain training.</summary>
+    public string? Activity { get; set; }
+
+    /// <summary>Which of the study's parallel places (0 to jobs − 1) it runs in; null for a build.</summary>
+    public int? Slot { get; set; }
+
+    /// <summary>The background job that runs it: by this a job that is run again finds its trial.</summary>
+    public string? JobId { get; set; }
+
+    /// <summary>Who runs it, as <c>host:process</c>.</summary>
+    public string? Worker { get; set; }
+
+    /// <summary>Its place in the order in which the study's trials finished, from 1 on; null until then.</summary>
+    public int? FinishedOrder { get; set; }
+
+    /// <summary>Where its files are in the artifact store, as a key prefix; null when it has none.</summary>
+    public string? ArtifactPrefix { get; set; }
+
+    /// <summary>Free key–value notes, such as the data hash.</summary>
+    public Dictionary<string, string> Tags { get; set; } = [];
+
+    /// <summary>When the present attempt started.</summary>
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>When its worker was last heard of.</summary>
+    public DateTimeOffset HeartbeatAt { get; set; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+}
+
+/// <summary>One value of one metric at one step of a run.</summary>
+public sealed class Metric
+{
+    /// <summary>The run.</summary>
+    public long RunId { get; init; }
+
+    /// <summary>The metric's name: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, <c>val_accuracy</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The epoch, from 1 on.</summary>
+    public int Step { get; init; }
+
+    /// <summary>The value.</summary>
+    public double Value { get; init; }
+
+    /// <summary>When it was reported.</summary>
+    public DateTimeOffset RecordedAt { get; init; }
+}

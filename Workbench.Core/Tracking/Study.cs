@@ -1,0 +1,78 @@
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>What a study is doing.</summary>
+public enum StudyState
+{
+    /// <summary>Trials run, or wait for a worker.</summary>
+    Running,
+
+    /// <summary>As many trials as requested have finished.</summary>
+    Completed,
+
+    /// <summary>A person stopped it; it can be resumed.</summary>
+    Stopped,
+}
+
+/// <summary>An experiment: one pipeline, one data set and one search space, searched by many trials.</summary>
+public sealed class Study
+{
+    /// <summary>The primary key.</summary>
+    public long Id { get; init; }
+
+    /// <summary>Unique among studies; also the name of the registered model its builds become versions of.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>).</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>The data set, by name (<c>mnist</c>).</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>How the data set is divided into training and validation images, as JSON of the pipeline layer.</summary>
+    public required string Split { get; init; }
+
+    /// <summary>The metric that is the objective, such as <c>val_accuracy</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Whether the objective is to be made small or large.</summary>
+    public required Direction Direction { get; init; }
+
+    /// <summary>The parameters searched and their ranges.</summary>
+    public required SearchSpace SearchSpace { get; init; }
+
+    /// <summary>The algorithm that proposes parameters.</summary>
+    public required SamplerSettings Sampler { get; init; }
+
+    /// <summary>The algorithm that ends hopeless trials early.</summary>
+    public required PrunerSettings Pruner { get; init; }
+
+    /// <summary>The root of every random number in the study.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>How many trials may run at the same time, over all processes.</summary>
+    public required int Jobs { get; set; }
+
+    /// <summary>The budget: how many trials shall finish.</summary>
+    public required int TrialsRequested { get; set; }
+
+    /// <summary>How many trial numbers have been given out; never more than <see cref="TrialsRequested"/>.</summary>
+    public int TrialsClaimed { get; set; }
+
+    /// <summary>How many trials have finished: complete, pruned or failed.</summary>
+    public int TrialsFinished { get; set; }
+
+    /// <summary>What the study is doing.</summary>
+    public StudyState State { get; set; }
+
+    /// <summary>When it was launched.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the last requested trial finished, or when it was stopped; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>The seed of a trial's training: the same whenever, and wherever, its parameters are trained with again.</summary>
+    /// <param name="number">The trial's number.</param>
+    public int TrainingSeed(int number) => (int)(uint)(((ulong)Seed * 0x9E3779B97F4A7C15 + (ulong)number * 0xBF58476D1CE4E5B9) >> 33);
+}

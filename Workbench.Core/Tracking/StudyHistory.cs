@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>
+/// What samplers and pruners learn from: a study's finished trials and its running ones. Finished trials never change, so each is read
+/// once per process; a look costs what has finished since the last one, not the length of the study.
+/// </summary>
+public sealed class StudyHistory(Database database)
+{
+    private const string Sql =
+        """
+        WITH seen AS (
+            SELECT r.id, r.number, r.state, r.params, r.value, r.finished_order FROM runs r
+            WHERE r.study_id = @study AND r.finished_order > @last
+            UNION ALL
+            SELECT r.id, r.number, r.state, r.params, r.value, NULL FROM runs r
+            WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.params IS NOT NULL)
+        SELECT seen.number, seen.state, seen.params, seen.value, seen.finished_order, m.steps, m.values
+        FROM seen
+        JOIN studies s ON s.id = @study
+        LEFT JOIN LATERAL (
+            SELECT array_agg(step ORDER BY step) AS steps, array_agg(value ORDER BY step) AS values
+            FROM metrics WHERE run_id = seen.id AND key = s.metric) m ON true
+        ORDER BY seen.finished_order NULLS LAST, seen.number
+        """;
+
+    private readonly ConcurrentDictionary<long, Finished> _studies = new();
+
+    /// <summary>Reads the trials of a study: the finished ones in the order in which they finished, then the running ones by number.</summary>
+    /// <param name="studyId">The study.</param>
+    /// <param name="except">The number of a running trial to leave out: the one that asks.</param>
+    public IReadOnlyList<Trial> Read(long studyId, int except)
+    {
+        var finished = _studies.GetOrAdd(studyId, _ => new Finished());
+        lock (finished)
+        {
+            var running = new List<Trial>();
+            using var command = database.Relaxed.CreateCommand(Sql);
+            command.Parameters.AddWithValue("study", studyId);
+            command.Parameters.AddWithValue("last", finished.Last);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var trial = ReadTrial(reader);
+                if (!reader.IsDBNull(4))
+                {
+                    finished.Trials.Add(trial);
+                    finished.Last = reader.GetInt32(4);
+                }
+                else if (trial.Number != except)
+                {
+                    running.Add(trial);
+                }
+            }
+            return [.. finished.Trials, .. running];
+        }
+    }
+
+    /// <summary>Lets go of what is remembered of a study.</summary>
+    public void Forget(long studyId) => _studies.TryRemove(studyId, out _);
+
+    private static Trial ReadTrial(NpgsqlDataReader reader)
+    {
+        var intermediate = Array.Empty<StepValue>();
+        if (!reader.IsDBNull(5))
+        {
+            var steps = reader.GetFieldValue<int[]>(5);
+            var values = reader.GetFieldValue<double[]>(6);
+            intermediate = [.. steps.Zip(values, (step, value) => new StepValue(step, value))];
+        }
+        return new Trial(
+            reader.GetInt32(0),
+            Enum.Parse<TrialState>(reader.GetString(1), true),
+            // A trial can fail before it has parameters.
+            reader.IsDBNull(2) ? ParameterSet.Empty : JsonSerializer.Deserialize<ParameterSet>(reader.GetString(2), JsonSerializerOptions.Web)!,
+            reader.IsDBNull(3) ? null : reader.GetDouble(3),
+            intermediate);
+    }
+
+    private sealed class Finished
+    {
+        public List<Trial> Trials { get; } = [];
+
+        public int Last { get; set; }
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>How many of a study's trials stand how.</summary>
+/// <param name="Complete">Ran to the end.</param>
+/// <param name="Pruned">Ended early by the pruner.</param>
+/// <param name="Failed">Threw.</param>
+/// <param name="Running">Running now, or waiting to be taken up after their process died.</param>
+/// <param name="Stopped">Stopped with the study, to be taken up when it is resumed.</param>
+public sealed record TrialCounts(int Complete, int Pruned, int Failed, int Running, int Stopped)
+{
+    /// <summary>Those that count against the budget for good.</summary>
+    public int Finished => Complete + Pruned + Failed;
+}
+
+/// <summary>The best complete trial of a study.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Value">Its objective.</param>
+/// <param name="Params">Its parameters.</param>
+public sealed record BestTrial(int Number, double Value, ParameterSet Params);
+
+/// <summary>A study as pages and clients show it.</summary>
+/// <param name="Study">The study itself.</param>
+/// <param name="Counts">How its trials stand.</param>
+/// <param name="Best">Its best complete trial; null while there is none.</param>
+public sealed record StudySummary(Study Study, TrialCounts Counts, BestTrial? Best);
+
+/// <summary>One value of a metric of a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Key">The metric.</param>
+/// <param name="Step">The epoch, from 1 on.</param>
+/// <param name="Value">The value.</param>
+/// <param name="At">When it was reported.</param>
+public sealed record MetricPoint(long RunId, string Key, int Step, double Value, DateTimeOffset At);
+
+/// <summary>Reads studies, runs and metrics for people: pages, the API, the command line.</summary>
+public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
+{
+    /// <summary>All studies, the latest first.</summary>
+    public async Task<IReadOnlyList<StudySummary>> ListAsync(CancellationToken cancellationToken = default) =>
+        await SummariesAsync(studies => studies.OrderByDescending(s => s.Id), cancellationToken);
+
+    /// <summary>The study of that name; null when there is none.</summary>
+    public async Task<StudySummary?> FindAsync(string name, CancellationToken cancellationToken = default) =>
+        (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault();
+
+    /// <summary>The study of that name.</summary>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    public async Task<StudySummary> GetAsync(string name, CancellationToken cancellationToken = default) =>
+        await FindAsync(name, cancellationToken) ?? throw new NotFoundException($"There is no study named '{name}'.");
+
+    /// <summary>The trials of a study, by number.</summary>
+    /// <param name="studyId">The study.</param>
+    /// <param name="runIds">Only these runs; null for all.</param>
+    /// <param name="cancellationToken">Gives up the query.</param>
+    public async Task<IReadOnlyList<Run>> TrialsAsync(
+        long studyId, IReadOnlyCollection<long>? runIds = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var trials = db.Runs.AsNoTracking().Where(r => r.StudyId == studyId && r.Kind == RunKind.Trial);
+        if (runIds is not null)
+        {
+            trials = trials.Where(r => runIds.Contains(r.Id));
+        }
+        return await trials.OrderBy(r => r.Number).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The production builds of a study, the latest first.</summary>
+    public async Task<IReadOnlyList<Run>> BuildsAsync(long studyId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.AsNoTracking().Where(r => r.StudyId == studyId && r.Kind == RunKind.Production)
+            .OrderByDescending(r => r.Id).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>One run.</summary>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    public async Task<Run> RunAsync(long runId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken)
+            ?? throw new NotFoundException($"There is no run {runId}.");
+    }
+
+    /// <summary>The metric values of some runs, by run, metric and epoch.</summary>
+    public async Task<IReadOnlyList<MetricPoint>> MetricsAsync(
+        IReadOnlyCollection<long> runIds, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Metrics.AsNoTracking().Where(m => runIds.Contains(m.RunId))
+            .OrderBy(m => m.RunId).ThenBy(m => m.Key).ThenBy(m => m.Step)
+            .Select(m => new MetricPoint(m.RunId, m.Key, m.Step, m.Value, m.RecordedAt))
+            .ToListAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<StudySummary>> SummariesAsync(
+        Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await select(db.Studies.AsNoTracking()).Select(study => new
+        {
+            Study = study,
+            Best = db.Runs
+                .Where(r => r.StudyId == study.Id && r.Kind == RunKind.Trial && r.State == TrialState.Complete && r.Value != null)
+                .OrderBy(r => study.Direction == Direction.Maximize ? -r.Value : r.Value).ThenBy(r => r.Number)
+                .Select(r => new { r.Number, r.Value, r.Params }).FirstOrDefault(),
+        }).ToListAsync(cancellationToken);
+        var ids = rows.ConvertAll(row => row.Study.Id);
+        var counts = (await db.Runs.Where(r => ids.Contains(r.StudyId) && r.Kind == RunKind.Trial)
+            .GroupBy(r => new { r.StudyId, r.State }).Select(g => new { g.Key.StudyId, g.Key.State, Count = g.Count() })
+            .ToListAsync(cancellationToken)).ToDictionary(row => (row.StudyId, row.State), row => row.Count);
+        int Count(long study, TrialState state) => counts.GetValueOrDefault((study, state));
+        return rows.ConvertAll(row => new StudySummary(
+            row.Study,
+            new TrialCounts(
+                Count(row.Study.Id, TrialState.Complete),
+                Count(row.Study.Id, TrialState.Pruned),
+                Count(row.Study.Id, TrialState.Failed),
+                Count(row.Study.Id, TrialState.Running),
+                Count(row.Study.Id, TrialState.Stopped)),
+            row.Best is { Number: int number, Value: double value, Params: { } parameters } ? new BestTrial(number, value, parameters) : null));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>The tables of the workbench, as EF Core sees them. Names are snake_case; enums are stored as lower-case words.</summary>
+public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbContext(options)
+{
+    /// <summary>Experiments.</summary>
+    public DbSet<Study> Studies => Set<Study>();
+
+    /// <summary>Trials and production builds.</summary>
+    public DbSet<Run> Runs => Set<Run>();
+
+    /// <summary>Metric values, by run, key and step.</summary>
+    public DbSet<Metric> Metrics => Set<Metric>();
+
+    /// <summary>Registered models.</summary>
+    public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
+
+    /// <summary>Versions of registered models.</summary>
+    public DbSet<ModelVersion> Versions => Set<ModelVersion>();
+
+    /// <summary>Aliases of registered models.</summary>
+    public DbSet<ModelAlias> Aliases => Set<ModelAlias>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<StudyState>().HaveConversion<Words<StudyState>>();
+        configurationBuilder.Properties<TrialState>().HaveConversion<Words<TrialState>>();
+        configurationBuilder.Properties<VersionState>().HaveConversion<Words<VersionState>>();
+        configurationBuilder.Properties<RunKind>().HaveConversion<Words<RunKind>>();
+        configurationBuilder.Properties<Direction>().HaveConversion<Words<Direction>>();
+        // json, not jsonb: jsonb forgets the order of keys, and people chose the order of the parameters.
+        configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>, SameValue<SearchSpace>>().HaveColumnType("json");
+        configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>, SameValue<PrunerSettings>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>, SameValue<ParameterSet>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<Dictionary<string, string>>().HaveConversion<Json<Dictionary<string, string>>, SameValue<Dictionary<string, string>>>()
+            .HaveColumnType("jsonb");
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Study>(study =>
+        {
+            study.HasIndex(s => s.Name).IsUnique();
+            study.Property(s => s.Split).HasColumnType("jsonb");
+        });
+        modelBuilder.Entity<Run>(run =>
+        {
+            run.HasOne<Study>().WithMany().HasForeignKey(r => r.StudyId).OnDelete(DeleteBehavior.Cascade);
+            run.HasIndex(r => new { r.StudyId, r.Number }).IsUnique();
+            run.HasIndex(r => new { r.StudyId, r.FinishedOrder });
+            run.HasIndex(r => r.JobId).IsUnique().HasFilter("state = 'running'");
+            // One running trial to a place: this index is what bounds a study's parallelism.
+            run.HasIndex(r => new { r.StudyId, r.Slot }).IsUnique().HasFilter("state = 'running'").HasDatabaseName(SlotIndex);
+        });
+        modelBuilder.Entity<Metric>(metric =>
+        {
+            metric.HasKey(m => new { m.RunId, m.Key, m.Step });
+            metric.HasOne<Run>().WithMany().HasForeignKey(m => m.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<RegisteredModel>(model => model.HasIndex(m => m.Name).IsUnique());
+        modelBuilder.Entity<ModelVersion>(version =>
+        {
+            version.HasKey(v => new { v.ModelId, v.Version });
+            version.HasOne<RegisteredModel>().WithMany(m => m.Versions).HasForeignKey(v => v.ModelId);
+            version.HasOne(v => v.Run).WithMany().HasForeignKey(v => v.RunId).OnDelete(DeleteBehavior.SetNull);
+            version.Property(v => v.Manifest).HasColumnType("json");
+        });
+        modelBuilder.Entity<ModelAlias>(alias =>
+        {
+            alias.HasKey(a => new { a.ModelId, a.Alias });
+            alias.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
+        });
+    }
+
+    internal const string SlotIndex = "ix_runs_slot";
+
+    private sealed class Words<TEnum>() : ValueConverter<TEnum, string>(
+        value => value.ToString().ToLowerInvariant(),
+        word => Enum.Parse<TEnum>(word, true))
+        where TEnum : struct, Enum;
+
+    private sealed class Json<T>() : ValueConverter<T, string>(
+        value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
+        json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!)
+        where T : class;
+
+    // None of these is ever changed in place: a snapshot is the thing itself.
+    private sealed class SameValue<T>() : ValueComparer<T>((a, b) => object.Equals(a, b), value => value.GetHashCode(), value => value)
+        where T : class;
+}

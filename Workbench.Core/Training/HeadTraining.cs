@@ -1,0 +1,89 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Workbench.Core.Training;
+
+/// <summary>The training of a dense head on features. To be used without gradients: the head has its own.</summary>
+internal sealed class HeadTraining : TrainingRun
+{
+    private const int BatchSize = 128;
+    private const int ImagesAtOnce = 2048;
+
+    private readonly DenseHead _head;
+    private readonly float[] _mean, _deviation;
+    private readonly Tensor _features, _targets, _shift, _scale;
+
+    /// <summary>Prepares the training; nothing is trained yet.</summary>
+    public HeadTraining(TrainingRequest request, Features features) : base(request)
+    {
+        var (parameters, classes) = (request.Params, request.Dataset.Classes.Count);
+        _features = features.Values;
+        // The penalties stand beside the cross-entropy of a whole batch, not of its mean image.
+        _head = new DenseHead((int)_features.shape[1], parameters.Int("num_hidden"), classes,
+            parameters.Double("l1") / BatchSize, parameters.Double("l2") / BatchSize, Generator);
+        (_mean, _deviation) = features.Statistics(request.Split);
+        _shift = tensor(_mean);
+        _scale = tensor(_deviation).reciprocal_();
+        _targets = one_hot(Labels, classes).to_type(ScalarType.Float32);
+    }
+
+    /// <summary>Backbone, statistics and head, as <see cref="InferenceModel"/> reads them.</summary>
+    public Safetensors Weights(Backbone backbone) => new(
+        new Dictionary<string, Safetensors.Values>(backbone.Tensors)
+        {
+            [InferenceModel.Mean] = new([_mean.Length], _mean),
+            [InferenceModel.Deviation] = new([_deviation.Length], _deviation),
+            [InferenceModel.Hidden] = _head.Hidden.ToValues(),
+            [InferenceModel.HiddenBias] = _head.HiddenBias.ToValues(),
+            [InferenceModel.Output] = _head.Output.ToValues(),
+            [InferenceModel.OutputBias] = _head.OutputBias.ToValues(),
+        },
+        new Dictionary<string, string> { [Backbone.PlanEntry] = backbone.Convolutions.Plan.ToString() });
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _head.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override double Penalty() => _head.Penalty();
+
+    /// <inheritdoc />
+    protected override (double Loss, double Accuracy) TrainEpoch(int epoch, CancellationToken ct)
+    {
+        var order = Shuffled();
+        var count = order.shape[0];
+        var logits = empty(count, _targets.shape[1]);
+        for (long first = 0; first < count; first += BatchSize)
+        {
+            ct.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var size = Math.Min(BatchSize, count - first);
+            var batch = order.narrow(0, first, size);
+            var before = _head.Step(Standardized(batch), _targets.index_select(0, batch), StepSize(epoch, (double)first / count));
+            // Loss and accuracy of all batches are worked out in one go after the last.
+            logits.narrow(0, first, size).copy_(before);
+        }
+        return Judge(logits, Labels.index_select(0, order));
+    }
+
+    /// <inheritdoc />
+    protected override (double Loss, double Accuracy) Validate(Tensor images, CancellationToken ct)
+    {
+        var count = images.shape[0];
+        var logits = empty(count, _targets.shape[1]);
+        for (long first = 0; first < count; first += ImagesAtOnce)
+        {
+            ct.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var size = Math.Min(ImagesAtOnce, count - first);
+            logits.narrow(0, first, size).copy_(_head.Logits(Standardized(images.narrow(0, first, size))));
+        }
+        return Judge(logits, Labels.index_select(0, images));
+    }
+
+    private Tensor Standardized(Tensor images) => _features.index_select(0, images).sub_(_shift).mul_(_scale);
+}

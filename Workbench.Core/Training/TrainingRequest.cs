@@ -1,0 +1,19 @@
+using Workbench.Core.Datasets;
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Training;
+
+/// <summary>One training: the same request gives the same metrics on the same machine.</summary>
+/// <param name="Dataset">The images.</param>
+/// <param name="Split">Which of them are trained on; null trains on all, without validation.</param>
+/// <param name="Params">A value for each parameter of the pipeline's search space.</param>
+/// <param name="Seed">Decides the initial weights, the order of the images and what drops out.</param>
+/// <param name="Threads">Threads for one tensor operation, at least 1. Trials that run side by side share out the cores.</param>
+public sealed record TrainingRequest(Dataset Dataset, Split? Split, ParameterSet Params, int Seed, int Threads)
+{
+    /// <summary>
+    /// Told the share done, 0…1, while something is prepared that later trainings find ready: the extraction of features.
+    /// Called on the thread that does the work, which may serve another training that waits for the same; not called when all is ready.
+    /// </summary>
+    public IProgress<double>? Preparation { get; init; }
+}

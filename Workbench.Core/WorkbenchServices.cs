@@ -1,0 +1,98 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Platform;
+using Workbench.Core.Registry;
+using Workbench.Core.Serving;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Core;
+
+/// <summary>Puts the parts of the workbench together.</summary>
+public static class WorkbenchServices
+{
+    // A worker that has not been heard of for this long is dead, and its job is run again. It says so five times as often.
+    private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds every service of the workbench, and the change feed as a hosted service. Jobs are queued but not run.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="database">A migrated database; it stays the caller's to dispose of.</param>
+    /// <param name="artifacts">Where models are kept.</param>
+    /// <param name="data">Where features are cached.</param>
+    public static IServiceCollection AddWorkbench(
+        this IServiceCollection services, Database database, IArtifactStore artifacts, DataDirectory data)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddSingleton(artifacts);
+        services.AddSingleton(data);
+        services.AddPooledDbContextFactory<WorkbenchDb>(options => database.Configure(options));
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<StudyHistory>();
+        services.AddSingleton<StudyStore>();
+        services.AddSingleton<StudyQueries>();
+        services.AddSingleton(_ => new FeatureCache(data.Features));
+        services.AddSingleton<Pipelines>();
+        services.AddSingleton<StudyConfigurations>();
+        services.AddSingleton<TrialQueue>();
+        services.AddSingleton<StudyService>();
+        services.AddTransient<TrialJob>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddTransient<BuildJob>();
+        services.AddSingleton<Predictor>();
+        services.AddHangfire(configuration => configuration
+            .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(
+                postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
+                new PostgreSqlStorageOptions
+                {
+                    PrepareSchemaIfNecessary = false,
+                    EnableLongPolling = true,
+                    UseSlidingInvisibilityTimeout = true,
+                    InvisibilityTimeout = DeadAfter,
+                    QueuePollInterval = TimeSpan.FromSeconds(2),
+                }));
+        return services;
+    }
+
+    /// <summary>Makes the process run jobs, too, from the moment its host starts.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="workers">How many trials run at the same time in this process, at least 1.</param>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, int workers)
+    {
+        services.AddHostedService<Waker>();
+        // Builds have a worker of their own: a promotion need not wait for a long trial.
+        AddServer(services, TrialQueue.Name, workers);
+        AddServer(services, ModelRegistry.Queue, 1);
+        return services;
+    }
+
+    private static void AddServer(IServiceCollection services, string queue, int workers) =>
+        services.AddHangfireServer(options =>
+        {
+            options.Queues = [queue];
+            options.WorkerCount = workers;
+            options.ServerName = $"{Machine.WorkerName}:{queue}";
+            options.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+            options.HeartbeatInterval = TimeSpan.FromSeconds(10);
+            options.ServerTimeout = TimeSpan.FromMinutes(1);
+        });
+
+    /// <summary>Queues at the start what an earlier process wrote down but had no time to queue.</summary>
+    private sealed class Waker(StudyService studies, ModelRegistry registry) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await studies.WakeAllAsync(stoppingToken);
+            await registry.WakeAllAsync(stoppingToken);
+        }
+    }
+}
