@@ -20,7 +20,7 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public void By_default_it_is_the_users_own()
     {
-        Assert.StartsWith(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), DataDirectory.DefaultPath);
+        Assert.StartsWith(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), DataDirectory.DefaultPath);
         Assert.Equal("Workbench", Path.GetFileName(DataDirectory.DefaultPath));
     }
 

@@ -102,7 +102,8 @@ public sealed class PrivatePostgresTests : IDisposable
     public async Task An_ordinary_user_runs_it_as_well()
     {
         var setpriv = Requirement.FindProgram("setpriv");
-        Requirement.Need("root and setpriv, to become somebody else", setpriv is not null && Environment.IsPrivilegedProcess, "Run the tests as root.");
+        Requirement.Need("root and setpriv, to become somebody else",
+            setpriv is not null && Environment.IsPrivilegedProcess, "Run the tests as root.");
         // Somebody else may not be let in where the tests were built.
         foreach (var file in new[] { "Workbench.Tests.dll", "Workbench.Tests.runtimeconfig.json", "Workbench.Core.dll", "Npgsql.dll" })
             File.Copy(Path.Combine(AppContext.BaseDirectory, file), _folder[file]);
