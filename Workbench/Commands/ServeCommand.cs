@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hangfire;
-using MudBlazor.Services;
 using Workbench.Components;
 using Workbench.Core;
 using Workbench.Core.Platform;
@@ -41,8 +40,7 @@ internal sealed class ServeCommand : Command
         builder.WebHost.UseUrls($"http://{arguments.GetValue(HostOption)}:{arguments.GetValue(PortOption)}");
         await using var session = await Session.OpenAsync(arguments.GetValue(Session.DataOption), builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(arguments.GetValue(WorkersOption));
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddMudServices();
+        builder.Services.AddWorkbenchPages();
 
         await using var app = builder.Build();
         app.UseAntiforgery();

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Components;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Components.Shared;
+
+/// <summary>A component that hears of changes in the store and lets go of them when it is closed.</summary>
+public abstract class LiveComponent : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _closed = new();
+    private IDisposable? _subscription;
+
+    [Inject]
+    private ChangeFeed Feed { get; set; } = default!;
+
+    /// <summary>Cancelled when the component is closed.</summary>
+    protected CancellationToken Closed => _closed.Token;
+
+    /// <summary>Calls <paramref name="handler"/>, on the circuit and followed by a render, for changes that concern the component. Not while
+    /// prerendering: that component is gone at once. Replaces an earlier call.</summary>
+    protected void Listen(Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler)
+    {
+        _subscription?.Dispose();
+        _subscription = !RendererInfo.IsInteractive || _closed.IsCancellationRequested ? null : Feed.Subscribe(filter, changes => InvokeAsync(async () =>
+        {
+            if (!_closed.IsCancellationRequested)
+            {
+                await handler(changes);
+                StateHasChanged();
+            }
+        }));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the subscription and cancels what is under way.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing && !_closed.IsCancellationRequested)
+        {
+            _subscription?.Dispose();
+            _closed.Cancel();
+            _closed.Dispose();
+        }
+    }
+}
