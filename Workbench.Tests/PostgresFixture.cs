@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Workbench.Core.Tracking;
 
 namespace Workbench.Tests;
 
@@ -10,6 +11,8 @@ static class PostgresFixture
     const string Template = "test_template";
 
     static readonly Lazy<Task<string>> Server = new(StartAsync);
+    // Ends when this process and with it the pipe to it is gone; held here, since the garbage collector would close the pipe.
+    static OtherProcess? _holder;
     static int _databases;
 
     /// <summary>A migrated database of the test's own. Takes about 50 ms.</summary>
@@ -25,8 +28,8 @@ static class PostgresFixture
     {
         var folder = Directory.CreateTempSubdirectory("workbench-postgres-").FullName;
         TemporaryFolder.SetMode(folder, TemporaryFolder.OpenToPassThrough);
-        // Lives until this process and with it the pipe to it is gone; never disposed.
-        var server = await OtherProcess.OfTests("lend-postgres", folder).ReadLineAsync();
+        _holder = OtherProcess.OfTests("lend-postgres", folder);
+        var server = await _holder.ReadLineAsync();
         Requirement.Need("PostgreSQL", server.StartsWith("Host=", StringComparison.Ordinal), server);
 
         // What a crash would lose is of no use to anybody here.
@@ -40,7 +43,11 @@ static class PostgresFixture
     }
 
     // Every test's database is a copy of this one.
-    static Task MigrateAsync(string connectionString) => Task.CompletedTask;
+    static async Task MigrateAsync(string connectionString)
+    {
+        await using var database = new Database(connectionString);
+        await database.MigrateAsync();
+    }
 
     internal static async Task ExecuteAsync(string connectionString, string sql)
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Workbench.Commands;
 
-return await new WorkbenchCommand().Parse(args).InvokeAsync();
+return await WorkbenchCommand.RunAsync(args);

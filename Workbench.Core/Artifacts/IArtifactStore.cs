@@ -1,20 +1,48 @@
 namespace Workbench.Core.Artifacts;
 
-/// <summary>placeholder</summary>
+/// <summary>Where models and other files of runs are kept: an S3 server or a local folder.</summary>
+/// <remarks>
+/// A key is a path such as <c>models/mnist/3/weights.safetensors</c>: segments parted by slashes, none empty, none starting with a dot, no
+/// backslash and no control character, at most <see cref="ArtifactKey.MaxBytes"/> bytes in UTF-8; anything else is an
+/// <see cref="ArgumentException"/>. A prefix is the same without its last segments: <c>models/mnist</c> covers what lies beneath
+/// <c>models/mnist/</c>, and not <c>models/mnist2</c>. Every method throws <see cref="ArtifactStoreException"/> when the store does not
+/// answer or refuses.
+/// </remarks>
 public interface IArtifactStore
 {
-    /// <summary>x</summary>
+    /// <summary>Which store this is, for people: "S3 at http://minio:9000/workbench" or "folder /data/artifacts".</summary>
     string Description { get; }
 
-    /// <summary>x</summary>
+    /// <summary>Keeps the content under the key, in place of what was there. When this returns it is safe; readers see all of it or what
+    /// was there before.</summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default);
 
-    /// <summary>x</summary>
+    /// <summary>Opens the content for reading. The caller disposes the stream.</summary>
+    /// <exception cref="ArtifactNotFoundException">Nothing is kept under this key.</exception>
     Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <summary>x</summary>
+    /// <summary>Whether something is kept under the key.</summary>
+    Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>What is kept beneath the prefix, by key; everything if it is empty.</summary>
+    Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes what is kept beneath the prefix, which may not be empty. Nothing there is no error.</summary>
+    Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>Returns if the store can be used now; throws within seconds if not.</summary>
     Task CheckAsync(CancellationToken cancellationToken = default);
 }
 
-/// <summary>x</summary>
-public sealed class ArtifactStoreException(string message, Exception? innerException = null) : Exception(message, innerException);
+/// <summary>One kept artifact.</summary>
+public sealed record ArtifactInfo(string Key, long Size, DateTimeOffset Modified);
+
+/// <summary>Nothing is kept under the key.</summary>
+public sealed class ArtifactNotFoundException(string key) : Exception($"There is no artifact {key}.")
+{
+    /// <summary>The key asked for.</summary>
+    public string Key { get; } = key;
+}
+
+/// <summary>The store is not reachable, refuses, or is not configured well. The message is one line with the reason, fit for the user.</summary>
+public sealed class ArtifactStoreException(string message, Exception? inner = null) : Exception(message, inner);

@@ -20,10 +20,10 @@ static class ChildProcess
     /// <param name="arguments">Passed as they are; no shell reads them.</param>
     /// <param name="user">The account to run as; only root may name one. Null: this process's own.</param>
     /// <param name="limit">How long it may take before it is killed.</param>
-    /// <param name="cancellation">Kills it as well.</param>
+    /// <param name="cancellationToken">Kills it as well.</param>
     /// <exception cref="StartupException">It cannot be started, or took longer than the limit.</exception>
     public static async Task<ChildResult> RunAsync(
-        string program, IEnumerable<string> arguments, string? user, TimeSpan limit, CancellationToken cancellation)
+        string program, IEnumerable<string> arguments, string? user, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,11 +36,11 @@ static class ChildProcess
         };
         if (user is not null)
             start.UserName = user;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);
         using var process = Start(start);
         process.StandardInput.Close();
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
         try
         {
             await process.WaitForExitAsync(deadline.Token);
@@ -48,11 +48,11 @@ static class ChildProcess
         catch (OperationCanceledException)
         {
             process.Kill();
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw new StartupException($"{program} did not finish within {limit.TotalSeconds:0} s.");
         }
         // On Windows a server that the program left behind keeps the streams open for ever.
-        var drained = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), cancellation)) == output;
+        var drained = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), cancellationToken)) == output;
         return new ChildResult(process.ExitCode, drained ? string.Concat(await output) : "");
     }
 

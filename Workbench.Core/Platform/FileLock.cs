@@ -20,7 +20,7 @@ sealed class FileLock : IDisposable
 
     /// <summary>Waits for the lock and takes it for this holder alone.</summary>
     /// <exception cref="TimeoutException">Others held it all the time.</exception>
-    public static async Task<FileLock> ExclusiveAsync(string path, TimeSpan limit, CancellationToken cancellation)
+    public static async Task<FileLock> ExclusiveAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {
         for (var start = Stopwatch.GetTimestamp(); ;)
         {
@@ -28,7 +28,7 @@ sealed class FileLock : IDisposable
                 return taken;
             if (Stopwatch.GetElapsedTime(start) > limit)
                 throw new TimeoutException($"{path} was locked by another process for {limit.TotalSeconds:0} s.");
-            await Task.Delay(RetryInterval, cancellation);
+            await Task.Delay(RetryInterval, cancellationToken);
         }
     }
 

@@ -13,18 +13,18 @@ sealed partial record PostgresBinaries(string Folder, int Major)
     /// <summary>The first of the installed versions that fits: those on PATH, then those in the usual places, newest first.</summary>
     /// <param name="clusterMajor">The version that made the cluster, which is the only one that can run it; null to make a new one.</param>
     /// <param name="user">The account that will run them.</param>
-    /// <param name="cancellation">Stops the search.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="StartupException">There is none.</exception>
-    public static Task<PostgresBinaries> FindAsync(int? clusterMajor, string? user, CancellationToken cancellation) =>
-        FindAsync(Folders(), clusterMajor, user, cancellation);
+    public static Task<PostgresBinaries> FindAsync(int? clusterMajor, string? user, CancellationToken cancellationToken) =>
+        FindAsync(Folders(), clusterMajor, user, cancellationToken);
 
     internal static async Task<PostgresBinaries> FindAsync(
-        IEnumerable<string> folders, int? clusterMajor, string? user, CancellationToken cancellation)
+        IEnumerable<string> folders, int? clusterMajor, string? user, CancellationToken cancellationToken)
     {
         var others = new SortedSet<int>();
         foreach (var folder in folders.Where(HasPrograms))
         {
-            if (await MajorAsync(folder, user, cancellation) is not { } major)
+            if (await MajorAsync(folder, user, cancellationToken) is not { } major)
                 continue;
             if (clusterMajor is null ? major >= OldestMajor : major == clusterMajor)
                 return new PostgresBinaries(folder, major);
@@ -61,12 +61,12 @@ sealed partial record PostgresBinaries(string Folder, int Major)
         return File.Exists(binaries.Program("initdb")) && File.Exists(binaries.Program("pg_ctl")) && File.Exists(binaries.Program("postgres"));
     }
 
-    static async Task<int?> MajorAsync(string folder, string? user, CancellationToken cancellation)
+    static async Task<int?> MajorAsync(string folder, string? user, CancellationToken cancellationToken)
     {
         var program = new PostgresBinaries(folder, 0).Program("pg_ctl");
         try
         {
-            var asked = await ChildProcess.RunAsync(program, ["--version"], user, TimeSpan.FromSeconds(30), cancellation);
+            var asked = await ChildProcess.RunAsync(program, ["--version"], user, TimeSpan.FromSeconds(30), cancellationToken);
             return asked.Succeeded ? ParseMajor(asked.Output) : null;
         }
         catch (StartupException)

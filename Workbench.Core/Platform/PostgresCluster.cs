@@ -39,21 +39,21 @@ sealed class PostgresCluster
     public string Password => File.ReadAllText(PasswordFile(_folder));
 
     /// <summary>The cluster in <paramref name="folder"/>, made now if there is none yet.</summary>
-    public static async Task<PostgresCluster> OpenAsync(string folder, CancellationToken cancellation)
+    public static async Task<PostgresCluster> OpenAsync(string folder, CancellationToken cancellationToken)
     {
         var user = ServerUser();
         if (File.Exists(PasswordFile(folder)))
         {
-            var made = PostgresBinaries.ParseMajor(await File.ReadAllTextAsync(Path.Combine(folder, "PG_VERSION"), cancellation));
-            return new PostgresCluster(folder, user, await PostgresBinaries.FindAsync(made, user, cancellation));
+            var made = PostgresBinaries.ParseMajor(await File.ReadAllTextAsync(Path.Combine(folder, "PG_VERSION"), cancellationToken));
+            return new PostgresCluster(folder, user, await PostgresBinaries.FindAsync(made, user, cancellationToken));
         }
         if (new DirectoryInfo(folder).LinkTarget is { } target)
             throw new StartupException($"{folder} leads to {target}, where there is no database. Bring it back, or delete {folder} to start afresh.");
         if (Directory.Exists(folder))
             throw new StartupException($"{folder} is not a database of the workbench's. Move it away, or choose another folder with --data DIR.");
 
-        var binaries = await PostgresBinaries.FindAsync(null, user, cancellation);
-        await CreateAsync(folder, user, binaries, cancellation);
+        var binaries = await PostgresBinaries.FindAsync(null, user, cancellationToken);
+        await CreateAsync(folder, user, binaries, cancellationToken);
         return new PostgresCluster(folder, user, binaries);
     }
 
@@ -61,17 +61,17 @@ sealed class PostgresCluster
         : File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 
     // All is made in another place and moved into its own as the last step, so that a cluster is there whole or not at all.
-    static async Task CreateAsync(string folder, string? user, PostgresBinaries binaries, CancellationToken cancellation)
+    static async Task CreateAsync(string folder, string? user, PostgresBinaries binaries, CancellationToken cancellationToken)
     {
         async Task<ChildResult> Run(string program, string? account, params string[] arguments)
         {
-            var result = await ChildProcess.RunAsync(program, arguments, account, InitLimit, cancellation);
+            var result = await ChildProcess.RunAsync(program, arguments, account, InitLimit, cancellationToken);
             return result.Succeeded ? result
                 : throw new StartupException($"The database cannot be made in {folder}: {Path.GetFileName(program)}: {result.LastLine}");
         }
 
         var isClosed = user is not null &&
-            !(await ChildProcess.RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], user, InitLimit, cancellation)).Succeeded;
+            !(await ChildProcess.RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], user, InitLimit, cancellationToken)).Succeeded;
         var draft = isClosed ? OpenPlace() : folder + ".new";
         var password = draft + ".password";
         if (Directory.Exists(draft))
@@ -166,12 +166,12 @@ sealed class PostgresCluster
 
     /// <summary>Starts the server and returns when it takes connections.</summary>
     /// <returns>Null if it runs, else why it does not.</returns>
-    public async Task<string?> StartServerAsync(int port, CancellationToken cancellation)
+    public async Task<string?> StartServerAsync(int port, CancellationToken cancellationToken)
     {
         // PostgreSQL would not start while another process had the dead server's number. It gets one that nobody can have; the rest of
         // the file stays, since PostgreSQL tells by it whether sessions of the dead server are still writing.
         if (LastPid is { } pid && Exists(pid) && ReadPidFile() is { } lines)
-            await File.WriteAllLinesAsync(PidFile, [int.MaxValue.ToString(CultureInfo.InvariantCulture), .. lines[1..]], cancellation);
+            await File.WriteAllLinesAsync(PidFile, [int.MaxValue.ToString(CultureInfo.InvariantCulture), .. lines[1..]], cancellationToken);
         var log = new FileInfo(LogFile);
         if (log.Exists && log.Length > LogLimit)
             log.MoveTo(LogFile + ".old", overwrite: true);
@@ -184,7 +184,7 @@ sealed class PostgresCluster
         ];
         var started = await ChildProcess.RunAsync(_binaries.Program("pg_ctl"),
             ["start", "-w", "-s", "-t", "110", "-D", _folder, "-l", LogFile, "-o", string.Join(' ', settings.Select(setting => "-c " + setting))],
-            _user, ServerLimit, cancellation);
+            _user, ServerLimit, cancellationToken);
         return started.Succeeded ? null : ReasonIn(LogFile, logged) ?? started.LastLine;
     }
 

@@ -33,20 +33,20 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Joins the server of this data folder, and starts it first if it does not run. Returns when it takes connections.</summary>
     /// <param name="dataDirectory">An existing folder that this process may write.</param>
-    /// <param name="ct">Gives up; a server that nobody else uses is stopped again.</param>
+    /// <param name="cancellationToken">Gives up; a server that nobody else uses is stopped again.</param>
     /// <exception cref="StartupException">PostgreSQL is not installed, or does not start.</exception>
-    public static async Task<PrivatePostgres> StartAsync(string dataDirectory, CancellationToken ct)
+    public static async Task<PrivatePostgres> StartAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
         try
         {
-            using var turn = await TakeTurnAsync(folder, ct);
-            var cluster = await PostgresCluster.OpenAsync(folder, ct);
+            using var turn = await TakeTurnAsync(folder, cancellationToken);
+            var cluster = await PostgresCluster.OpenAsync(folder, cancellationToken);
             var user = FileLock.TryShared(UsersFile(folder)) ?? throw new IOException($"{UsersFile(folder)} is locked.");
             var postgres = new PrivatePostgres(folder, cluster, user);
             try
             {
-                await postgres.JoinAsync(ct);
+                await postgres.JoinAsync(cancellationToken);
                 return postgres;
             }
             catch
@@ -70,7 +70,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await LeaveAsync();
     }
 
-    static Task<FileLock> TakeTurnAsync(string folder, CancellationToken ct) => FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, ct);
+    static Task<FileLock> TakeTurnAsync(string folder, CancellationToken cancellationToken) => FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, cancellationToken);
 
     static string UsersFile(string folder) => folder + ".users";
 
@@ -83,15 +83,15 @@ public sealed class PrivatePostgres : IAsyncDisposable
             await _cluster.StopServerAsync();
     }
 
-    async Task JoinAsync(CancellationToken ct)
+    async Task JoinAsync(CancellationToken cancellationToken)
     {
         for (var start = Stopwatch.GetTimestamp(); ;)
         {
             if (!_cluster.IsServerAlive())
-                await StartServerAsync(ct);
+                await StartServerAsync(cancellationToken);
             try
             {
-                await ConnectAsync(_cluster.LastPort ?? 0, _cluster.Password, ct);
+                await ConnectAsync(_cluster.LastPort ?? 0, _cluster.Password, cancellationToken);
                 return;
             }
             // A server that was found running may be on its way out, or may still be reading its log after a crash.
@@ -99,7 +99,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             {
                 if (Stopwatch.GetElapsedTime(start) > JoinLimit)
                     throw new StartupException($"PostgreSQL runs on {_folder} but does not answer: {e.Message}", e);
-                await Task.Delay(RetryInterval, ct);
+                await Task.Delay(RetryInterval, cancellationToken);
             }
             catch (NpgsqlException e)
             {
@@ -108,13 +108,13 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    async Task StartServerAsync(CancellationToken ct)
+    async Task StartServerAsync(CancellationToken cancellationToken)
     {
         // After a crash the same port serves best: those who were connected find their server again.
         var port = _cluster.LastPort ?? FreePort();
         for (var attempt = 1; ; attempt++)
         {
-            if (await _cluster.StartServerAsync(port, ct) is not { } failure)
+            if (await _cluster.StartServerAsync(port, cancellationToken) is not { } failure)
                 return;
             // Somebody took the port meanwhile, or a killed server's last sessions are still ending: both pass.
             var portIsTaken = failure.Contains("TCP/IP socket");
@@ -122,7 +122,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 throw new StartupException($"PostgreSQL does not start on {_folder}: {failure}");
             if (portIsTaken)
                 port = FreePort();
-            await Task.Delay(RetryInterval * attempt, ct);
+            await Task.Delay(RetryInterval * attempt, cancellationToken);
         }
     }
 
@@ -133,16 +133,16 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    async Task ConnectAsync(int port, string password, CancellationToken ct)
+    async Task ConnectAsync(int port, string password, CancellationToken cancellationToken)
     {
         ConnectionString = Describe(port, password, "workbench");
         try
         {
-            await ExecuteAsync(ConnectionString, "SELECT 1", ct);
+            await ExecuteAsync(ConnectionString, "SELECT 1", cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await ExecuteAsync(Describe(port, password, "postgres"), "CREATE DATABASE workbench", ct);
+            await ExecuteAsync(Describe(port, password, "postgres"), "CREATE DATABASE workbench", cancellationToken);
         }
     }
 
@@ -158,11 +158,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
         GssEncryptionMode = GssEncryptionMode.Disable,
     }.ConnectionString;
 
-    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken ct)
+    static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await connection.OpenAsync(ct);
+        await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(ct);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -42,7 +42,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         var study = db.Studies.Single(s => s.Id == lease.StudyId);
         try
         {
-            using var model = Train(study, version, lease, cancellationToken);
+            var model = Train(study, version, lease, cancellationToken);
             if (model is not null)
             {
                 var (manifest, weights) = Package(model);
@@ -71,12 +71,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             DatasetCatalog.Get(study.Dataset), null, version.Run!.Params!, study.TrainingSeed(version.Trial), Environment.ProcessorCount);
         var model = pipelines.Get(study.Pipeline).Train(
             request, epoch => held = runs.Report(lease, epoch.Epoch, epoch.ByName()) is not null, cancellationToken);
-        if (held)
-        {
-            return model;
-        }
-        model.Dispose();
-        return null;
+        return held ? model : null;
     }
 
     private (ModelManifest Manifest, byte[] Weights) Package(TrainedModel model)

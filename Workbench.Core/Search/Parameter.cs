@@ -7,6 +7,15 @@ namespace Workbench.Core.Search;
 /// <param name="Values">The values of the parent for which the parameter exists.</param>
 public sealed record Condition(string Parent, IReadOnlyList<ParameterValue> Values)
 {
+    internal bool Allows(ParameterValue? parent)
+    {
+        if (parent is { } value)
+            for (var i = 0; i < Values.Count; i++)
+                if (CategoricalParameter.Same(Values[i], value))
+                    return true;
+        return false;
+    }
+
     /// <inheritdoc />
     public bool Equals(Condition? other) => other is not null && Parent == other.Parent && Values.SequenceEqual(other.Values);
 
@@ -69,7 +78,7 @@ public sealed record FloatParameter(string Name, double Low, double High, bool L
             var k = Math.Clamp((long)(unit * Count!.Value), 0, Count.Value - 1);
             return k == Count.Value - 1 ? High : OnGrid(k, step);
         }
-        var value = Log ? Math.Exp(Math.Log(Low) + unit * Math.Log(High / Low)) : Low + unit * (High - Low);
+        var value = unit >= 1 ? High : Log ? Low * Math.Pow(High / Low, unit) : Low + unit * (High - Low);
         return Math.Clamp(value, Low, High);
     }
 

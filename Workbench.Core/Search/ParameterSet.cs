@@ -38,6 +38,9 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, ParameterValue>, 
     public ParameterSet(IEnumerable<KeyValuePair<string, ParameterValue>> entries)
         : this([.. entries.Select(e => (e.Key, e.Value))]) { }
 
+    // The names are known to be different: they come from a space.
+    internal ParameterSet(string[] names, ParameterValue[] values) => (_names, _values) = (names, values);
+
     /// <summary>The set without parameters.</summary>
     public static ParameterSet Empty { get; } = new(ReadOnlySpan<(string, ParameterValue)>.Empty);
 

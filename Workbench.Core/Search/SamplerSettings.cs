@@ -74,11 +74,86 @@ public sealed record RandomSettings : SamplerSettings
     public override ISampler Create() => new RandomSampler();
 }
 
+/// <summary>Scrambled Sobol sequence.</summary>
+public sealed record QmcSettings : SamplerSettings
+{
+    /// <inheritdoc />
+    public override string DisplayName => "Quasi-random";
+
+    /// <inheritdoc />
+    public override string WhenToChoose => "To cover the space evenly: better than random wherever random would do.";
+
+    /// <inheritdoc />
+    public override ISampler Create() => new QmcSampler();
+}
+
+/// <summary>Every combination of values, once.</summary>
+public sealed record GridSettings : SamplerSettings
+{
+    /// <summary>Values taken of a continuum, ends included, and at most of an integer's or a step's range. At least 2.</summary>
+    public int Points { get; init; } = 5;
+
+    /// <inheritdoc />
+    public override string DisplayName => "Grid";
+
+    /// <inheritdoc />
+    public override string WhenToChoose => "Few parameters with few values, and all of their combinations are wanted.";
+
+    /// <inheritdoc />
+    public override ISampler Create()
+    {
+        Option.Require(Points >= 2, "points", Points, "at least 2");
+        return new GridSampler(this);
+    }
+
+    /// <summary>The grid, in the order in which it is tried; lazily, since it may be huge.</summary>
+    public IEnumerable<ParameterSet> Combinations(SearchSpace space) => space.Combinations([.. space.Select(Values)]);
+
+    private ParameterValue[] Values(Parameter parameter)
+    {
+        if (parameter is CategoricalParameter categorical)
+            return [.. categorical.Choices];
+        var count = (int)Math.Min(parameter.Count ?? Points, Points);
+        return [.. Enumerable.Range(0, count).Select(i => At(count == 1 ? 0.5 : i / (count - 1.0))).Distinct()];
+
+        // Both ends are in, and the rest between at equal distances: not the middles of equal shares, as FromUnit has them.
+        ParameterValue At(double unit) => parameter switch
+        {
+            IntParameter { Log: true } p => (long)Math.Round(p.Low * Math.Pow((double)p.High / p.Low, unit)),
+            { Count: { } all } => parameter.FromUnit((0.5 + Math.Round(unit * (all - 1))) / all),
+            _ => parameter.FromUnit(unit),
+        };
+    }
+}
+
+/// <summary>Gaussian process with logarithmic expected improvement: Matérn 5/2 with a length scale per parameter; Ament et al. 2023.</summary>
+public sealed record GpSettings : SamplerSettings
+{
+    /// <summary>Trials spread quasi-randomly before the model takes over. At least 2.</summary>
+    public int StartupTrials { get; init; } = 8;
+
+    /// <inheritdoc />
+    public override string DisplayName => "Gaussian process";
+
+    /// <inheritdoc />
+    public override string WhenToChoose => "Up to about 200 trials that each take minutes: the most from every one, a fraction of a second to choose it.";
+
+    /// <inheritdoc />
+    public override ISampler Create()
+    {
+        Option.Require(StartupTrials >= 2, "startupTrials", StartupTrials, "at least 2");
+        return new GpSampler(this);
+    }
+}
+
 internal sealed class SamplerSettingsConverter() : SettingsConverter<SamplerSettings>("sampler", Types)
 {
     public static readonly IReadOnlyDictionary<string, Type> Types = new Dictionary<string, Type>
     {
         ["tpe"] = typeof(TpeSettings),
+        ["gp"] = typeof(GpSettings),
+        ["qmc"] = typeof(QmcSettings),
+        ["grid"] = typeof(GridSettings),
         ["random"] = typeof(RandomSettings),
     };
 }

@@ -21,6 +21,7 @@ namespace Workbench.Core.Search;
 public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpace>
 {
     private readonly Parameter[] _parameters;
+    private readonly int[] _parents;
     private readonly int[] _parentsFirst;
 
     /// <summary>Creates a space in the given order.</summary>
@@ -38,6 +39,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
             parameter.Validate();
             CheckCondition(parameter);
         }
+        _parents = [.. _parameters.Select(p => Array.FindIndex(_parameters, q => q.Name == p.Condition?.Parent))];
         _parentsFirst = [.. Enumerable.Range(0, _parameters.Length).OrderBy(i => Depth(_parameters[i]))];
     }
 
@@ -75,9 +77,9 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         foreach (var name in set.Keys)
             if (Find(name) is null)
                 throw new SearchException(name, $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
-        var valid = Build(p => set.TryGetValue(p.Name, out var value) ? p.Check(value)
-            : p is FixedParameter { Value: var same } ? same
-            : throw new SearchException(p.Name, $"{p.Name}: missing."));
+        var valid = Build(i => set.TryGetValue(this[i].Name, out var value) ? this[i].Check(value)
+            : this[i] is FixedParameter { Value: var same } ? same
+            : throw new SearchException(this[i].Name, $"{this[i].Name}: missing."));
         foreach (var name in set.Keys)
             if (!valid.ContainsKey(name) && Find(name)!.Condition is { } condition)
                 throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}.");
@@ -122,20 +124,52 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         return null;
     }
 
-    /// <summary>Asks for a value of every parameter that exists, parents before their children.</summary>
-    internal ParameterSet Build(Func<Parameter, ParameterValue> choose)
+    /// <summary>Asks for a value of every parameter that exists, given its index, parents before their children.</summary>
+    internal ParameterSet Build(Func<int, ParameterValue> choose)
     {
         var chosen = new ParameterValue?[_parameters.Length];
+        var count = 0;
         foreach (var i in _parentsFirst)
-            if (Exists(_parameters[i], name => chosen[Array.FindIndex(_parameters, p => p.Name == name)]))
-                chosen[i] = choose(_parameters[i]);
-        return new([.. Enumerable.Range(0, chosen.Length).Where(i => chosen[i] is not null)
-            .Select(i => (_parameters[i].Name, chosen[i]!.Value))]);
+        {
+            if (_parameters[i].Condition is { } condition && !condition.Allows(chosen[_parents[i]]))
+                continue;
+            chosen[i] = choose(i);
+            count++;
+        }
+        var names = new string[count];
+        var values = new ParameterValue[count];
+        for (int i = 0, k = 0; i < chosen.Length; i++)
+            if (chosen[i] is { } value)
+                (names[k], values[k++]) = (_parameters[i].Name, value);
+        return new(names, values);
     }
 
-    private static bool Exists(Parameter parameter, Func<string, ParameterValue?> valueOf) =>
-        parameter.Condition is not { } condition
-        || valueOf(condition.Parent) is { } value && condition.Values.Any(v => CategoricalParameter.Same(v, value));
+    /// <summary>Every set made of the given values of each parameter, the last one varying fastest.</summary>
+    internal IEnumerable<ParameterSet> Combinations(IReadOnlyList<IReadOnlyList<ParameterValue>> values)
+    {
+        var at = new int[_parameters.Length];
+        var exists = new bool[_parameters.Length];
+        while (true)
+        {
+            Array.Clear(exists);
+            yield return Build(i =>
+            {
+                exists[i] = true;
+                return values[i][at[i]];
+            });
+            // The next one, skipping what does not exist here: counting it would give the same set again.
+            var k = _parentsFirst.Length - 1;
+            for (; k >= 0; k--)
+            {
+                var i = _parentsFirst[k];
+                if (exists[i] && ++at[i] < values[i].Count)
+                    break;
+                at[i] = 0;
+            }
+            if (k < 0)
+                yield break;
+        }
+    }
 
     private void CheckCondition(Parameter parameter)
     {

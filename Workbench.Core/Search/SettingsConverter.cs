@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Workbench.Core.Search;
 
@@ -28,7 +29,7 @@ internal abstract class SettingsConverter<T>(string what, IReadOnlyDictionary<st
         if (json.ValueKind == JsonValueKind.String)
             return (T)Activator.CreateInstance(kind)!;
 
-        string[] known = [.. Options.GetTypeInfo(kind).Properties.Where(p => p.Set is not null).Select(p => p.Name)];
+        string[] known = [.. OptionsOf(kind).Select(p => p.Name)];
         foreach (var property in json.EnumerateObject())
             if (property.Name != "type" && !known.Contains(property.Name))
                 throw new SearchException(property.Name, $"{what}: {name} has no option \"{property.Name}\"; " +
@@ -48,8 +49,14 @@ internal abstract class SettingsConverter<T>(string what, IReadOnlyDictionary<st
     {
         writer.WriteStartObject();
         writer.WriteString("type", types.First(t => t.Value == value.GetType()).Key);
-        foreach (var property in JsonSerializer.SerializeToElement(value, value.GetType(), Options).EnumerateObject())
-            property.WriteTo(writer);
+        foreach (var option in OptionsOf(value.GetType()))
+        {
+            writer.WritePropertyName(option.Name);
+            JsonSerializer.Serialize(writer, option.Get!(value), option.PropertyType, Options);
+        }
         writer.WriteEndObject();
     }
+
+    // What can be set is an option; the rest is for people to read.
+    private static IEnumerable<JsonPropertyInfo> OptionsOf(Type kind) => Options.GetTypeInfo(kind).Properties.Where(p => p.Set is not null);
 }

@@ -41,7 +41,8 @@ public sealed class Predictor : IDisposable
     /// <param name="model">The registered model; null for the most recently promoted one.</param>
     /// <param name="version">Its version; null for the one in production.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="NotFoundException">There is no such model or version, or none is in production.</exception>
+    /// <exception cref="NoModelException">No model was asked for, and none is in production.</exception>
+    /// <exception cref="NotFoundException">There is no such model or version.</exception>
     /// <exception cref="ArtifactStoreException">The model has to be fetched, and the store can't be reached.</exception>
     public async Task<Prediction> PredictAsync(
         ReadOnlyMemory<byte> image, string? model = null, int? version = null, CancellationToken cancellationToken = default)
@@ -71,12 +72,11 @@ public sealed class Predictor : IDisposable
         var generation = Volatile.Read(ref _generation);
         await using var db = await _databases.CreateDbContextAsync(cancellationToken);
         var (name, found) = await FindAsync(db, model, version, cancellationToken)
-            ?? throw new NotFoundException((model, version) switch
-            {
-                (null, _) => "No model is in production yet. Promote a study first.",
-                (_, null) => $"There is no model named '{model}' with a version in production.",
-                _ => $"There is no ready version {version} of a model named '{model}'.",
-            });
+            ?? throw (model is null
+                ? new NoModelException()
+                : new NotFoundException(version is null
+                    ? $"There is no model named '{model}' with a version in production."
+                    : $"There is no ready version {version} of a model named '{model}'."));
         var served = new Served(name, found.Version, await LoadAsync(found).WaitAsync(cancellationToken));
         _resolved[(model, version)] = served;
         if (generation != Volatile.Read(ref _generation))
@@ -144,3 +144,6 @@ public sealed class Predictor : IDisposable
 
     private sealed record Served(string Model, int Version, InferenceModel Network);
 }
+
+/// <summary>There is no model in production yet.</summary>
+public sealed class NoModelException() : Exception("No model is in production yet. Promote a study first.");

@@ -70,7 +70,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         {
             Preparation = new ActivityReport(runs, trial.Lease),
         };
-        using var model = configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
+        configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
         return outcome == TrialState.Stopped
             ? state is not null && Stopped(trial)
             : runs.Finish(trial.Lease, outcome, curve[^1].Value) ?? false;

@@ -21,6 +21,10 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     private readonly TimeProvider _clock = clock;
     private readonly Lock _gate = new();
     private readonly HashSet<Subscription> _subscriptions = [];
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Done once the feed listens for the first time: no change after that is missed.</summary>
+    public Task Listening => _listening.Task;
 
     /// <summary>How many subscriptions are held now.</summary>
     public int SubscriptionCount
@@ -83,6 +87,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         {
             await listen.ExecuteNonQueryAsync(stoppingToken);
         }
+        _listening.TrySetResult();
         if (again)
         {
             Publish(default);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Workbench.Core.Search;
 
@@ -35,11 +36,11 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<RunKind>().HaveConversion<Words<RunKind>>();
         configurationBuilder.Properties<Direction>().HaveConversion<Words<Direction>>();
         // json, not jsonb: jsonb forgets the order of keys, and people chose the order of the parameters.
-        configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>>().HaveColumnType("json");
-        configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>>().HaveColumnType("jsonb");
-        configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>>().HaveColumnType("jsonb");
-        configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>>().HaveColumnType("jsonb");
-        configurationBuilder.Properties<Dictionary<string, string>>().HaveConversion<Json<Dictionary<string, string>>>()
+        configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>, SameValue<SearchSpace>>().HaveColumnType("json");
+        configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>, SameValue<PrunerSettings>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>, SameValue<ParameterSet>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<Dictionary<string, string>>().HaveConversion<Json<Dictionary<string, string>>, SameValue<Dictionary<string, string>>>()
             .HaveColumnType("jsonb");
     }
 
@@ -90,5 +91,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     private sealed class Json<T>() : ValueConverter<T, string>(
         value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
         json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!)
+        where T : class;
+
+    // None of these is ever changed in place: a snapshot is the thing itself.
+    private sealed class SameValue<T>() : ValueComparer<T>((a, b) => object.Equals(a, b), value => value.GetHashCode(), value => value)
         where T : class;
 }

@@ -1,22 +1,100 @@
+using System.Security.Cryptography;
+using TorchSharp;
+using Workbench.Core.Datasets;
+using Workbench.Core.Platform;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
 namespace Workbench.Core.Training;
 
 /// <summary>A trained model, ready to answer. Safe for use by several threads at once.</summary>
 public sealed class InferenceModel : IDisposable
 {
+    internal const string Mean = "features.mean", Deviation = "features.std";
+    internal const string Hidden = "hidden.weight", HiddenBias = "hidden.bias";
+    internal const string Output = "output.weight", OutputBias = "output.bias";
+
+    private readonly Convolutions _convolutions;
+    private readonly List<(Tensor Weight, Tensor Bias)> _dense = [];
+
+    private InferenceModel(ModelManifest manifest, Safetensors weights)
+    {
+        if (!weights.Metadata.TryGetValue(Backbone.PlanEntry, out var plan))
+            throw new FormatException($"The weights lack the entry \"{Backbone.PlanEntry}\".");
+        var tensors = weights.Tensors;
+        Manifest = manifest;
+        _convolutions = new Convolutions(new ConvolutionPlan(plan), tensors);
+        long features = _convolutions.Plan.Features;
+        using var scope = NewDisposeScope();
+        if (tensors.TryGetValue(HiddenBias, out var hiddenBias))
+        {
+            var units = hiddenBias.Data.Length;
+            // Standardizing is an affine map, which the layer after it takes in.
+            var kernel = tensor(tensors.Get(Hidden, units, features).Data, [units, features]) / tensor(tensors.Get(Deviation, features).Data);
+            var bias = tensor(hiddenBias.Data) - kernel.mv(tensor(tensors.Get(Mean, features).Data));
+            _dense.Add((kernel.DetachFromDisposeScope(), bias.DetachFromDisposeScope()));
+            features = units;
+        }
+        var classes = manifest.Classes.Count;
+        _dense.Add((tensors.Get(Output, classes, features).ToTensor(), tensors.Get(OutputBias, classes).ToTensor()));
+    }
+
     /// <summary>What the model is.</summary>
-    public ModelManifest Manifest => throw new NotImplementedException();
+    public ModelManifest Manifest { get; }
 
     /// <summary>Takes a model from its two files.</summary>
     /// <param name="manifest">What it is.</param>
     /// <param name="safetensors">Its weights; not needed after the call.</param>
     /// <exception cref="TrainingException">The weights are not those of the manifest, or not those of a model we know.</exception>
-    public static InferenceModel Load(ModelManifest manifest, ReadOnlyMemory<byte> safetensors) => throw new NotImplementedException();
+    public static InferenceModel Load(ModelManifest manifest, ReadOnlyMemory<byte> safetensors)
+    {
+        LibTorch.EnsureLoaded();
+        if (manifest.FormatVersion != ModelManifest.CurrentFormat)
+            throw new TrainingException($"The model's format is version {manifest.FormatVersion}; this program knows {ModelManifest.CurrentFormat}.");
+        if (manifest.ImageSize != Dataset.Side)
+            throw new TrainingException($"The model takes images of {manifest.ImageSize} pixels a side; this program makes {Dataset.Side}.");
+        var found = Convert.ToHexStringLower(SHA256.HashData(safetensors.Span));
+        if (found != manifest.WeightsSha256)
+            throw new TrainingException($"The model's weights are damaged: their SHA-256 is {found}, expected is {manifest.WeightsSha256}.");
+        try
+        {
+            return new InferenceModel(manifest, Safetensors.Read(safetensors.Span));
+        }
+        catch (FormatException failure)
+        {
+            throw new TrainingException($"The model's weights cannot be read: {failure.Message}", failure);
+        }
+    }
 
     /// <summary>The probability of each class, in the order of the manifest's classes; they sum to 1. Takes less than a millisecond.</summary>
     /// <param name="image">28×28 bytes, row by row, 0 = background, 255 = ink.</param>
     /// <exception cref="ArgumentException">The image has another size.</exception>
-    public float[] Predict(ReadOnlySpan<byte> image) => throw new NotImplementedException();
+    public float[] Predict(ReadOnlySpan<byte> image)
+    {
+        if (image.Length != Dataset.Pixels)
+            throw new ArgumentException($"An image has {Dataset.Pixels} bytes, not {image.Length}.", nameof(image));
+        // More threads would wait for each other longer than they compute, and other requests want the cores.
+        set_num_threads(1);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var x = _convolutions.Forward(ImageBatch.ToTensor(image));
+        for (var i = 0; i < _dense.Count; i++)
+        {
+            if (i > 0)
+                x = x.relu_();
+            x = linear(x, _dense[i].Weight, _dense[i].Bias);
+        }
+        return x.softmax(1).data<float>().ToArray();
+    }
 
     /// <summary>Frees the weights. No prediction may be under way.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        _convolutions.Dispose();
+        foreach (var (weight, bias) in _dense)
+        {
+            weight.Dispose();
+            bias.Dispose();
+        }
+    }
 }

@@ -1,1 +1,16 @@
-Console.WriteLine();
+using Workbench.Benchmarks;
+
+// One file a verb: write it, then name it here.
+var verbs = new Dictionary<string, Action<string[]>>
+{
+    ["search"] = SearchQuality.Run,
+    ["suggest"] = SuggestionTimes.Run,
+};
+
+if (args.Length == 0 || !verbs.TryGetValue(args[0], out var run))
+{
+    Console.Error.WriteLine($"Say what to measure: {string.Join(", ", verbs.Keys)}.");
+    return 1;
+}
+run(args[1..]);
+return 0;

@@ -1,13 +1,14 @@
 using System.CommandLine;
-using Hangfire;
-using Workbench.Components;
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Workbench.Core;
 using Workbench.Core.Platform;
 
 namespace Workbench.Commands;
 
-/// <summary><c>serve</c>: the web application, with workers in the same process.</summary>
-internal sealed class ServeCommand : Command
+/// <summary><c>serve</c>: the web application and the API, with workers in the same process.</summary>
+internal sealed class ServeCommand : Verb
 {
     private static readonly Option<string> HostOption = new("--host")
     {
@@ -17,37 +18,61 @@ internal sealed class ServeCommand : Command
 
     private static readonly Option<int> PortOption = new("--port") { Description = "The port to listen on.", DefaultValueFactory = _ => 8000 };
 
-    private static readonly Option<int> WorkersOption = new("--workers")
-    {
-        Description = "How many trials run at the same time in this process.",
-        DefaultValueFactory = _ => Machine.Cores,
-    };
+    private static readonly Option<bool> NoBrowserOption = new("--no-browser") { Description = "Do not open the browser." };
 
     public ServeCommand()
-        : base("serve", "Serve the web application and run jobs (the default).")
+        : base("serve", "Serve the web application and run jobs (what happens without a verb).")
     {
-        Options.Add(Session.DataOption);
         Options.Add(HostOption);
         Options.Add(PortOption);
-        Options.Add(WorkersOption);
-        SetAction(RunAsync);
+        Options.Add(WorkerCommand.WorkersOption);
+        Options.Add(NoBrowserOption);
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        var (host, port) = (arguments.GetValue(HostOption)!, arguments.GetValue(PortOption));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"http://{arguments.GetValue(HostOption)}:{arguments.GetValue(PortOption)}");
-        await using var session = await Session.OpenAsync(arguments.GetValue(Session.DataOption), builder.Configuration, cancellationToken);
-        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(arguments.GetValue(WorkersOption));
-        builder.Services.AddWorkbenchPages();
-
+        builder.Logging.KeepQuiet();
+        builder.WebHost.UseUrls($"http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}");
+        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
+            .AddWorkers(arguments.GetValue(WorkerCommand.WorkersOption));
+        builder.AddWebApplication(
+            session.Data, onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
         await using var app = builder.Build();
-        app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapHangfireDashboard("/hangfire");
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        await app.RunAsync(cancellationToken);
-        return 0;
+        app.MapWebApplication();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new StartupException($"Port {port} on {host} is taken. Stop the program that has it, or choose another with --port.");
+        }
+        var url = app.Urls.First();
+        Console.WriteLine($"Workbench is at {url}, its data in {session.Data.Path}. Ctrl-C stops it.");
+        if (!arguments.GetValue(NoBrowserOption) && HasDesktop)
+        {
+            OpenBrowser(url);
+        }
+        await app.WaitForShutdownAsync(cancellationToken);
+        return Done;
+    }
+
+    private static bool HasDesktop => Environment.UserInteractive && !Console.IsOutputRedirected
+        && (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("DISPLAY") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("WAYLAND_DISPLAY") is { Length: > 0 });
+
+    private static void OpenBrowser(string url)
+    {
+        try
+        {
+            Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })?.Dispose();
+        }
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or FileNotFoundException)
+        {
+            // The address stands in the terminal.
+        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class Session : IAsyncDisposable
     {
         Description = "The folder that holds everything the workbench keeps on this machine.",
         HelpName = "DIR",
+        Recursive = true,
     };
 
     private readonly PrivatePostgres? _postgres;
@@ -28,36 +29,43 @@ internal sealed class Session : IAsyncDisposable
     public IArtifactStore Artifacts { get; }
 
     /// <summary>Opens everything; the database is migrated when it returns.</summary>
-    /// <param name="data">The data folder; null for the default one.</param>
+    /// <param name="arguments">Holds the data folder, if one is given.</param>
     /// <param name="configuration">Where <c>ConnectionStrings:Workbench</c> and <c>Minio:*</c> are looked up.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The data folder or the private database can't be used.</exception>
     /// <exception cref="DatabaseException">The configured database can't be used.</exception>
     /// <exception cref="ArtifactStoreException">The configured object store can't be used.</exception>
-    public static async Task<Session> OpenAsync(string? data, IConfiguration configuration, CancellationToken cancellationToken)
+    public static async Task<Session> OpenAsync(ParseResult arguments, IConfiguration configuration, CancellationToken cancellationToken)
     {
-        var folder = DataDirectory.Open(data ?? configuration["Data"]);
+        var data = DataDirectory.Open(arguments.GetValue(DataOption) ?? configuration["Data"]);
+        var artifacts = await ArtifactStore.OpenAsync(configuration, data.Artifacts, cancellationToken);
         var given = configuration.GetConnectionString("Workbench");
-        var postgres = string.IsNullOrWhiteSpace(given) ? await PrivatePostgres.StartAsync(folder.Path, cancellationToken) : null;
+        var postgres = string.IsNullOrWhiteSpace(given) ? await PrivatePostgres.StartAsync(data.Path, cancellationToken) : null;
+        Database? database = null;
         try
         {
-            var database = new Database(postgres?.ConnectionString ?? given!);
+            database = new Database(postgres?.ConnectionString ?? given!);
             await database.MigrateAsync(cancellationToken);
-            return new Session(folder, postgres, database, null!);
+            return new Session(data, postgres, database, artifacts);
         }
-        catch when (postgres is not null)
+        catch
         {
-            await postgres.DisposeAsync();
+            await CloseAsync(database, postgres);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await CloseAsync(Database, _postgres);
+
+    private static async Task CloseAsync(Database? database, PrivatePostgres? postgres)
     {
-        await Database.DisposeAsync();
-        if (_postgres is not null)
+        if (database is not null)
         {
-            await _postgres.DisposeAsync();
+            await database.DisposeAsync();
+        }
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
         }
     }
 }

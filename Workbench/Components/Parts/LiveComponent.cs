@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Workbench.Core.Tracking;
 
-namespace Workbench.Components.Shared;
+namespace Workbench.Components.Parts;
 
 /// <summary>A component that hears of changes in the store and lets go of them when it is closed.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable

@@ -1,0 +1,98 @@
+namespace Workbench.Core.Artifacts;
+
+/// <summary>Artifacts as files beneath a folder of this machine, which is made when first written to.</summary>
+public sealed class LocalArtifactStore(string folder) : IArtifactStore
+{
+    readonly string _root = Path.GetFullPath(folder);
+
+    // Begins with a dot, so no key leads here.
+    string Drafts => Path.Combine(_root, ".drafts");
+
+    /// <inheritdoc/>
+    public string Description => $"folder {_root}";
+
+    /// <inheritdoc/>
+    /// <remarks>The content type is not kept.</remarks>
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(ArtifactKey.Validate(key));
+        return AskAsync(async () =>
+        {
+            Directory.CreateDirectory(Drafts);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var draft = Path.Combine(Drafts, Guid.NewGuid().ToString("N"));
+            try
+            {
+                await using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true))
+                {
+                    await file.WriteAsync(content, cancellationToken);
+                    file.Flush(flushToDisk: true);
+                }
+                File.Move(draft, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(draft);
+                throw;
+            }
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(ArtifactKey.Validate(key));
+        return AskAsync<Stream>(() => File.Exists(path)
+            // Others may replace or delete the file meanwhile; what is open stays as it was.
+            ? Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 << 10, useAsync: true))
+            : throw new ArtifactNotFoundException(key));
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) => Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var folder = new DirectoryInfo(PathOf(ArtifactKey.Beneath(prefix)));
+        return AskAsync(() => Task.FromResult<IReadOnlyList<ArtifactInfo>>(!folder.Exists ? [] :
+        [
+            .. folder.EnumerateFiles("*", SearchOption.AllDirectories)
+                .Select(file => new ArtifactInfo(KeyOf(file.FullName), file.Length, file.LastWriteTimeUtc))
+                .Where(artifact => !artifact.Key.StartsWith('.'))
+                .OrderBy(artifact => artifact.Key, StringComparer.Ordinal),
+        ]));
+    }
+
+    /// <inheritdoc/>
+    public Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(ArtifactKey.BeneathOnly(prefix));
+        return AskAsync(() =>
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            return Task.FromResult(true);
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task CheckAsync(CancellationToken cancellationToken = default) => AskAsync(() => Task.FromResult(Directory.CreateDirectory(Drafts)));
+
+    string PathOf(string key) => Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
+
+    string KeyOf(string path) => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactStoreException($"The artifacts' {Description} cannot be used: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using TorchSharp;
+
+namespace Workbench.Core.Training;
+
+/// <summary>Between tensors and what files hold.</summary>
+internal static class TensorValues
+{
+    /// <summary>A copy of the tensor's shape and values.</summary>
+    public static Safetensors.Values ToValues(this torch.Tensor tensor)
+    {
+        using var contiguous = tensor.detach().contiguous();
+        return new(contiguous.shape, contiguous.data<float>().ToArray());
+    }
+
+    /// <summary>A tensor of its own, in no dispose scope: whoever asks for it frees it.</summary>
+    public static torch.Tensor ToTensor(this Safetensors.Values values) => torch.tensor(values.Data, values.Shape).DetachFromDisposeScope();
+
+    /// <summary>The tensor of a name and shape.</summary>
+    /// <exception cref="FormatException">There is none, or it has another shape.</exception>
+    public static Safetensors.Values Get(this IReadOnlyDictionary<string, Safetensors.Values> tensors, string name, params ReadOnlySpan<long> shape)
+    {
+        if (!tensors.TryGetValue(name, out var values))
+            throw new FormatException($"The weights lack the tensor \"{name}\".");
+        if (!values.Shape.AsSpan().SequenceEqual(shape))
+            throw new FormatException($"Tensor \"{name}\" has shape [{string.Join(", ", values.Shape)}] instead of [{string.Join(", ", shape.ToArray())}].");
+        return values;
+    }
+}

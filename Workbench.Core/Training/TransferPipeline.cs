@@ -1,0 +1,38 @@
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using static TorchSharp.torch;
+
+namespace Workbench.Core.Training;
+
+/// <summary>A small dense head on the features of a frozen, pretrained backbone.</summary>
+internal sealed class TransferPipeline(FeatureCache cache) : Pipeline
+{
+    private readonly Lazy<Backbone> _backbone = new(() => Backbone.Load());
+
+    /// <inheritdoc />
+    public override string Name => "transfer";
+
+    /// <inheritdoc />
+    public override string Description => "A dense head on a pretrained, frozen convolutional backbone: under a second a trial.";
+
+    /// <inheritdoc />
+    public override SearchSpace Space { get; } = new(
+        new FloatParameter("learning_rate", 1e-5, 1e-1, Log: true),
+        new FloatParameter("l1", 0, 0.05),
+        new FloatParameter("l2", 0, 0.05),
+        new IntParameter("num_hidden", 8, 64),
+        new IntParameter("epochs", 3, 10));
+
+    /// <inheritdoc />
+    public override TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    {
+        LibTorch.EnsureLoaded();
+        var features = cache.Get(request.Dataset, _backbone.Value, request.Preparation, ct);
+        set_num_threads(request.Threads);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var run = new HeadTraining(request, features);
+        var metrics = run.Run(onEpoch, ct);
+        return new TrainedModel(Name, request, _backbone.Value.Hash, metrics, run.Weights(_backbone.Value));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Workbench.Core.Artifacts;
+
+namespace Workbench.Tests.Artifacts;
+
+public sealed class S3ArtifactStoreTests : ArtifactStoreTests
+{
+    protected override async Task<IArtifactStore> OpenAsync()
+    {
+        var store = new S3ArtifactStore(await S3Fixture.SettingsAsync());
+        await store.CheckAsync();
+        return store;
+    }
+
+    [SkippableFact]
+    public async Task The_bucket_is_made_once_by_however_many_start_at_the_same_time()
+    {
+        var settings = await S3Fixture.SettingsAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => new S3ArtifactStore(settings).CheckAsync()));
+        await new S3ArtifactStore(settings).CheckAsync();
+        Assert.Empty(await new S3ArtifactStore(settings).ListAsync(""));
+    }
+
+    [SkippableTheory]
+    [InlineData("workbench", "wrong-secret")]
+    [InlineData("stranger", "workbench-secret")]
+    public async Task A_wrong_key_or_secret_is_refused_on_every_path(string accessKey, string secretKey)
+    {
+        var settings = await S3Fixture.SettingsAsync();
+        await new S3ArtifactStore(settings).CheckAsync();
+        await new S3ArtifactStore(settings).PutAsync("a", new byte[1], "text/plain");
+
+        var stranger = new S3ArtifactStore(settings with { AccessKey = accessKey, SecretKey = secretKey });
+        foreach (var attempt in new Func<Task>[]
+        {
+            () => stranger.CheckAsync(), () => stranger.PutAsync("a", new byte[2], "text/plain"), () => stranger.OpenReadAsync("a"),
+            () => stranger.ExistsAsync("a"), () => stranger.ListAsync(""), () => stranger.DeletePrefixAsync("a"),
+        })
+        {
+            var failure = await Assert.ThrowsAsync<ArtifactStoreException>(attempt);
+            Assert.StartsWith($"S3 at {settings} refuses access: ", failure.Message);
+            Assert.EndsWith("Check Minio:AccessKey and Minio:SecretKey.", failure.Message);
+            Assert.DoesNotContain(secretKey, failure.Message);
+        }
+        Assert.Equal(1, Assert.Single(await new S3ArtifactStore(settings).ListAsync("")).Size);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_named()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = new Uri($"http://{listener.LocalEndpoint}");
+        listener.Stop();
+        var store = new S3ArtifactStore(new S3Settings(endpoint, "key", "secret", "workbench", "us-east-1"));
+        var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.CheckAsync());
+        Assert.Equal($"S3 at http://{endpoint.Authority}/workbench cannot be reached: Connection refused. Check Minio:Endpoint.", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up_within_seconds()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{silent.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        var start = Stopwatch.GetTimestamp();
+        var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.CheckAsync());
+        Assert.EndsWith(" does not answer.", failure.Message);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 15);
+    }
+
+    [Fact]
+    public async Task A_content_that_breaks_off_is_an_error_and_not_a_shorter_content()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = BreakOffAsync(listener);
+        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{listener.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.OpenReadAsync("a"));
+        Assert.Contains("/workbench", failure.Message);
+        listener.Stop();
+        await Record.ExceptionAsync(() => serving);
+    }
+
+    // Says 100 bytes to every question, sends ten to those who asked for them, and hangs up.
+    static async Task BreakOffAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            using var connection = await listener.AcceptTcpClientAsync();
+            using var reader = new StreamReader(connection.GetStream());
+            var request = await reader.ReadLineAsync() ?? "";
+            while (await reader.ReadLineAsync() is { Length: > 0 })
+            {
+            }
+            await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nETag: \"e\"\r\nConnection: close\r\n\r\n{(request.StartsWith("GET") ? "0123456789" : "")}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_caller_who_cancels_is_told_so_and_not_that_the_store_failed()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{silent.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        using var cancellation = new CancellationTokenSource();
+        var reading = store.OpenReadAsync("a", cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Tests.Tracking;
+
+public class ChangeFeedTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task What_a_trial_writes_reaches_a_subscriber_in_another_process_of_the_database()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var heard = Channel.CreateUnbounded<Change>();
+        using var subscription = feed.Subscribe(_ => true, Hear(heard), TimeSpan.Zero);
+
+        var study = await store.StudyAsync(trials: 1);
+        var trial = store.Claim(study, "job");
+        store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5));
+        store.Runs.Finish(trial.Lease, TrialState.Complete, 0.5);
+
+        var run = trial.Lease.RunId;
+        await ExpectAsync(heard, new Change(ChangeKind.Study, study.Id));
+        await ExpectAsync(heard, new Change(ChangeKind.Run, study.Id, run));
+        await ExpectAsync(heard, new Change(ChangeKind.Progress, study.Id, run));
+        await ExpectAsync(heard, new Change(ChangeKind.Run, study.Id, run));
+    }
+
+    [Fact]
+    public async Task A_subscriber_hears_only_of_what_it_asked_for()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var heard = Channel.CreateUnbounded<Change>();
+        var (mine, other) = (await store.StudyAsync(trials: 1, name: "mine"), await store.StudyAsync(trials: 1, name: "other"));
+        using var subscription = feed.Subscribe(change => change.StudyId == mine.Id, Hear(heard), TimeSpan.Zero);
+
+        store.Claim(other, "a");
+        var trial = store.Claim(mine, "b");
+
+        await ExpectAsync(heard, new Change(ChangeKind.Run, mine.Id, trial.Lease.RunId));
+    }
+
+    [Fact]
+    public async Task Changes_that_come_while_a_handler_works_are_gathered_into_one_call()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var study = await store.StudyAsync(trials: 1);
+        var lease = store.Claim(study, "job").Lease;
+        var (calls, proceed) = (Channel.CreateUnbounded<int>(), new SemaphoreSlim(0));
+        using var subscription = feed.Subscribe(
+            change => change.Kind is ChangeKind.Progress or ChangeKind.Study,
+            async changes =>
+            {
+                await calls.Writer.WriteAsync(changes.Count);
+                await proceed.WaitAsync(Limit);
+            },
+            TimeSpan.Zero);
+
+        store.Runs.SetActivity(lease, "first");
+        Assert.Equal(1, await calls.Reader.ReadAsync().AsTask().WaitAsync(Limit));
+        for (var i = 0; i < 50; i++)
+        {
+            store.Runs.SetActivity(lease, $"{i}");
+        }
+        using var last = new SemaphoreSlim(0);
+        using var witness = feed.Subscribe(change => change.Kind == ChangeKind.Study, _ => Task.FromResult(last.Release()), TimeSpan.Zero);
+        await store.Studies.StopAsync(study.Id);
+        Assert.True(await last.WaitAsync(Limit));
+        proceed.Release(2);
+
+        // Fifty writes to one run and one to the study: two different changes, one call.
+        Assert.Equal(2, await calls.Reader.ReadAsync().AsTask().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task After_a_lost_connection_it_listens_again_and_tells_that_anything_may_have_changed()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var heard = Channel.CreateUnbounded<Change>();
+        using var subscription = feed.Subscribe(change => change.Kind == ChangeKind.Study, Hear(heard), TimeSpan.Zero);
+
+        await using (var kill = store.Database.Durable.CreateCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"))
+        {
+            Assert.Equal(true, await kill.ExecuteScalarAsync());
+        }
+
+        await ExpectAsync(heard, new Change(ChangeKind.Everything));
+        var study = await store.StudyAsync(trials: 1);
+        await ExpectAsync(heard, new Change(ChangeKind.Study, study.Id));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_disposed_leaves_nothing_behind()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = new ChangeFeed(store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
+
+        var subscription = feed.Subscribe(_ => true, _ => Task.CompletedTask);
+        Assert.Equal(1, feed.SubscriptionCount);
+        subscription.Dispose();
+        subscription.Dispose();
+
+        Assert.Equal(0, feed.SubscriptionCount);
+    }
+
+    private static async Task<ChangeFeed> ListenAsync(TrackingFixture store)
+    {
+        var feed = new ChangeFeed(store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
+        await feed.StartAsync(CancellationToken.None);
+        await feed.Listening.WaitAsync(Limit);
+        return feed;
+    }
+
+    private static Func<IReadOnlyCollection<Change>, Task> Hear(Channel<Change> heard) => changes =>
+    {
+        foreach (var change in changes)
+        {
+            heard.Writer.TryWrite(change);
+        }
+        return Task.CompletedTask;
+    };
+
+    private static async Task ExpectAsync(Channel<Change> heard, Change expected) =>
+        Assert.Equal(expected, await heard.Reader.ReadAsync().AsTask().WaitAsync(Limit));
+}

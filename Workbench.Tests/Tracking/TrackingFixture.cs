@@ -1,0 +1,74 @@
+using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Tests.Tracking;
+
+/// <summary>A database of the test's own, with the stores on it.</summary>
+internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDisposable
+{
+    private readonly TestDatabase _own;
+
+    private TrackingFixture(TestDatabase own)
+    {
+        _own = own;
+        Database = new Database(own.ConnectionString);
+        Runs = new RunStore(Database);
+        Studies = new StudyStore(this);
+        Queries = new StudyQueries(this);
+        History = new StudyHistory(Database);
+    }
+
+    public Database Database { get; }
+
+    public RunStore Runs { get; }
+
+    public StudyStore Studies { get; }
+
+    public StudyQueries Queries { get; }
+
+    public StudyHistory History { get; }
+
+    public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
+
+    public async Task<Study> StudyAsync(int trials, int jobs = 1, string name = "study")
+    {
+        var study = new Study
+        {
+            Name = name,
+            Pipeline = "transfer",
+            Dataset = "mnist",
+            Split = "{}",
+            Metric = "val_accuracy",
+            Direction = Direction.Maximize,
+            SearchSpace = new SearchSpace(new FloatParameter("x", 0, 1)),
+            Sampler = SamplerSettings.Default,
+            Pruner = PrunerSettings.Default,
+            Seed = 1,
+            Jobs = jobs,
+            TrialsRequested = trials,
+            CreatedAt = DateTimeOffset.UtcNow,
+        };
+        Assert.True(await Studies.InsertAsync(study));
+        return study;
+    }
+
+    public ClaimedTrial Claim(Study study, string job, int slot = 0) => Runs.Claim(study.Id, slot, job, "test:1")!;
+
+    public WorkbenchDb CreateDbContext()
+    {
+        var options = new DbContextOptionsBuilder<WorkbenchDb>();
+        Database.Configure(options);
+        return new WorkbenchDb(options.Options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await _own.DisposeAsync();
+    }
+
+    public static ParameterSet X(double value) => new(("x", value));
+
+    public static Dictionary<string, double> Accuracy(double value) => new() { ["val_accuracy"] = value, ["loss"] = 1 - value };
+}

@@ -1,0 +1,61 @@
+using Hangfire;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Api;
+
+/// <summary><c>/health</c>: the process is up. <c>/health/ready</c>: so are the database, the artifact store and at least one worker.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromMinutes(1);
+
+    public static void AddReadiness(this IServiceCollection services) => services.AddHealthChecks()
+        .AddAsyncCheck("database", provider => provider.GetRequiredService<Database>().IsReachableAsync)
+        .AddAsyncCheck("artifacts", provider => async ct =>
+        {
+            await provider.GetRequiredService<IArtifactStore>().CheckAsync(ct);
+            return true;
+        })
+        .AddAsyncCheck("workers", provider => ct => Task.FromResult(HasWorkers(provider.GetRequiredService<JobStorage>())));
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", () => Results.Ok(new { status = "up" })).WithTags("Health").WithSummary("The process is up");
+        routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary("Database, artifact store and workers can be reached")
+            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> ReadyAsync(HealthCheckService health, CancellationToken ct)
+    {
+        var report = await health.CheckHealthAsync(ct);
+        var parts = report.Entries.ToDictionary(
+            entry => entry.Key, entry => entry.Value.Status == HealthStatus.Healthy ? "ready" : entry.Value.Description ?? "not reachable");
+        return report.Status == HealthStatus.Healthy
+            ? Results.Ok(new { status = "ready", parts })
+            : Results.Json(new { status = "not ready", parts }, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static IHealthChecksBuilder AddAsyncCheck(
+        this IHealthChecksBuilder checks, string name, Func<IServiceProvider, Func<CancellationToken, Task<bool>>> check) =>
+        checks.Add(new HealthCheckRegistration(name, provider => new Probe(check(provider)), HealthStatus.Unhealthy, null, Limit));
+
+    private static bool HasWorkers(JobStorage storage) =>
+        storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat > DateTime.UtcNow - WorkerSilence);
+
+    private sealed class Probe(Func<CancellationToken, Task<bool>> check) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await check(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("not reachable");
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                return HealthCheckResult.Unhealthy(exception.Message);
+            }
+        }
+    }
+}

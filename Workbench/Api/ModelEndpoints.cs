@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Registry;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Api;
+
+/// <summary><c>/api/models</c>: registered models, their versions and aliases.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        var models = routes.MapGroup("/api/models").WithTags("Models");
+        models.MapGet("/", ListAsync).WithSummary("All registered models, the latest first");
+        models.MapGet("/{name}", GetAsync).WithSummary("One registered model").ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapPut("/{name}/aliases/{alias}", MoveAliasAsync).WithSummary("Move an alias to a version; production to an older one is a rollback")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        models.MapGet("/{name}/versions/{version:int}/download", DownloadAsync).WithSummary("The weights of a version, as safetensors")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+        models.MapGet("/{name}/versions/{version:int}/manifest", ManifestAsync).WithSummary("The manifest of a version")
+            .Produces<ModelManifest>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IEnumerable<ModelResource>> ListAsync(ModelRegistry registry, CancellationToken ct) =>
+        (await registry.ListAsync(ct)).Select(model => new ModelResource(model));
+
+    private static async Task<ModelResource> GetAsync(string name, ModelRegistry registry, CancellationToken ct) =>
+        new(await registry.GetAsync(name, ct));
+
+    private static async Task<IResult> MoveAliasAsync(
+        string name, string alias, AliasRequest request, ModelRegistry registry, CancellationToken ct)
+    {
+        await registry.MoveAliasAsync(name, alias, request.Version, ct);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> DownloadAsync(
+        string name, int version, ModelRegistry registry, IArtifactStore artifacts, CancellationToken ct)
+    {
+        var ready = await ReadyAsync(registry, name, version, ct);
+        var weights = await artifacts.OpenReadAsync($"{ready.ArtifactPrefix}/{BuildJob.WeightsFile}", ct);
+        return Results.File(weights, "application/octet-stream", $"{name}-{version}.safetensors");
+    }
+
+    private static async Task<IResult> ManifestAsync(string name, int version, ModelRegistry registry, CancellationToken ct) =>
+        Results.Text((await ReadyAsync(registry, name, version, ct)).Manifest, "application/json");
+
+    private static async Task<ModelVersion> ReadyAsync(ModelRegistry registry, string name, int version, CancellationToken ct) =>
+        (await registry.GetAsync(name, ct)).Versions.SingleOrDefault(v => v.Version == version && v.State == VersionState.Ready)
+        ?? throw new NotFoundException($"The model '{name}' has no ready version {version}.");
+
+    /// <param name="Version">Where the alias is to point.</param>
+    internal sealed record AliasRequest(int Version);
+
+    /// <summary>A registered model as clients see it.</summary>
+    internal sealed record ModelResource(
+        string Name, DateTimeOffset CreatedAt, IReadOnlyDictionary<string, int> Aliases, IReadOnlyList<VersionResource> Versions)
+    {
+        public ModelResource(RegisteredModel model)
+            : this(
+                model.Name,
+                model.CreatedAt,
+                model.Aliases.ToDictionary(alias => alias.Alias, alias => alias.Version),
+                [.. model.Versions.OrderByDescending(version => version.Version).Select(version => new VersionResource(version))])
+        {
+        }
+    }
+
+    /// <summary>A model version as clients see it. Metrics and hash are there once it is ready.</summary>
+    internal sealed record VersionResource(
+        int Version, VersionState State, long? Run, int Trial, ParameterSet? Params, IReadOnlyDictionary<string, double>? Metrics,
+        string? Sha256, long? SizeBytes, DateTimeOffset CreatedAt, string? Error)
+    {
+        public VersionResource(ModelVersion version)
+            : this(version, version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null)
+        {
+        }
+
+        private VersionResource(ModelVersion version, ModelManifest? manifest)
+            : this(
+                version.Version, version.State, version.RunId, version.Trial, manifest?.Params ?? version.Run?.Params, manifest?.Metrics,
+                version.Sha256, version.SizeBytes, version.CreatedAt, version.Run?.Error)
+        {
+        }
+    }
+}

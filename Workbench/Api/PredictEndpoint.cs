@@ -1,0 +1,54 @@
+using Workbench.Core.Serving;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Api;
+
+/// <summary><c>POST /predict</c>: an image in, a digit out.</summary>
+internal static class PredictEndpoint
+{
+    // The envelope of a multipart form comes on top of the file.
+    private const long MaximumRequest = ImagePreparation.MaximumBytes + (64 << 10);
+
+    public static void MapPredict(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/predict", PredictAsync).WithTags("Prediction")
+            .WithSummary("Predict the digit in an image: multipart form, field 'file'")
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaximumRequest))
+            .DisableAntiforgery()
+            .Produces<PredictionResource>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<PredictionResource> PredictAsync(
+        IFormFile? file, string? model, int? version, Predictor predictor, CancellationToken ct)
+    {
+        if (file is null)
+        {
+            throw new FieldException("file", "The form has no field 'file'. Send the image as: curl -F \"file=@digit.png\" …/predict");
+        }
+        if (version is not null && model is null)
+        {
+            throw new FieldException("version", $"version {version} of which model? Name it: /predict?model=NAME&version={version}");
+        }
+        using var content = new MemoryStream((int)Math.Min(file.Length, ImagePreparation.MaximumBytes));
+        await file.CopyToAsync(content, ct);
+        var image = ImagePreparation.Prepare(content.GetBuffer().AsSpan(0, (int)content.Length));
+        return new PredictionResource(await predictor.PredictAsync(image, model, version, ct));
+    }
+
+    /// <param name="Prediction">The digit; for a data set whose classes are not numbers, the class's name.</param>
+    /// <param name="Probabilities">By class; they sum to 1.</param>
+    /// <param name="Model">The model that answered.</param>
+    /// <param name="Version">Its version.</param>
+    internal sealed record PredictionResource(object Prediction, IReadOnlyList<float> Probabilities, string Model, int Version)
+    {
+        public PredictionResource(Prediction prediction)
+            : this(
+                int.TryParse(prediction.Class, out var digit) ? digit : prediction.Class,
+                prediction.Probabilities,
+                prediction.Model,
+                prediction.Version)
+        {
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Workbench.Core.Registry;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Api;
+
+/// <summary><c>/api/studies</c>: launch, list, watch, stop, resume, delete, promote.</summary>
+internal static class StudyEndpoints
+{
+    public static void MapStudies(this IEndpointRouteBuilder routes)
+    {
+        var studies = routes.MapGroup("/api/studies").WithTags("Studies");
+        studies.MapPost("/", LaunchAsync).WithSummary("Launch a study, or add trials to the one of that name")
+            .Produces<StudyResource>(StatusCodes.Status201Created).Produces<StudyResource>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        studies.MapGet("/", ListAsync).WithSummary("All studies, the latest first");
+        studies.MapGet("/{name}", GetAsync).WithSummary("One study").ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapGet("/{name}/trials", TrialsAsync).WithSummary("The trials of a study").ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapPost("/{name}/stop", StopAsync).WithSummary("Stop a study after the present epochs")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
+        studies.MapPost("/{name}/resume", ResumeAsync).WithSummary("Resume a stopped study")
+            .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
+        studies.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a study and its runs")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapPost("/{name}/promote", PromoteAsync).WithSummary("Build a production model from a trial's parameters")
+            .Produces<Promotion>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<IResult> LaunchAsync(StudyRequest request, StudyService service, StudyQueries queries, CancellationToken ct)
+    {
+        var (study, created) = await service.LaunchAsync(request, ct);
+        var resource = new StudyResource(await queries.GetAsync(study.Name, ct));
+        return created ? Results.Created($"/api/studies/{Uri.EscapeDataString(study.Name)}", resource) : Results.Ok(resource);
+    }
+
+    private static async Task<IEnumerable<StudyResource>> ListAsync(StudyQueries queries, CancellationToken ct) =>
+        (await queries.ListAsync(ct)).Select(summary => new StudyResource(summary));
+
+    private static async Task<StudyResource> GetAsync(string name, StudyQueries queries, CancellationToken ct) =>
+        new(await queries.GetAsync(name, ct));
+
+    private static async Task<IEnumerable<TrialResource>> TrialsAsync(string name, StudyQueries queries, CancellationToken ct)
+    {
+        var study = (await queries.GetAsync(name, ct)).Study;
+        return (await queries.TrialsAsync(study.Id, cancellationToken: ct)).Select(run => new TrialResource(run));
+    }
+
+    private static async Task<IResult> StopAsync(string name, StudyService service, CancellationToken ct)
+    {
+        await service.StopAsync(name, ct);
+        return Results.Accepted();
+    }
+
+    private static async Task<IResult> ResumeAsync(string name, StudyService service, CancellationToken ct)
+    {
+        await service.ResumeAsync(name, ct);
+        return Results.Accepted();
+    }
+
+    private static async Task<IResult> DeleteAsync(string name, StudyService service, CancellationToken ct)
+    {
+        await service.DeleteAsync(name, ct);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> PromoteAsync(string name, PromotionRequest? request, ModelRegistry registry, CancellationToken ct) =>
+        Results.Accepted(value: await registry.PromoteAsync(name, request?.Trial, ct));
+
+    /// <param name="Trial">Whose parameters to build with; left out, the best trial's.</param>
+    internal sealed record PromotionRequest(int? Trial);
+
+    /// <summary>A study as clients see it.</summary>
+    internal sealed record StudyResource(
+        string Name, string Pipeline, string Dataset, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
+        TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
+        DateTimeOffset CreatedAt, DateTimeOffset? EndedAt)
+    {
+        public StudyResource(StudySummary summary)
+            : this(
+                summary.Study.Name, summary.Study.Pipeline, summary.Study.Dataset, summary.Study.State, summary.Study.Metric,
+                summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
+                summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
+                summary.Study.CreatedAt, summary.Study.EndedAt)
+        {
+        }
+    }
+
+    /// <summary>A trial as clients see it.</summary>
+    internal sealed record TrialResource(
+        int Number, TrialState State, double? Value, ParameterSet? Params, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
+        string? Error, string? Worker, long Run)
+    {
+        public TrialResource(Run run)
+            : this(
+                run.Number!.Value, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt, run.Error, run.Worker, run.Id)
+        {
+        }
+    }
+}

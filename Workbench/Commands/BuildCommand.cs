@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Spectre.Console;
+using Workbench.Core;
+using Workbench.Core.Registry;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Commands;
+
+/// <summary><c>build</c>: trains a study's best parameters on all the data and registers the model.</summary>
+internal sealed class BuildCommand : Verb
+{
+    private readonly Option<string> _name = new("--experiment-name")
+    {
+        Description = "The study whose best trial is built.",
+        Required = true,
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _trial = new("--trial") { Description = "Build this trial instead of the best." };
+
+    public BuildCommand()
+        : base("build", "Build the production model of a study and put it into production.")
+    {
+        Options.Add(_name);
+        Options.Add(_trial);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.KeepQuiet();
+        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
+        using var host = builder.Build();
+        var promotion = await host.Services.GetRequiredService<ModelRegistry>()
+            .PromoteAsync(arguments.GetValue(_name)!, arguments.GetValue(_trial), cancellationToken);
+        await host.StartAsync(cancellationToken);
+        var run = await AnsiConsole.Status().StartAsync(
+            $"building {promotion.Model} version {promotion.Version}",
+            status => EndAsync(host.Services, promotion.Run, activity => status.Status = activity, cancellationToken));
+        await host.StopAsync(CancellationToken.None);
+        if (run.State != TrialState.Complete)
+        {
+            await Console.Error.WriteLineAsync($"The build failed: {run.Error}");
+            return Failed;
+        }
+        Console.WriteLine($"{promotion.Model} version {promotion.Version} is in production ({run.Name}).");
+        return Done;
+    }
+
+    private static async Task<Run> EndAsync(IServiceProvider services, long runId, Action<string> show, CancellationToken cancellationToken)
+    {
+        var queries = services.GetRequiredService<StudyQueries>();
+        var ended = new TaskCompletionSource<Run>();
+        using var subscription = services.GetRequiredService<ChangeFeed>().Subscribe(change => change.RunId == runId, _ => LookAsync());
+        await LookAsync();
+        return await ended.Task.WaitAsync(cancellationToken);
+
+        async Task LookAsync()
+        {
+            var run = await queries.RunAsync(runId, CancellationToken.None);
+            show(run.Activity ?? "training on all the data");
+            if (run.State != TrialState.Running)
+            {
+                ended.TrySetResult(run);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+using Workbench.Core;
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Commands;
+
+/// <summary><c>train</c>: launches a study, or adds trials to it, works on it, and ends when it has.</summary>
+internal sealed class TrainCommand : Verb
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
+    private readonly Option<string> _name = new("--experiment-name")
+    {
+        Description = "The study; an existing one gets more trials.",
+        Required = true,
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int> _trials = new("--num-trials") { Description = "How many trials to run.", DefaultValueFactory = _ => 20 };
+    private readonly Option<int?> _jobs = new("--num-jobs") { Description = "How many of them at the same time [default: one per core]." };
+    private readonly Option<string?> _pipeline = new("--pipeline") { Description = "The training pipeline: transfer or cnn [default: transfer]." };
+    private readonly Option<string?> _sampler = new("--sampler")
+    {
+        Description = "What proposes parameters, such as tpe or random; with options as JSON [default: tpe].",
+    };
+
+    private readonly Option<string?> _pruner = new("--pruner")
+    {
+        Description = "What ends hopeless trials early, such as none or hyperband; with options as JSON [default: the pipeline's].",
+    };
+
+    private readonly Option<long?> _seed = new("--seed") { Description = "The root of all random numbers [default: drawn at random]." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resume the stopped study instead of adding trials." };
+
+    public TrainCommand()
+        : base("train", "Run a study: a parallel search for the best hyperparameters.")
+    {
+        Options.Add(_name);
+        Options.Add(_trials);
+        Options.Add(_jobs);
+        Options.Add(_pipeline);
+        Options.Add(_sampler);
+        Options.Add(_pruner);
+        Options.Add(_seed);
+        Options.Add(_resume);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var request = new StudyRequest(
+            arguments.GetValue(_name),
+            arguments.GetValue(_trials),
+            arguments.GetValue(_jobs),
+            arguments.GetValue(_pipeline),
+            Sampler: Settings<SamplerSettings>(arguments.GetValue(_sampler)),
+            Pruner: Settings<PrunerSettings>(arguments.GetValue(_pruner)),
+            Seed: arguments.GetValue(_seed));
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.KeepQuiet();
+        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
+            .AddWorkers(Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores));
+        using var host = builder.Build();
+        var studies = host.Services.GetRequiredService<StudyService>();
+        if (arguments.GetValue(_resume))
+        {
+            await studies.ResumeAsync(request.Name!, cancellationToken);
+        }
+        else
+        {
+            await studies.LaunchAsync(request, cancellationToken);
+        }
+        // Its workers stop when we say so, not at the first Ctrl-C: trials are to end as stopped.
+        await host.StartAsync(CancellationToken.None);
+        var watch = new StudyWatch(host.Services, request.Name!);
+        var completed = await ShowAsync(watch, cancellationToken);
+        if (!completed)
+        {
+            using var limit = new CancellationTokenSource(StopLimit);
+            await watch.StopAsync(limit.Token);
+        }
+        await host.StopAsync(CancellationToken.None);
+        return Report(await watch.ReadAsync());
+    }
+
+    private static T? Settings<T>(string? text)
+        where T : class
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize<T>(text.StartsWith('{') ? text : JsonSerializer.Serialize(text));
+        }
+        catch (JsonException)
+        {
+            throw new FieldException(typeof(T).Name, $"'{text}' is neither a name nor JSON such as {{\"type\":\"tpe\"}}.");
+        }
+    }
+
+    /// <returns>False when it was interrupted before the study ended.</returns>
+    private static Task<bool> ShowAsync(StudyWatch watch, CancellationToken cancellationToken) => AnsiConsole.Progress()
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async progress =>
+        {
+            var bar = progress.AddTask("starting");
+            return await watch.UntilEndedAsync(
+                summary =>
+                {
+                    bar.MaxValue = summary.Study.TrialsRequested;
+                    bar.Value = summary.Counts.Finished;
+                    bar.Description = FormattableString.Invariant(
+                        $"{summary.Counts.Finished} of {summary.Study.TrialsRequested} trials, best {summary.Best?.Value ?? double.NaN:0.0000}");
+                },
+                cancellationToken);
+        });
+
+    private static int Report(StudySummary summary)
+    {
+        var (study, counts) = (summary.Study, summary.Counts);
+        Console.WriteLine(FormattableString.Invariant(
+            $"{study.Name}: {counts.Complete} complete, {counts.Pruned} pruned, {counts.Failed} failed of {study.TrialsRequested} trials"));
+        if (study.State == StudyState.Stopped)
+        {
+            Console.WriteLine($"Stopped. To go on: train --experiment-name \"{study.Name}\" --resume");
+        }
+        if (summary.Best is not { } best)
+        {
+            Console.Error.WriteLine("No trial completed.");
+            return Failed;
+        }
+        Console.WriteLine(FormattableString.Invariant($"best {study.Metric} {best.Value:0.00000} in trial {best.Number}"));
+        foreach (var parameter in study.SearchSpace.Where(p => best.Params.ContainsKey(p.Name)))
+        {
+            Console.WriteLine($"  {parameter.Name} = {best.Params[parameter.Name]}");
+        }
+        return Done;
+    }
+}

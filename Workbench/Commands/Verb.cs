@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using Workbench.Core.Serving;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Commands;
+
+/// <summary>A verb of the command line. What goes wrong ends as one line and an exit code, never as a stack trace.</summary>
+internal abstract class Verb : Command
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongInput = 2;
+
+    protected Verb(string name, string description)
+        : base(name, description) => SetAction(async (arguments, cancellationToken) =>
+        {
+            try
+            {
+                return await RunAsync(arguments, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return Done;
+            }
+            catch (Exception exception) when (ExitCode(exception) is { } code)
+            {
+                await Console.Error.WriteLineAsync(exception.Message.ReplaceLineEndings(" "));
+                return code;
+            }
+        });
+
+    protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
+
+    /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
+    protected static int? ExitCode(Exception exception) => exception switch
+    {
+        FieldException or SearchException or ImageException => WrongInput,
+        StartupException or DatabaseException or ArtifactStoreException or DatasetException or TrainingException
+            or ConflictException or NotFoundException or NoModelException or IOException or UnauthorizedAccessException
+            or Npgsql.NpgsqlException or PlatformNotSupportedException => Failed,
+        _ => null,
+    };
+}

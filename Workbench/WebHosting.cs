@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hangfire;
+using Hangfire.Dashboard;
+using Microsoft.AspNetCore.DataProtection;
+using Workbench.Api;
+using Workbench.Components;
+using Workbench.Core.Platform;
+
+namespace Workbench;
+
+/// <summary>What the web application consists of: services and routes.</summary>
+internal static class WebHosting
+{
+    public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data, bool onlyLocal)
+    {
+        if (onlyLocal)
+        {
+            // A page elsewhere whose name is made to resolve to loopback must not get in (DNS rebinding).
+            builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
+        }
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        });
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        // Pages stay valid over a restart, for whichever user the workbench runs as.
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "keys"))).SetApplicationName("Workbench");
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.AddOpenApi();
+        builder.Services.AddReadiness();
+        builder.Services.AddWorkbenchPages();
+    }
+
+    public static void MapWebApplication(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseCrossSiteGuard();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapOpenApi();
+        app.MapStudies();
+        app.MapRuns();
+        app.MapModels();
+        app.MapPredict();
+        app.MapHealth();
+        // Whoever reaches the workbench may use all of it; the dashboard is no exception.
+        app.MapHangfireDashboard("/hangfire", new DashboardOptions { Authorization = [new Everybody()], DashboardTitle = "Jobs", AppPath = null });
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    /// <summary>One line a message, and only what somebody should read.</summary>
+    public static void KeepQuiet(this ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .AddFilter(level => level >= LogLevel.Warning)
+        // These tell what their callers report anyway.
+        .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+        .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+
+    private sealed class Everybody : IDashboardAuthorizationFilter
+    {
+        public bool Authorize(DashboardContext context) => true;
+    }
+}
