@@ -40,6 +40,10 @@ internal static class WebHosting
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        // A person who mistypes an address gets a page, a program gets problem details.
+        app.UseWhen(
+            context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseCrossSiteGuard();
         app.UseAntiforgery();
         app.MapStaticAssets();
