@@ -28,7 +28,7 @@ sealed class OtherProcess : IAsyncDisposable
     }
 
     // `dotnet test` tells its children which dotnet it is.
-    static string DotnetPath => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    public static string DotnetPath => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>The next line it prints; empty at its end.</summary>
     public async Task<string> ReadLineAsync()

@@ -11,8 +11,25 @@ internal static class ImageBatch
     /// <param name="images">A whole number of images, 784 bytes each.</param>
     public static Tensor ToTensor(ReadOnlySpan<byte> images)
     {
-        var bytes = empty(images.Length / Dataset.Pixels, 1, Dataset.Side, Dataset.Side, ScalarType.Byte);
+        var bytes = Bytes(images.Length / Dataset.Pixels);
         images.CopyTo(bytes.bytes);
         return bytes.to_type(ScalarType.Float32).div_(255f);
     }
+
+    /// <summary>The same of some images of a data set.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="indices">Which of them, 64-bit integers.</param>
+    public static Tensor Gather(Dataset dataset, Tensor indices)
+    {
+        var bytes = Bytes((int)indices.shape[0]);
+        var rest = bytes.bytes;
+        foreach (var index in indices.data<long>())
+        {
+            dataset.Image((int)index).CopyTo(rest);
+            rest = rest[Dataset.Pixels..];
+        }
+        return bytes.to_type(ScalarType.Float32).div_(255f);
+    }
+
+    private static Tensor Bytes(int images) => empty(images, 1, Dataset.Side, Dataset.Side, ScalarType.Byte);
 }

@@ -5,7 +5,7 @@ namespace Workbench.Core.Training;
 public sealed class Pipelines(FeatureCache features)
 {
     /// <summary>All pipelines, the default first.</summary>
-    public IReadOnlyList<Pipeline> All { get; } = [new TransferPipeline(features)];
+    public IReadOnlyList<Pipeline> All { get; } = [new TransferPipeline(features), new CnnPipeline()];
 
     /// <summary>The pipeline of a name.</summary>
     /// <exception cref="TrainingException">The name is unknown.</exception>

@@ -5,7 +5,4 @@ public sealed class TrainingException : Exception
 {
     /// <summary>Creates an exception with a message for the person in front of the screen.</summary>
     public TrainingException(string message, Exception? inner = null) : base(message, inner) { }
-
-    internal static TrainingException Diverged(int epoch, double learningRate) => new(FormattableString.Invariant(
-        $"Training diverged: the loss of epoch {epoch} is no longer a number. A learning rate below {learningRate:g3} may help."));
 }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Workbench.Core.Training;
 
 /// <summary>A small dense head on the features of a frozen, pretrained backbone.</summary>
-internal sealed class TransferPipeline(FeatureCache cache) : Pipeline
+internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = null) : Pipeline
 {
-    private readonly Lazy<Backbone> _backbone = new(() => Backbone.Load());
+    private readonly Lazy<Backbone> _backbone = new(() => backbone ?? Backbone.Load());
 
     /// <inheritdoc />
     public override string Name => "transfer";

@@ -5,6 +5,9 @@ var verbs = new Dictionary<string, Action<string[]>>
 {
     ["search"] = SearchQuality.Run,
     ["suggest"] = SuggestionTimes.Run,
+    ["overhead"] = TrialOverhead.Run,
+    ["study"] = StudyTimes.Run,
+    ["server"] = ServerTimes.Run,
 };
 
 if (args.Length == 0 || !verbs.TryGetValue(args[0], out var run))

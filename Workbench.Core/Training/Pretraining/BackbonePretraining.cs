@@ -1,4 +1,3 @@
-using SkiaSharp;
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Core.Datasets;
@@ -8,67 +7,139 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Workbench.Core.Training.Pretraining;
 
-/// <summary>Where a pretraining stands.</summary>
-/// <param name="Epoch">The epoch under way, counted from 1.</param>
-/// <param name="Done">Share of the whole that is done, 0…1.</param>
-/// <param name="Loss">Cross-entropy of the last batch.</param>
-/// <param name="Accuracy">Share of right answers in the last batch, 0…1.</param>
-public sealed record PretrainingProgress(int Epoch, double Done, double Loss, double Accuracy);
-
-internal sealed class BackbonePretraining
+/// <summary>Trains a backbone to tell digits and letters of many fonts apart, drawn as if by hand. No handwriting is used.</summary>
+public sealed class BackbonePretraining : IDisposable
 {
-    public static Dictionary<string, Safetensors.Values> Run(GlyphSet glyphs, string planText, int variants, int epochs, int seed, Action<PretrainingProgress> progress, CancellationToken ct)
+    private const int BatchSize = 256;
+    private const double PeakLearningRate = 4e-3;
+    private const double WarmUp = 0.1;
+    private const double WeightDecay = 0.02;
+    private const double LabelSmoothing = 0.05;
+
+    private readonly PretrainingSettings _settings;
+    private readonly GlyphSet _glyphs;
+    private readonly Generator _generator;
+    private readonly ConvolutionPlan _plan;
+    private readonly TrainableConvolutions _network;
+    private readonly Parameter _output, _outputBias;
+    private readonly optim.Optimizer _optimizer;
+
+    private BackbonePretraining(PretrainingSettings settings)
     {
-        LibTorch.EnsureLoaded();
-        set_num_threads(int.Parse(Environment.GetEnvironmentVariable("TT") ?? "2"));
-        const int batch = 256;
-        using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)seed, CPU);
-        var plan = new ConvolutionPlan(planText);
-        using var network = new TrainableConvolutions(plan, generator);
-        var weight = new Parameter(empty(GlyphSet.ClassCount, plan.Features).normal_(0, 1 / Math.Sqrt(plan.Features), generator));
-        var bias = new Parameter(zeros(GlyphSet.ClassCount));
-        const double peak = 4e-3;
-        using var optimizer = optim.AdamW([.. network.Parameters, weight, bias], lr: peak, weight_decay: 0.02);
-        var count = glyphs.Glyphs.Count * variants;
-        var images = new byte[count * Dataset.Pixels];
-        var labels = new long[count];
-        var order = new int[count];
-        var batches = count / batch;
-        for (var epoch = 0; epoch < epochs; epoch++)
-        {
-            for (var i = 0; i < count; i++) order[i] = i;
-            new Random(seed * 1000 + epoch).Shuffle(order);
-            Parallel.For(0, count, () => new GlyphRenderer(), (i, _, renderer) =>
-            {
-                var (outline, label) = glyphs.Glyphs[order[i] % glyphs.Glyphs.Count];
-                renderer.Render(outline, new Random(HashOf(seed, epoch, i)), images.AsSpan(i * Dataset.Pixels, Dataset.Pixels));
-                labels[i] = label;
-                return renderer;
-            }, renderer => renderer.Dispose());
-            using var epochScope = NewDisposeScope();
-            var x = tensor(images, [count, 1, Dataset.Side, Dataset.Side]);
-            var y = tensor(labels);
-            for (var b = 0; b < batches; b++)
-            {
-                ct.ThrowIfCancellationRequested();
-                using var batchScope = NewDisposeScope();
-                var done = (double)(epoch * batches + b) / (epochs * batches);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = peak * (done < 0.1 ? 0.1 + done * 9 : 0.5 * (1 + Math.Cos(Math.PI * (done - 0.1) / 0.9)));
-                var features = network.Forward(x.narrow(0, b * batch, batch).to_type(ScalarType.Float32) / 255f);
-                var logits = linear(features, weight, bias);
-                var target = y.narrow(0, b * batch, batch);
-                var loss = cross_entropy(logits, target, label_smoothing: 0.05);
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-                if (b % 20 == 0)
-                    progress(new(epoch + 1, done, loss.item<float>(), logits.argmax(1).eq(target).to_type(ScalarType.Float32).mean().item<float>()));
-            }
-        }
-        return network.Fold();
+        _settings = settings;
+        _glyphs = new GlyphSet(settings.FontsDirectory is { } folder ? [folder] : GlyphSet.InstalledFonts());
+        _generator = new Generator((ulong)settings.Seed, CPU);
+        _plan = new ConvolutionPlan(settings.Architecture);
+        _network = new TrainableConvolutions(_plan, _generator);
+        _output = new Parameter(empty(GlyphSet.ClassCount, _plan.Features).normal_(0, 1 / Math.Sqrt(_plan.Features), _generator));
+        _outputBias = new Parameter(zeros(GlyphSet.ClassCount));
+        _optimizer = optim.AdamW([.. _network.Parameters, _output, _outputBias], weight_decay: WeightDecay);
     }
 
-    private static int HashOf(int seed, int epoch, int i) => unchecked((int)((uint)(seed * 31 + epoch) * 2654435761u + (uint)i * 2246822519u));
+    /// <summary>Pretrains a backbone, which takes minutes, judges it on MNIST, and writes it with its model card.</summary>
+    /// <param name="settings">How.</param>
+    /// <param name="progress">Told after every few batches.</param>
+    /// <param name="ct">Looked at before every batch; nothing is written then.</param>
+    /// <exception cref="TrainingException">There are no fonts, or the settings make no sense.</exception>
+    public static PretrainingResult Run(PretrainingSettings settings, IProgress<PretrainingProgress>? progress, CancellationToken ct)
+    {
+        if (settings.Epochs < 1 || settings.Variants < 1 || settings.Threads < 1)
+            throw new TrainingException("Epochs, variants and threads have to be at least 1.");
+        LibTorch.EnsureLoaded();
+        set_num_threads(settings.Threads);
+        using var scope = NewDisposeScope();
+        using var pretraining = new BackbonePretraining(settings);
+        var accuracy = 0.0;
+        for (var epoch = 1; epoch <= settings.Epochs; epoch++)
+            accuracy = pretraining.TrainEpoch(epoch, progress, ct);
+        var weights = new Safetensors(pretraining._network.Fold(), new Dictionary<string, string> { [Backbone.PlanEntry] = settings.Architecture });
+        return pretraining.Write(weights.ToBytes(), accuracy, ct);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _output.Dispose();
+        _outputBias.Dispose();
+        _network.Dispose();
+        _generator.Dispose();
+        _glyphs.Dispose();
+    }
+
+    private double TrainEpoch(int epoch, IProgress<PretrainingProgress>? progress, CancellationToken ct)
+    {
+        using var scope = NewDisposeScope();
+        var (images, labels) = Draw(epoch, ct);
+        var batches = Math.Max(1, labels.Length / BatchSize);
+        var (x, y) = (tensor(images, [labels.Length, 1, Dataset.Side, Dataset.Side]), tensor(labels));
+        var correct = zeros(1, ScalarType.Int64);
+        for (var batch = 0; batch < batches; batch++)
+        {
+            ct.ThrowIfCancellationRequested();
+            using var batchScope = NewDisposeScope();
+            var size = Math.Min(BatchSize, labels.Length);
+            var target = y.narrow(0, batch * BatchSize, size);
+            var features = _network.Forward(x.narrow(0, batch * BatchSize, size).to_type(ScalarType.Float32).div_(255f));
+            var logits = linear(features, _output, _outputBias);
+            var loss = cross_entropy(logits, target, label_smoothing: LabelSmoothing);
+            var done = (epoch - 1 + (double)batch / batches) / _settings.Epochs;
+            foreach (var group in _optimizer.ParamGroups)
+                group.LearningRate = StepSize(done);
+            _optimizer.zero_grad();
+            loss.backward();
+            _optimizer.step();
+            var hits = logits.argmax(1).eq(target).sum();
+            correct.add_(hits);
+            if (batch % 10 == 9)
+                progress?.Report(new(epoch, done, loss.item<float>(), hits.item<long>() / (double)size));
+        }
+        return correct.item<long>() / (double)Math.Min(labels.Length, batches * BatchSize);
+    }
+
+    /// <summary>From a tenth up to the peak, then down to nothing along half a cosine.</summary>
+    private static double StepSize(double done) => PeakLearningRate * (done < WarmUp
+        ? 0.1 + 0.9 * done / WarmUp
+        : (1 + Math.Cos(Math.PI * (done - WarmUp) / (1 - WarmUp))) / 2);
+
+    private (byte[] Images, long[] Labels) Draw(int epoch, CancellationToken ct)
+    {
+        var count = _glyphs.Glyphs.Count * _settings.Variants;
+        var order = Enumerable.Range(0, count).ToArray();
+        new Random(Seed(epoch, -1)).Shuffle(order);
+        var (images, labels) = (new byte[count * Dataset.Pixels], new long[count]);
+        // Each image has a seed of its own: whichever thread draws it, it is the same.
+        Parallel.For(0, count, new ParallelOptions { CancellationToken = ct }, () => new GlyphRenderer(), (i, _, renderer) =>
+        {
+            var (outline, label) = _glyphs.Glyphs[order[i] % _glyphs.Glyphs.Count];
+            renderer.Render(outline, new Random(Seed(epoch, i)), images.AsSpan(i * Dataset.Pixels, Dataset.Pixels));
+            labels[i] = label;
+            return renderer;
+        }, renderer => renderer.Dispose());
+        return (images, labels);
+    }
+
+    private int Seed(int epoch, int image) =>
+        unchecked((int)((uint)_settings.Seed * 0x9e3779b1 + (uint)epoch * 0x85ebca77 + (uint)image * 0xc2b2ae3d));
+
+    private PretrainingResult Write(byte[] weights, double glyphAccuracy, CancellationToken ct)
+    {
+        Directory.CreateDirectory(_settings.OutputDirectory);
+        var file = Path.Combine(_settings.OutputDirectory, "glyphs.safetensors");
+        var unfinished = file + ".tmp";
+        File.WriteAllBytes(unfinished, weights);
+        try
+        {
+            using var backbone = Backbone.Load(unfinished);
+            var mnist = BackboneEvaluation.OnMnist(backbone, ct);
+            var card = Path.Combine(_settings.OutputDirectory, "glyphs.md");
+            File.WriteAllText(card, ModelCard.Write(_settings, _glyphs, backbone, weights.Length, glyphAccuracy, mnist));
+            File.Move(unfinished, file, overwrite: true);
+            return new(file, card, _glyphs.Fonts.Count, glyphAccuracy, mnist);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
 }

@@ -1,0 +1,36 @@
+using TorchSharp;
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using static TorchSharp.torch;
+
+namespace Workbench.Core.Training;
+
+/// <summary>A small convolutional network, trained from scratch.</summary>
+internal sealed class CnnPipeline : Pipeline
+{
+    /// <inheritdoc />
+    public override string Name => "cnn";
+
+    /// <inheritdoc />
+    public override string Description => "A convolutional network trained from scratch: some seconds an epoch, so pruning pays.";
+
+    /// <inheritdoc />
+    public override SearchSpace Space { get; } = new(
+        new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
+        new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
+        new IntParameter("channels", 8, 24, Step: 4),
+        new FloatParameter("dropout", 0, 0.5),
+        new IntParameter("batch_size", 64, 512, Log: true),
+        new IntParameter("epochs", 2, 8));
+
+    /// <inheritdoc />
+    public override TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    {
+        LibTorch.EnsureLoaded();
+        set_num_threads(request.Threads);
+        using var scope = NewDisposeScope();
+        using var run = new CnnTraining(request);
+        var metrics = run.Run(onEpoch, ct);
+        return new TrainedModel(Name, request, null, metrics, run.Weights());
+    }
+}

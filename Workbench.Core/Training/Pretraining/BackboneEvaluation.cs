@@ -1,0 +1,27 @@
+using Workbench.Core.Datasets;
+using Workbench.Core.Search;
+
+namespace Workbench.Core.Training.Pretraining;
+
+/// <summary>What a backbone is worth for handwriting.</summary>
+internal static class BackboneEvaluation
+{
+    /// <summary>Validation accuracy, 0…1, of a head of 32 units, trained for 6 epochs on MNIST with the default split, without penalties.</summary>
+    public static double OnMnist(Backbone backbone, CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("workbench-features-");
+        try
+        {
+            var mnist = DatasetCatalog.Get("mnist");
+            using var cache = new FeatureCache(folder.FullName);
+            var parameters = new ParameterSet(("learning_rate", 2e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 32), ("epochs", 6));
+            var request = new TrainingRequest(mnist, SplitSettings.Default.Apply(mnist), parameters, Seed: 0, Environment.ProcessorCount);
+            var model = new TransferPipeline(cache, backbone).Train(request, _ => true, ct);
+            return model.Metrics.ValAccuracy!.Value;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using TorchSharp;
+using Workbench.Core.Datasets;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Workbench.Core.Training;
+
+/// <summary>What all trainings have in common: the loop over epochs. To be used on one thread, within a dispose scope.</summary>
+internal abstract class TrainingRun : IDisposable
+{
+    private readonly double _learningRate;
+    private readonly int _epochs;
+
+    /// <summary>Prepares the training; nothing is trained yet.</summary>
+    protected TrainingRun(TrainingRequest request)
+    {
+        _learningRate = request.Params.Double("learning_rate");
+        _epochs = request.Params.Int("epochs");
+        Generator = new Generator((ulong)request.Seed, CPU);
+        Train = request.Split is { } split ? Indices(split.Train) : arange(request.Dataset.Count, ScalarType.Int64);
+        Validation = request.Split is null ? null : Indices(request.Split.Validation);
+        Labels = tensor(Array.ConvertAll(request.Dataset.Labels, label => (long)label));
+    }
+
+    /// <summary>Decides everything random. Our own: the global one is shared with trainings on other threads.</summary>
+    protected Generator Generator { get; }
+
+    /// <summary>Indices of the images that are trained on.</summary>
+    protected Tensor Train { get; }
+
+    /// <summary>Indices of the images for validation, if there are any.</summary>
+    protected Tensor? Validation { get; }
+
+    /// <summary>The class of every image, 64-bit integers.</summary>
+    protected Tensor Labels { get; }
+
+    /// <summary>Trains until the epochs are over or somebody has had enough.</summary>
+    /// <returns>The metrics of the last epoch.</returns>
+    /// <exception cref="TrainingException">The loss is no longer a number.</exception>
+    public EpochMetrics Run(Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    {
+        for (var epoch = 1; ; epoch++)
+        {
+            using var scope = NewDisposeScope();
+            var (loss, accuracy) = TrainEpoch(epoch, ct);
+            var penalty = Penalty();
+            if (!double.IsFinite(loss + penalty))
+            {
+                throw new TrainingException(FormattableString.Invariant(
+                    $"Training diverged: the loss of epoch {epoch} is not a number. A learning rate below {_learningRate:g3} may help."));
+            }
+            var validated = Validation is null ? default((double Loss, double Accuracy)?) : Validate(Validation, ct);
+            var metrics = new EpochMetrics(epoch, loss + penalty, accuracy, validated?.Loss + penalty, validated?.Accuracy);
+            if (!onEpoch(metrics) || epoch >= _epochs)
+                return metrics;
+        }
+    }
+
+    /// <inheritdoc />
+    public virtual void Dispose()
+    {
+        Generator.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes a step for each batch.</summary>
+    /// <returns>Cross-entropy and accuracy over the batches, each before its step.</returns>
+    protected abstract (double Loss, double Accuracy) TrainEpoch(int epoch, CancellationToken ct);
+
+    /// <summary>Cross-entropy and accuracy over images with the weights as they are.</summary>
+    protected abstract (double Loss, double Accuracy) Validate(Tensor images, CancellationToken ct);
+
+    /// <summary>What is added to the cross-entropy.</summary>
+    protected virtual double Penalty() => 0;
+
+    /// <summary>The training images in an order of the epoch's own.</summary>
+    protected Tensor Shuffled() => Train.index_select(0, randperm(Train.shape[0], generator: Generator));
+
+    /// <summary>
+    /// The step size at a point of the training: from the learning rate down to nothing along half a cosine (Loshchilov and Hutter,
+    /// 2017). The last steps settle what large early ones left unsettled, which makes far more learning rates good ones.
+    /// </summary>
+    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="share">Share of the epoch that is done.</param>
+    protected double StepSize(int epoch, double share) => _learningRate * (1 + Math.Cos(Math.PI * (epoch - 1 + share) / _epochs)) / 2;
+
+    /// <summary>Mean cross-entropy and share of right answers.</summary>
+    protected static (double Loss, double Accuracy) Judge(Tensor logits, Tensor labels) =>
+        (cross_entropy(logits, labels).item<float>(), logits.argmax(1).eq(labels).sum().item<long>() / (double)labels.shape[0]);
+
+    private static Tensor Indices(int[] images) => tensor(Array.ConvertAll(images, image => (long)image));
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Workbench.Benchmarks;
+
+/// <summary>The real server in a process of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri url) => (_process, Url) = (process, url);
+
+    public Uri Url { get; }
+
+    /// <summary>Starts it and returns when it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(string data)
+    {
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "--data", data, "--port", "0", "--no-browser"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.");
+        return new ServerProcess(process, new Uri(line.Split(' ')[3].TrimEnd(',')));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+namespace Workbench.Tests.Commands;
+
+public class CommandLineTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("train", "--help")]
+    [InlineData("build", "--help")]
+    [InlineData("predict", "--help")]
+    [InlineData("worker", "--help")]
+    [InlineData("pretrain", "--help")]
+    public async Task Every_verb_explains_itself(params string[] arguments)
+    {
+        var (code, output, _) = await WorkbenchProcess.RunAsync(null, arguments);
+
+        Assert.Equal(0, code);
+        Assert.Contains("Usage:", output);
+    }
+
+    [Theory]
+    [InlineData("--experiment-name", "train")]
+    [InlineData("'trian'", "trian")]
+    [InlineData("--num-trials", "train", "--experiment-name", "x", "--num-trials", "many")]
+    [InlineData("--workers", "worker", "--workers", "0")]
+    [InlineData("--port", "serve", "--port", "high")]
+    public async Task A_wrong_command_line_is_one_line_that_names_what_is_wrong_and_exit_code_2(string named, params string[] arguments)
+    {
+        var (code, output, errors) = await WorkbenchProcess.RunAsync(null, arguments);
+
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Contains(named, OneLine(errors));
+    }
+
+    [Theory]
+    [InlineData("trials is 0", "train", "--experiment-name", "x", "--num-trials", "0")]
+    [InlineData("jobs is 65", "train", "--experiment-name", "x", "--num-jobs", "65")]
+    [InlineData("The name '-x'", "train", "--experiment-name=-x")]
+    [InlineData("There is no pipeline 'resnet'; there are transfer, cnn.", "train", "--experiment-name", "x", "--pipeline", "resnet")]
+    [InlineData("\"bayes\" is unknown", "train", "--experiment-name", "x", "--sampler", "bayes")]
+    [InlineData("nonsense", "train", "--experiment-name", "x", "--sampler", "{nonsense")]
+    public async Task Wrong_input_is_one_line_that_names_the_value_and_exit_code_2(string said, params string[] arguments)
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(database.ConnectionString, [.. arguments, "--data", data.Path]);
+
+        Assert.Equal(2, code);
+        Assert.Contains(said, OneLine(errors));
+    }
+
+    [Fact]
+    public async Task To_build_what_does_not_exist_fails_with_one_line_and_exit_code_1()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(
+            database.ConnectionString, "build", "--experiment-name", "nothing", "--data", data.Path);
+
+        Assert.Equal(1, code);
+        Assert.Equal("There is no study named 'nothing'.", OneLine(errors));
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_reached_is_one_line_with_the_remedy()
+    {
+        using var data = new TemporaryFolder();
+
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(
+            "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere", "worker", "--data", data.Path);
+
+        Assert.Equal(1, code);
+        Assert.Contains("127.0.0.1:1", OneLine(errors));
+        Assert.Contains("ConnectionStrings:Workbench", errors);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_line_with_the_remedy()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+        await using var first = await WorkbenchProcess.ServeAsync(database.ConnectionString, data.Path);
+
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(
+            database.ConnectionString, "serve", "--no-browser", "--data", data.Path, "--port", $"{first.Url.Port}");
+
+        Assert.Equal(1, code);
+        Assert.Equal($"Port {first.Url.Port} on 127.0.0.1 is taken. Stop the program that has it, or choose another with --port.", OneLine(errors));
+    }
+
+    private static string OneLine(string errors)
+    {
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Assert.Single(lines);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Workbench.Tests.Commands;
+
+/// <summary>The real program, as a process of its own, on a data folder and a database that the test chooses.</summary>
+internal sealed class WorkbenchProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly Task _readErrors;
+
+    private WorkbenchProcess(ProcessStartInfo start)
+    {
+        _process = Process.Start(start)!;
+        _readErrors = ReadErrorsAsync();
+    }
+
+    /// <summary>Where it serves; known once <see cref="ServeAsync"/> has returned.</summary>
+    public Uri Url { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>What it wrote to the standard error until now.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a verb.</summary>
+    /// <param name="connectionString">The database; null for a private one in the data folder.</param>
+    /// <param name="arguments">The command line.</param>
+    public static WorkbenchProcess Start(string? connectionString, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(OtherProcess.DotnetPath, [Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // A terminal of 200 columns: messages stay on one line.
+            Environment = { ["COLUMNS"] = "200", ["ConnectionStrings__Workbench"] = connectionString },
+        };
+        return new WorkbenchProcess(start);
+    }
+
+    /// <summary>Starts the web application on a free port and waits until it answers.</summary>
+    public static async Task<WorkbenchProcess> ServeAsync(string? connectionString, string data, params string[] more)
+    {
+        var process = Start(connectionString, ["serve", "--port", "0", "--no-browser", "--data", data, .. more]);
+        var line = await process.ReadLineAsync();
+        Assert.True(line.StartsWith("Workbench is at ", StringComparison.Ordinal), $"{line}\n{process.Errors}");
+        process.Url = new Uri(line.Split(' ')[3].TrimEnd(','));
+        return process;
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(string? connectionString, params string[] arguments)
+    {
+        await using var process = Start(connectionString, arguments);
+        var output = await process._process.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
+        var code = await process.EndAsync();
+        return (code, output, process.Errors);
+    }
+
+    /// <summary>The next line it prints; empty at its end.</summary>
+    public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit) ?? "";
+
+    /// <summary>Ctrl-C.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        return await EndAsync();
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await InterruptAsync();
+        }
+        _process.Dispose();
+    }
+
+    private async Task<int> EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        await _readErrors.WaitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line);
+            }
+        }
+    }
+}

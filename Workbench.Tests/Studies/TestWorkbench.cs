@@ -1,0 +1,122 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Workbench.Core;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
+using Workbench.Core.Platform;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Tests.Studies;
+
+/// <summary>A whole workbench without a face, on a database and a data folder of its own, with workers in this process.</summary>
+internal sealed class TestWorkbench : IAsyncDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    // Features are the same for every test: computed once for the whole run.
+    private static readonly Lazy<string> Features = new(ComputeFeatures);
+
+    private readonly TestDatabase? _ownDatabase;
+    private readonly TemporaryFolder _folder = new();
+    private readonly Database _database;
+    private readonly IHost _host;
+
+    private TestWorkbench(string connectionString, TestDatabase? ownDatabase, int workers, IArtifactStore? artifacts)
+    {
+        _ownDatabase = ownDatabase;
+        LinkFeatures(_folder.Path);
+        var data = DataDirectory.Open(_folder.Path);
+        _database = new Database(connectionString);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddWorkbench(_database, artifacts ?? new LocalArtifactStore(data.Artifacts), data);
+        if (workers > 0)
+        {
+            builder.Services.AddWorkers(workers);
+        }
+        _host = builder.Build();
+    }
+
+    public StudyService Studies => Get<StudyService>();
+
+    public StudyQueries Queries => Get<StudyQueries>();
+
+    public string ConnectionString => _database.ConnectionString;
+
+    /// <summary>A workbench on a new database, or as one more process on an existing one.</summary>
+    /// <param name="workers">How many trials it runs at the same time; 0 for one that only queues.</param>
+    /// <param name="connectionString">The existing database.</param>
+    /// <param name="artifacts">The artifact store; null for a folder of its own.</param>
+    public static async Task<TestWorkbench> StartAsync(int workers = 2, string? connectionString = null, IArtifactStore? artifacts = null)
+    {
+        var own = connectionString is null ? await PostgresFixture.CreateDatabaseAsync() : null;
+        var workbench = new TestWorkbench(connectionString ?? own!.ConnectionString, own, workers, artifacts);
+        await workbench._host.StartAsync();
+        await workbench.Get<ChangeFeed>().Listening.WaitAsync(Limit);
+        return workbench;
+    }
+
+    /// <summary>Gives a data folder the features that were computed for this test run.</summary>
+    public static void LinkFeatures(string data) =>
+        Directory.CreateSymbolicLink(Path.Combine(data, "features"), Features.Value);
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>Waits, by the change feed, until a study stands as wanted.</summary>
+    public async Task<StudySummary> UntilAsync(string study, Func<StudySummary, bool> reached)
+    {
+        var done = new TaskCompletionSource<StudySummary>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
+        await LookAsync();
+        try
+        {
+            return await done.Task.WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            var (at, counts, _) = await Queries.GetAsync(study);
+            throw new TimeoutException($"{study} is {at.State} with {counts} of {at.TrialsRequested}.");
+        }
+
+        async Task LookAsync()
+        {
+            var summary = await Queries.GetAsync(study);
+            if (reached(summary))
+            {
+                done.TrySetResult(summary);
+            }
+        }
+    }
+
+    public Task<StudySummary> CompletedAsync(string study) => UntilAsync(study, summary => summary.Study.State == StudyState.Completed);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+        await _database.DisposeAsync();
+        if (_ownDatabase is not null)
+        {
+            await _ownDatabase.DisposeAsync();
+        }
+        _folder.Dispose();
+    }
+
+    private static string ComputeFeatures()
+    {
+        var folder = Directory.CreateTempSubdirectory("workbench-features-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        using var cache = new FeatureCache(folder);
+        var pipeline = new Pipelines(cache).Get("transfer");
+        var dataset = DatasetCatalog.Get("mnist");
+        var parameters = new ParameterSet(("learning_rate", 1e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 8), ("epochs", 1));
+        pipeline.Train(
+            new TrainingRequest(dataset, SplitSettings.Default.Apply(dataset), parameters, 0, Environment.ProcessorCount), _ => true, default);
+        return folder;
+    }
+}
