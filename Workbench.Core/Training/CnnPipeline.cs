@@ -24,6 +24,9 @@ internal sealed class CnnPipeline : Pipeline
         new IntParameter("epochs", 2, 8));
 
     /// <inheritdoc />
+    public override PrunerSettings Pruner => new HyperbandSettings();
+
+    /// <inheritdoc />
     public override TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();

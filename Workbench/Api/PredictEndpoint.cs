@@ -7,7 +7,7 @@ namespace Workbench.Api;
 internal static class PredictEndpoint
 {
     // The envelope of a multipart form comes on top of the file.
-    private const long MaximumRequest = ImagePreparation.MaximumBytes + (64 << 10);
+    private const long MaximumRequest = ImagePreparation.MostBytes + (64 << 10);
 
     public static void MapPredict(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict", PredictAsync).WithTags("Prediction")
@@ -30,7 +30,7 @@ internal static class PredictEndpoint
         {
             throw new FieldException("version", $"version {version} of which model? Name it: /predict?model=NAME&version={version}");
         }
-        using var content = new MemoryStream((int)Math.Min(file.Length, ImagePreparation.MaximumBytes));
+        using var content = new MemoryStream((int)Math.Min(file.Length, ImagePreparation.MostBytes));
         await file.CopyToAsync(content, ct);
         var image = ImagePreparation.Prepare(content.GetBuffer().AsSpan(0, (int)content.Length));
         return new PredictionResource(await predictor.PredictAsync(image, model, version, ct));

@@ -37,9 +37,9 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         BadHttpRequestException { InnerException: JsonException json } =>
             (StatusCodes.Status400BadRequest, Readable(json), json.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : null),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            (StatusCodes.Status413PayloadTooLarge, $"The file is too large; {ImagePreparation.MaximumBytes >> 20} MB is the most.", "file"),
+            (StatusCodes.Status413PayloadTooLarge, $"The file is too large; {ImagePreparation.MostBytes >> 20} MB is the most.", "file"),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message, null),
-        ImageException image => (Status(image.Kind), image.Message, "file"),
+        ImageException image => (Status(image.Fault), image.Message, "file"),
         NotFoundException missing => (StatusCodes.Status404NotFound, missing.Message, null),
         ConflictException conflict => (StatusCodes.Status409Conflict, conflict.Message, null),
         NoModelException none => (StatusCodes.Status503ServiceUnavailable, none.Message, null),
