@@ -1,6 +1,7 @@
 using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
+using Workbench.Components.Settings;
 
 namespace Workbench.Components;
 
@@ -19,6 +20,7 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
             mud.SnackbarConfiguration.PreventDuplicates = true;
         });
+        services.AddSingleton<SettingsFacts>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services;

@@ -53,13 +53,19 @@ internal static class MetricCurves
     // All in one trace, with gaps between: hundreds of curves cost no more than one.
     private static Scatter Background(IEnumerable<Curve> curves)
     {
-        var points = curves.SelectMany(c => c.Points.Select(p => (X: (object?)p.Step, Y: (object?)p.Value, Trial: (object?)c.Number)).Append((null, null, null))).ToList();
+        List<object?> epochs = [], values = [], trials = [];
+        foreach (var curve in curves)
+        {
+            epochs.AddRange([.. curve.Points.Select(p => p.Step), null]);
+            values.AddRange([.. curve.Points.Select(p => p.Value), null]);
+            trials.AddRange([.. curve.Points.Select(_ => curve.Number), null]);
+        }
         return new Scatter
         {
             Name = "Recent",
-            X = [.. points.Select(p => p.X!)],
-            Y = [.. points.Select(p => p.Y!)],
-            CustomData = [.. points.Select(p => p.Trial!)],
+            X = epochs,
+            Y = values,
+            CustomData = trials,
             Mode = ModeFlag.Lines,
             ConnectGaps = false,
             HoverTemplate = "<b>Trial %{customdata}</b>  %{y:.4f}<br>epoch %{x}<extra></extra>",

@@ -26,6 +26,7 @@ public sealed partial class PlotlyChart
     private DotNetObjectReference<PlotlyChart>? _self;
     private Chart? _shown;
     private bool _drawn;
+    private bool _uncovered;
     private bool _sending;
     private bool _disposed;
 
@@ -46,7 +47,7 @@ public sealed partial class PlotlyChart
     public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
 
     /// <inheritdoc/>
-    protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || !_drawn;
+    protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || _drawn != _uncovered;
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -62,10 +63,11 @@ public sealed partial class PlotlyChart
             {
                 _shown = chart;
                 await SendAsync(chart);
-                if (!_drawn)
+                _drawn = true;
+                if (!_uncovered)
                 {
-                    _drawn = true;
                     StateHasChanged();
+                    _uncovered = true;
                 }
             }
         }

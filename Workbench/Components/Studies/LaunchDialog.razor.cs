@@ -41,7 +41,7 @@ public sealed partial class LaunchDialog
 
     private long? Seed => long.TryParse(_seed.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null;
 
-    private IReadOnlyDictionary<string, string> Faults => FindFaults().ToDictionary(fault => fault.Field, fault => fault.Message);
+    private Dictionary<string, string> Faults => FindFaults().ToDictionary(fault => fault.Field, fault => fault.Message);
 
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
     public static async Task<string?> ShowAsync(IDialogService dialogs)

@@ -132,9 +132,9 @@ public sealed partial class StudyPage : LiveComponent
         }
     }
 
-    private Task StopAsync() => TryAsync(() => Service.StopAsync(Name, Closed));
+    private async Task StopAsync() => await TryAsync(() => Service.StopAsync(Name, Closed));
 
-    private Task ResumeAsync() => TryAsync(() => Service.ResumeAsync(Name, Closed));
+    private async Task ResumeAsync() => await TryAsync(() => Service.ResumeAsync(Name, Closed));
 
     private async Task AddAsync()
     {
