@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Hangfire;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.DataProtection;
-using MudBlazor.Services;
 using Workbench.Api;
 using Workbench.Components;
 using Workbench.Core.Platform;
@@ -34,14 +33,17 @@ internal static class WebHosting
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddOpenApi();
         builder.Services.AddReadiness();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddMudServices();
+        builder.Services.AddWorkbenchPages();
     }
 
     public static void MapWebApplication(this WebApplication app)
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        // A person who mistypes an address gets a page, a program gets problem details.
+        app.UseWhen(
+            context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.UseCrossSiteGuard();
         app.UseAntiforgery();
         app.MapStaticAssets();

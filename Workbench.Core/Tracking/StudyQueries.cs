@@ -95,6 +95,13 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>How many trials of all studies run now.</summary>
+    public async Task<int> RunningTrialsAsync(CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.CountAsync(r => r.State == TrialState.Running && r.Kind == RunKind.Trial, cancellationToken);
+    }
+
     private async Task<IReadOnlyList<StudySummary>> SummariesAsync(
         Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
     {

@@ -1,0 +1,36 @@
+using Plotly.Blazor;
+using Plotly.Blazor.LayoutLib;
+using Plotly.Blazor.LayoutLib.YAxisLib;
+
+namespace Workbench.Components.Charts;
+
+/// <summary>
+/// A drawn chart. Colours are names from tokens.css, as in <c>var(--series-1)</c>: the browser looks them up in the theme of the moment.
+/// A point's custom data is the number of the trial that a click on it opens.
+/// </summary>
+/// <param name="Traces">What is drawn, from back to front. Traces keep their place from one drawing to the next where they can:
+/// those that have not changed are not sent again.</param>
+/// <param name="Layout">The axes; the rest of the layout is the same for all charts.</param>
+/// <param name="Description">The chart in words, for who can't see it.</param>
+public sealed record Chart(IReadOnlyList<ITrace> Traces, Plotly.Blazor.Layout Layout, string Description)
+{
+    /// <summary>A layout with two titled axes.</summary>
+    /// <param name="x">Title of the horizontal axis.</param>
+    /// <param name="y">Title of the vertical axis.</param>
+    /// <param name="range">What the vertical axis shows at first; null for all.</param>
+    /// <param name="view">While this stays the same, a person's zoom is kept.</param>
+    public static Plotly.Blazor.Layout Axes(string x, string y, (double Low, double High)? range = null, string view = "") => new()
+    {
+        UiRevision = view,
+        XAxis = [new XAxis { Title = new() { Text = x } }],
+        YAxis =
+        [
+            new YAxis
+            {
+                Title = new() { Text = y },
+                AutoRange = range is null ? AutoRangeEnum.True : AutoRangeEnum.False,
+                Range = range is { } shown ? [shown.Low, shown.High] : null,
+            },
+        ],
+    };
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Plotly.Blazor;
+using Plotly.Blazor.Traces;
+using Plotly.Blazor.Traces.ScatterLib;
+using Plotly.Blazor.Traces.ScatterLib.LineLib;
+using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using Direction = Workbench.Core.Search.Direction;
+
+namespace Workbench.Components.Charts;
+
+/// <summary>A study's values by trial number, with the best so far; pruned and failed trials have marks of their own.</summary>
+internal static class OptimizationHistory
+{
+    /// <summary>Draws the history.</summary>
+    /// <param name="study">Says what is better.</param>
+    /// <param name="trials">All trials, by number.</param>
+    /// <param name="closeUp">Whether the axis begins at the better half of the values, where the differences are, instead of showing all.</param>
+    public static Chart Draw(Study study, IReadOnlyList<Run> trials, bool closeUp)
+    {
+        var valued = trials.Where(t => t.Value is { } value && double.IsFinite(value)).ToList();
+        var complete = valued.Where(t => t.State == TrialState.Complete).ToList();
+        var best = BestSoFar(complete, study.Direction);
+        return new Chart(
+            [
+                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned"),
+                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", Worst(valued, study.Direction)),
+                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete"),
+                new Scatter
+                {
+                    Name = "Best so far",
+                    X = [.. best.Select(point => (object)point.Number)],
+                    Y = [.. best.Select(point => (object)point.Value)],
+                    Mode = ModeFlag.Lines,
+                    HoverInfo = HoverInfoFlag.Skip,
+                    Line = new() { Shape = ShapeEnum.Hv, Color = "var(--best)", Width = 1.5m },
+                },
+            ],
+            Chart.Axes("Trial", study.Metric, closeUp ? CloseUp(complete, study.Direction) : null, closeUp ? "close" : "all"),
+            Describe(study, trials, best));
+    }
+
+    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, double? height = null)
+    {
+        var shown = trials.Where(t => (t.Value ?? height) is not null).ToList();
+        return new Scatter
+        {
+            Name = name,
+            X = [.. shown.Select(t => (object)t.Number!.Value)],
+            Y = [.. shown.Select(t => (object)(height ?? t.Value!.Value))],
+            CustomData = [.. shown.Select(t => (object)t.Number!.Value)],
+            HoverTextArray = [.. shown.Select(Hover)],
+            HoverTemplate = "%{hovertext}<extra></extra>",
+            Mode = ModeFlag.Markers,
+            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = 7 },
+        };
+    }
+
+    private static string Hover(Run trial) => string.Join("<br>", (string[])
+    [
+        $"<b>Trial {trial.Number}</b>  {(trial.Value is null ? "failed" : Format.Value(trial.Value))}",
+        .. (trial.Params ?? ParameterSet.Empty).Select(p => $"{p.Key}  {Format.Parameter(p.Value)}"),
+    ]);
+
+    private static List<(int Number, double Value)> BestSoFar(List<Run> complete, Direction direction)
+    {
+        var line = new List<(int Number, double Value)>();
+        foreach (var trial in complete)
+        {
+            var (number, value) = (trial.Number!.Value, trial.Value!.Value);
+            if (line.Count == 0 || (direction == Direction.Maximize ? value > line[^1].Value : value < line[^1].Value))
+            {
+                line.Add((number, value));
+            }
+        }
+        if (line.Count > 0 && complete[^1].Number > line[^1].Number)
+        {
+            line.Add((complete[^1].Number!.Value, line[^1].Value));
+        }
+        return line;
+    }
+
+    private static double? Worst(List<Run> valued, Direction direction) =>
+        direction == Direction.Maximize ? valued.Min(t => t.Value) : valued.Max(t => t.Value);
+
+    private static (double Low, double High)? CloseUp(List<Run> complete, Direction direction)
+    {
+        if (complete.Count < 4)
+        {
+            return null;
+        }
+        var values = complete.Select(t => t.Value!.Value).Order().ToList();
+        var (low, high) = direction == Direction.Maximize ? (values[values.Count / 2], values[^1]) : (values[0], values[values.Count / 2]);
+        var margin = high > low ? (high - low) * 0.08 : Math.Max(Math.Abs(high) * 0.01, 1e-6);
+        return (low - margin, high + margin);
+    }
+
+    private static string Describe(Study study, IReadOnlyList<Run> trials, List<(int Number, double Value)> best) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Optimization history of {study.Name}: {trials.Count(t => t.State == TrialState.Complete)} complete, {trials.Count(t => t.State == TrialState.Pruned)} pruned and {trials.Count(t => t.State == TrialState.Failed)} failed trials. ")
+        + (best.Count == 0 ? "No value yet." : $"The best {study.Metric} so far is {Format.Value(best[^1].Value)}.");
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Plotly.Blazor;
+
+namespace Workbench.Components.Charts;
+
+/// <summary>
+/// Shows a <see cref="Charts.Chart"/>: sends the browser what has changed, never faster than it draws; keeps zoom, theme and size right.
+/// </summary>
+public sealed partial class PlotlyChart
+{
+    private static readonly JsonSerializerOptions PlotlyJson = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new PolymorphicConverter<ITrace>(), new DateTimeConverter(), new DateTimeOffsetConverter() },
+    };
+
+    private readonly List<byte[]> _sent = [];
+    private byte[] _sentLayout = [];
+    private ElementReference _element;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _chart;
+    private DotNetObjectReference<PlotlyChart>? _self;
+    private Chart? _shown;
+    private bool _drawn;
+    private bool _uncovered;
+    private bool _sending;
+    private bool _disposed;
+
+    /// <summary>What to show; null while that is loading.</summary>
+    [Parameter, EditorRequired]
+    public Chart? Chart { get; set; }
+
+    /// <summary>A further CSS class of the element.</summary>
+    [Parameter]
+    public string? Class { get; set; }
+
+    /// <summary>A point was clicked: gets its trial's number.</summary>
+    [Parameter]
+    public EventCallback<int> OnPointClick { get; set; }
+
+    /// <summary>Called by the browser.</summary>
+    [JSInvokable]
+    public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
+
+    /// <inheritdoc/>
+    protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || _drawn != _uncovered;
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_sending)
+        {
+            return; // The one that sends looks again when the browser is ready for more.
+        }
+        _sending = true;
+        try
+        {
+            while (!_disposed && Chart is { } chart && !ReferenceEquals(chart, _shown))
+            {
+                _shown = chart;
+                await SendAsync(chart);
+                _drawn = true;
+                if (!_uncovered)
+                {
+                    StateHasChanged();
+                    _uncovered = true;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
+        {
+            // The page is gone.
+        }
+        finally
+        {
+            _sending = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        try
+        {
+            if (_chart is not null)
+            {
+                await _chart.InvokeVoidAsync("dispose");
+                await _chart.DisposeAsync();
+            }
+            if (_module is not null)
+            {
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // With the page everything in it is gone, too.
+        }
+        _self?.Dispose();
+    }
+
+    private async Task SendAsync(Chart chart)
+    {
+        if (_chart is null)
+        {
+            _module = await Browser.InvokeAsync<IJSObjectReference>("import", "./Components/Charts/PlotlyChart.razor.js");
+            _self = DotNetObjectReference.Create(this);
+            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element, _self);
+        }
+        var layout = JsonSerializer.SerializeToUtf8Bytes(chart.Layout, PlotlyJson);
+        var changed = new byte[]?[chart.Traces.Count];
+        for (var i = 0; i < changed.Length; i++)
+        {
+            var trace = JsonSerializer.SerializeToUtf8Bytes(chart.Traces[i], PlotlyJson);
+            if (i >= _sent.Count)
+            {
+                _sent.Add([]);
+            }
+            if (!trace.AsSpan().SequenceEqual(_sent[i]))
+            {
+                changed[i] = _sent[i] = trace;
+            }
+        }
+        var shrunk = _sent.Count > changed.Length;
+        _sent.RemoveRange(changed.Length, _sent.Count - changed.Length);
+        var newLayout = layout.AsSpan().SequenceEqual(_sentLayout) ? null : _sentLayout = layout;
+        if (shrunk || newLayout is not null || changed.Any(trace => trace is not null))
+        {
+            await _chart.InvokeVoidAsync("update", newLayout, changed);
+        }
+    }
+}

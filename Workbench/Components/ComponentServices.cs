@@ -1,0 +1,28 @@
+using MudBlazor;
+using MudBlazor.Services;
+using Workbench.Components.Layout;
+using Workbench.Components.Settings;
+
+namespace Workbench.Components;
+
+/// <summary>What the pages need besides the workbench itself.</summary>
+internal static class ComponentServices
+{
+    /// <summary>Adds Razor components with live circuits, MudBlazor, and the status bar's figures.</summary>
+    public static IServiceCollection AddWorkbenchPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices(mud =>
+        {
+            mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
+            mud.SnackbarConfiguration.VisibleStateDuration = 6000;
+            mud.SnackbarConfiguration.ShowTransitionDuration = 120;
+            mud.SnackbarConfiguration.HideTransitionDuration = 120;
+            mud.SnackbarConfiguration.PreventDuplicates = true;
+        });
+        services.AddSingleton<SettingsFacts>();
+        services.AddSingleton<StatusFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
+        return services;
+    }
+}

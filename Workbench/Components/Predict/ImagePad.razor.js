@@ -1,0 +1,184 @@
+// A sheet to draw on that also takes pictures: dropped anywhere on the page, pasted anywhere, or chosen.
+const sent = 280; // Pixels of a drawn digit's picture: ten for each the model sees.
+const pen = 0.075; // Width of a stroke, of the sheet's side: what a felt pen leaves on MNIST's digits.
+const pause = 350; // Milliseconds after the pen went up: a digit may have a second stroke.
+
+export const create = (sheet, owner) => new Pad(sheet, owner);
+
+class Pad {
+  #sheet;
+  #owner;
+  #canvas;
+  #picture;
+  #chooser;
+  #strokes = [];
+  #timer = 0;
+  #gone = new AbortController();
+  #resized = new ResizeObserver(() => this.#draw());
+
+  constructor(sheet, owner) {
+    this.#sheet = sheet;
+    this.#owner = owner;
+    this.#canvas = sheet.querySelector("canvas");
+    this.#picture = sheet.querySelector("img");
+    this.#chooser = sheet.parentElement.querySelector("input[type=file]");
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.#gone.signal });
+    on(this.#canvas, "pointerdown", event => this.#down(event));
+    on(this.#canvas, "pointermove", event => this.#move(event));
+    on(this.#canvas, "pointerup", () => this.#up());
+    on(this.#canvas, "pointercancel", () => this.#up());
+    on(this.#chooser, "change", () => {
+      this.#take(this.#chooser.files[0]);
+      this.#chooser.value = "";
+    });
+    on(document, "dragover", event => {
+      event.preventDefault();
+      sheet.classList.add("over");
+    });
+    on(document, "dragleave", event => event.relatedTarget || sheet.classList.remove("over"));
+    on(document, "drop", event => {
+      event.preventDefault();
+      sheet.classList.remove("over");
+      this.#take(event.dataTransfer.files[0], "What was dropped is not a file. Save the picture first, then drop it.");
+    });
+    on(document, "paste", event => {
+      if (!event.target.closest?.("input, textarea")) {
+        this.#take(event.clipboardData.files[0], "There is no picture on the clipboard.");
+      }
+    });
+    on(window, "workbench:theme", () => this.#draw());
+    this.#resized.observe(sheet);
+  }
+
+  choose() {
+    this.#chooser.click();
+  }
+
+  undo() {
+    this.#hidePicture();
+    this.#strokes.pop();
+    this.#draw();
+    this.#predictSoon();
+  }
+
+  clear() {
+    this.#hidePicture();
+    this.#strokes = [];
+    clearTimeout(this.#timer);
+    this.#draw();
+  }
+
+  dispose() {
+    clearTimeout(this.#timer);
+    this.#gone.abort();
+    this.#resized.disconnect();
+    this.#hidePicture();
+  }
+
+  #down(event) {
+    if (event.button !== 0) {
+      return;
+    }
+    event.preventDefault();
+    this.#canvas.setPointerCapture(event.pointerId);
+    clearTimeout(this.#timer);
+    if (!this.#picture.hidden) {
+      this.clear();
+    }
+    this.#strokes.push([this.#at(event)]);
+    this.#draw();
+  }
+
+  #move(event) {
+    if (!this.#canvas.hasPointerCapture(event.pointerId) || !this.#strokes.length) {
+      return;
+    }
+    // A frame may hold several samples of a quick hand.
+    const samples = event.getCoalescedEvents?.() ?? [];
+    this.#strokes.at(-1).push(...(samples.length ? samples : [event]).map(sample => this.#at(sample)));
+    this.#draw();
+  }
+
+  #up() {
+    this.#predictSoon();
+  }
+
+  #at(event) {
+    const box = this.#canvas.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+
+  #draw() {
+    const side = Math.round(this.#canvas.clientWidth * devicePixelRatio);
+    if (this.#canvas.width !== side) {
+      this.#canvas.width = this.#canvas.height = side;
+    }
+    const ink = getComputedStyle(this.#sheet).getPropertyValue("--ink").trim();
+    const context = this.#canvas.getContext("2d");
+    context.clearRect(0, 0, side, side);
+    this.#ink(context, side, ink);
+    this.#sheet.classList.toggle("used", this.#strokes.length > 0 || !this.#picture.hidden);
+  }
+
+  // Curves through the middles between samples: no corners, whatever the speed.
+  #ink(context, side, color) {
+    Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: pen * side, lineCap: "round", lineJoin: "round" });
+    for (const points of this.#strokes.map(stroke => stroke.map(([x, y]) => [x * side, y * side]))) {
+      context.beginPath();
+      context.moveTo(...points[0]);
+      for (let i = 1; i < points.length - 1; i++) {
+        const [x, y] = points[i];
+        context.quadraticCurveTo(x, y, (x + points[i + 1][0]) / 2, (y + points[i + 1][1]) / 2);
+      }
+      context.lineTo(...points.at(-1));
+      context.stroke();
+    }
+  }
+
+  #predictSoon() {
+    clearTimeout(this.#timer);
+    if (this.#strokes.length) {
+      this.#timer = setTimeout(() => this.#send(), pause);
+    }
+  }
+
+  async #send() {
+    const canvas = new OffscreenCanvas(sent, sent);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#000";
+    context.fillRect(0, 0, sent, sent);
+    this.#ink(context, sent, "#fff");
+    await this.#give(await canvas.convertToBlob({ type: "image/png" }));
+  }
+
+  async #take(file, otherwise) {
+    if (!file) {
+      if (otherwise) {
+        await this.#owner.invokeMethodAsync("RefuseAsync", otherwise);
+      }
+      return;
+    }
+    this.clear();
+    this.#picture.src = URL.createObjectURL(file);
+    this.#picture.hidden = false;
+    this.#sheet.classList.add("used");
+    await this.#give(file);
+  }
+
+  async #give(blob) {
+    if (blob.size === 0) {
+      // An empty stream can't be sent.
+      await this.#owner.invokeMethodAsync("RefuseAsync", "The file is empty.");
+      return;
+    }
+    await this.#owner.invokeMethodAsync("TakeAsync", DotNet.createJSStreamReference(blob));
+  }
+
+  #hidePicture() {
+    if (!this.#picture.hidden) {
+      URL.revokeObjectURL(this.#picture.src);
+      this.#picture.hidden = true;
+      this.#picture.removeAttribute("src");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Workbench.Components.Parts;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Registry;
+using Workbench.Core.Serving;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Predict;
+
+/// <summary>Asks a model what digit a picture shows.</summary>
+public sealed partial class PredictPage : LiveComponent
+{
+    private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+    private IReadOnlyList<RegisteredModel> _models = [];
+    private string _choice = "";
+    private byte[]? _file;
+    private Answer? _answer;
+    private string? _fault;
+    private bool _busy;
+    private bool _loaded;
+
+    [Inject]
+    private ModelRegistry Registry { get; set; } = default!;
+
+    [Inject]
+    private Predictor Predictor { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private List<(string Model, int Version)> Served =>
+        [.. _models.SelectMany(m => m.Versions.Where(v => v.State == VersionState.Ready).OrderByDescending(v => v.Version).Select(v => (m.Name, v.Version)))];
+
+    private (string Model, int Version)? Default { get; set; }
+
+    private (string? Model, int? Version) Chosen =>
+        _choice.Split('/', 2) is [var version, var model] ? (model, int.Parse(version, CultureInfo.InvariantCulture)) : (null, null);
+
+    private string Curl
+    {
+        get
+        {
+            var query = Chosen is ({ } model, { } version) ? $"?model={Uri.EscapeDataString(model)}&version={version}" : "";
+            var address = $"{Navigation.BaseUri}predict{query}";
+            return $"curl -F \"file=@digit.png\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        Listen(change => change.Kind == ChangeKind.Model, _ => ReadAsync());
+        await ReadAsync();
+        _loaded = true;
+    }
+
+    private async Task ReadAsync()
+    {
+        _models = await Registry.ListAsync(Closed);
+        Default = await Predictor.DefaultAsync(Closed);
+    }
+
+    private Task PredictAsync(byte[] file)
+    {
+        _file = file;
+        return AgainAsync();
+    }
+
+    private async Task AgainAsync()
+    {
+        if (_file is null)
+        {
+            return;
+        }
+        (_busy, _fault) = (true, null);
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            var image = ImagePreparation.Prepare(_file);
+            var prediction = await Predictor.PredictAsync(image, Chosen.Model, Chosen.Version, Closed);
+            _answer = new Answer(image, prediction, Stopwatch.GetElapsedTime(start));
+        }
+        catch (Exception exception) when (exception is ImageException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
+        {
+            Refuse(exception.Message);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private void Refuse(string fault) => _fault = fault;
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.0 ms" : "0 ms", CultureInfo.InvariantCulture);
+
+    private sealed record Answer(byte[] Image, Prediction Prediction, TimeSpan Took);
+}
