@@ -21,12 +21,13 @@ internal static class OptimizationHistory
     {
         var valued = trials.Where(t => t.Value is { } value && double.IsFinite(value)).ToList();
         var complete = valued.Where(t => t.State == TrialState.Complete).ToList();
+        var size = trials.Count < 200 ? 7m : trials.Count < 600 ? 5.5m : 4m;
         var best = BestSoFar(complete, study.Direction);
         return new Chart(
             [
-                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned"),
-                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", Worst(valued, study.Direction)),
-                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete"),
+                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned", size),
+                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", size, Worst(valued, study.Direction)),
+                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete", size),
                 new Scatter
                 {
                     Name = "Best so far",
@@ -41,7 +42,7 @@ internal static class OptimizationHistory
             Describe(study, trials, best));
     }
 
-    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, double? height = null)
+    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, decimal size, double? height = null)
     {
         var shown = trials.Where(t => (t.Value ?? height) is not null).ToList();
         return new Scatter
@@ -53,7 +54,7 @@ internal static class OptimizationHistory
             HoverTextArray = [.. shown.Select(Hover)],
             HoverTemplate = "%{hovertext}<extra></extra>",
             Mode = ModeFlag.Markers,
-            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = 7 },
+            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = size },
         };
     }
 
