@@ -26,9 +26,7 @@ static class PostgresFixture
 
     static async Task<string> StartAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("workbench-postgres-").FullName;
-        TemporaryFolder.SetMode(folder, TemporaryFolder.OpenToPassThrough);
-        _holder = OtherProcess.OfTests("lend-postgres", folder);
+        _holder = OtherProcess.OfTests("lend-postgres", TemporaryFolder.Create());
         var server = await _holder.ReadLineAsync();
         Requirement.Need("PostgreSQL", server.StartsWith("Host=", StringComparison.Ordinal), server);
 

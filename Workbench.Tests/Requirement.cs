@@ -18,7 +18,7 @@ static class Requirement
         throw new SkipException(message);
     }
 
-    /// <summary>The full path of a program on PATH, in the places that root alone has on it, or in one of those named; null if nowhere.</summary>
+    /// <summary>The full path of the first of these programs found on PATH, or where it leads for root alone; null if there is none.</summary>
     public static string? FindProgram(params string[] names) => (
         from name in names
         from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Append("/sbin")

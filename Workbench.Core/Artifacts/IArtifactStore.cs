@@ -44,5 +44,5 @@ public sealed class ArtifactNotFoundException(string key) : Exception($"There is
     public string Key { get; } = key;
 }
 
-/// <summary>The store is not reachable, refuses, or is not configured well. The message is one line with the reason, fit for the user.</summary>
+/// <summary>The store is not reachable, refuses, or is not configured well. The message is one line, fit for the user.</summary>
 public sealed class ArtifactStoreException(string message, Exception? inner = null) : Exception(message, inner);

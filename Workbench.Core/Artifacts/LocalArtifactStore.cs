@@ -43,14 +43,24 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     public Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.Validate(key));
-        return AskAsync<Stream>(() => File.Exists(path)
-            // Others may replace or delete the file meanwhile; what is open stays as it was.
-            ? Task.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 << 10, useAsync: true))
-            : throw new ArtifactNotFoundException(key));
+        return AskAsync(() =>
+        {
+            try
+            {
+                // Others may replace or delete the file meanwhile; what is open stays as it was.
+                return Task.FromResult<Stream>(new FileStream(
+                    path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 64 << 10, useAsync: true));
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || Directory.Exists(path))
+            {
+                throw new ArtifactNotFoundException(key);
+            }
+        });
     }
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) => Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) =>
+        Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default)
@@ -78,7 +88,8 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task CheckAsync(CancellationToken cancellationToken = default) => AskAsync(() => Task.FromResult(Directory.CreateDirectory(Drafts)));
+    public Task CheckAsync(CancellationToken cancellationToken = default) =>
+        AskAsync(() => Task.FromResult(Directory.CreateDirectory(Drafts)));
 
     string PathOf(string key) => Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
 

@@ -40,7 +40,7 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         // A response that breaks off is an error, by its length; the size that the client returns is that of an earlier request, between
         // which and this one the content may have been replaced.
         await AskAsync(key, () => _client.GetObjectAsync(new GetObjectArgs().WithBucket(settings.Bucket).WithObject(key)
-            .WithCallbackStream((response, cancellation) => response.CopyToAsync(content, cancellation)), cancellationToken), cancellationToken);
+            .WithCallbackStream((response, stop) => response.CopyToAsync(content, stop)), cancellationToken), cancellationToken);
         content.Position = 0;
         return content;
     }
@@ -51,7 +51,8 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         ArtifactKey.Validate(key);
         try
         {
-            await AskAsync(key, () => _client.StatObjectAsync(new StatObjectArgs().WithBucket(settings.Bucket).WithObject(key), cancellationToken), cancellationToken);
+            var asked = new StatObjectArgs().WithBucket(settings.Bucket).WithObject(key);
+            await AskAsync(key, () => _client.StatObjectAsync(asked, cancellationToken), cancellationToken);
             return true;
         }
         catch (ArtifactNotFoundException)
@@ -79,7 +80,8 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         foreach (var artifact in await ListBeneathAsync(ArtifactKey.BeneathOnly(prefix), cancellationToken))
             await AskAsync(artifact.Key, async () =>
             {
-                await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(artifact.Key), cancellationToken);
+                await _client.RemoveObjectAsync(
+                    new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(artifact.Key), cancellationToken);
                 return true;
             }, cancellationToken);
     }
@@ -107,7 +109,8 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         }, cancellationToken);
     }
 
-    Task<bool> BucketExistsAsync(CancellationToken cancellationToken) => _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(settings.Bucket), cancellationToken);
+    Task<bool> BucketExistsAsync(CancellationToken cancellationToken) =>
+        _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(settings.Bucket), cancellationToken);
 
     // The client throws what it has: its own exceptions, HttpClient's, and bare ones. All mean that the store failed us.
     async Task<T> AskAsync<T>(string key, Func<Task<T>> ask, CancellationToken cancellationToken)
@@ -131,7 +134,8 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         AuthorizationException or AccessDeniedException or ForbiddenException =>
             $"{Description} refuses access: {e.Message} Check Minio:AccessKey and Minio:SecretKey.",
         OperationCanceledException => $"{Description} does not answer.",
-        HttpRequestException { InnerException: SocketException inner } => $"{Description} cannot be reached: {inner.Message}. Check Minio:Endpoint.",
+        HttpRequestException { InnerException: SocketException inner } =>
+            $"{Description} cannot be reached: {inner.Message}. Check Minio:Endpoint.",
         HttpRequestException => $"{Description} cannot be reached: {e.Message} Check Minio:Endpoint and Minio:Secure.",
         _ => $"{Description} failed: {e.Message}",
     };

@@ -18,14 +18,16 @@ public sealed partial record S3Settings(Uri Endpoint, string AccessKey, string S
     /// <exception cref="ArtifactStoreException">A setting is missing or makes no sense; the message names it.</exception>
     public static S3Settings? From(IConfiguration configuration)
     {
-        string? Read(params string[] names) => names.Select(name => configuration[name]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+        string? Read(params string[] names) =>
+            names.Select(name => configuration[name]).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
 
         var endpoint = Read("Minio:Endpoint", "MLFLOW_S3_ENDPOINT_URL");
         if (endpoint is null)
         {
             // Many have AWS_… set for something else; Minio:… is meant for us.
             return Read("Minio:AccessKey", "Minio:SecretKey") is null ? null
-                : throw new ArtifactStoreException("Minio:Endpoint is missing. Set it to the S3 server's address, as in http://127.0.0.1:9000.");
+                : throw new ArtifactStoreException(
+                    "Minio:Endpoint is missing. Set it to the S3 server's address, as in http://127.0.0.1:9000.");
         }
         return new S3Settings(
             ParseEndpoint(endpoint, Read("Minio:Secure")),
@@ -49,14 +51,16 @@ public sealed partial record S3Settings(Uri Endpoint, string AccessKey, string S
         var hasScheme = text.Contains("://", StringComparison.Ordinal);
         if (!Uri.TryCreate(hasScheme ? text : (secure == true ? "https://" : "http://") + text, UriKind.Absolute, out var endpoint)
             || endpoint.Scheme is not ("http" or "https") || endpoint.PathAndQuery != "/" || endpoint.Host.Length == 0)
-            throw new ArtifactStoreException($"Minio:Endpoint is '{text}'; it must be the S3 server's address, as in http://127.0.0.1:9000.");
+            throw new ArtifactStoreException(
+                $"Minio:Endpoint is '{text}'; it must be the S3 server's address, as in http://127.0.0.1:9000.");
         if (hasScheme && secure is { } wanted && wanted != (endpoint.Scheme == "https"))
             throw new ArtifactStoreException($"Minio:Secure is {wanted}, but Minio:Endpoint is '{text}'. Change one of them.");
         return endpoint;
     }
 
     static string ParseBucket(string text) => BucketName().IsMatch(text) ? text
-        : throw new ArtifactStoreException($"Minio:Bucket is '{text}'; it must be 3 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends.");
+        : throw new ArtifactStoreException($"Minio:Bucket is '{text}'; it must be 3 to 63 lower-case letters, digits, hyphens and " +
+            "single dots, with a letter or digit at both ends.");
 
     [GeneratedRegex(@"\A[a-z0-9](?:[a-z0-9-]|\.(?=[a-z0-9])){1,61}[a-z0-9]\z")]
     private static partial Regex BucketName();

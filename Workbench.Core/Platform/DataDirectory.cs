@@ -19,7 +19,8 @@ public sealed class DataDirectory
 
     /// <summary>Where the data lies when nobody says otherwise: the user's local application data.</summary>
     public static string DefaultPath => System.IO.Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "Workbench");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "Workbench");
 
     /// <summary>Makes the folder if need be and checks that it can be written.</summary>
     /// <param name="path">Relative to the current folder; null or blank for <see cref="DefaultPath"/>.</param>
@@ -41,7 +42,8 @@ public sealed class DataDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data folder {full} cannot be written ({e.Message.TrimEnd('.')}). Choose another with --data DIR.", e);
+            throw new StartupException(
+                $"The data folder {full} cannot be written ({e.Message.TrimEnd('.')}). Choose another with --data DIR.", e);
         }
         return new DataDirectory(full);
     }

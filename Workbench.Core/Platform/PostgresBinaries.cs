@@ -32,8 +32,12 @@ sealed partial record PostgresBinaries(string Folder, int Major)
         }
         var found = others.Count == 0 ? "was not found" : $"was not found (only {string.Join(", ", others)})";
         throw new StartupException(clusterMajor is { } made
-            ? $"The database in the data folder was made by PostgreSQL {made}, which {found}. Install PostgreSQL {made} again, or start afresh with another --data DIR."
-            : $"PostgreSQL {OldestMajor} or newer {found}. Install it (Debian, Ubuntu: apt-get install -y postgresql; Fedora, RHEL: dnf install -y postgresql-server; macOS: brew install postgresql; Windows: winget install PostgreSQL.PostgreSQL.17), set ConnectionStrings:Workbench to a server of yours, or use docker compose up.");
+            ? $"The database in the data folder was made by PostgreSQL {made}, which {found}. " +
+                $"Install PostgreSQL {made} again, or start afresh with another --data DIR."
+            : $"PostgreSQL {OldestMajor} or newer {found}. Install it (Debian, Ubuntu: apt-get install -y postgresql; " +
+                "Fedora, RHEL: dnf install -y postgresql-server; macOS: brew install postgresql@17; " +
+                "Windows: winget install PostgreSQL.PostgreSQL.17), " +
+                "set ConnectionStrings:Workbench to a server of yours, or use docker compose up.");
     }
 
     static IEnumerable<string> Folders() =>
@@ -58,7 +62,7 @@ sealed partial record PostgresBinaries(string Folder, int Major)
     static bool HasPrograms(string folder)
     {
         var binaries = new PostgresBinaries(folder, 0);
-        return File.Exists(binaries.Program("initdb")) && File.Exists(binaries.Program("pg_ctl")) && File.Exists(binaries.Program("postgres"));
+        return ((string[])["initdb", "pg_ctl", "postgres"]).All(name => File.Exists(binaries.Program(name)));
     }
 
     static async Task<int?> MajorAsync(string folder, string? user, CancellationToken cancellationToken)

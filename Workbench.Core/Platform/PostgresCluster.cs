@@ -48,9 +48,11 @@ sealed class PostgresCluster
             return new PostgresCluster(folder, user, await PostgresBinaries.FindAsync(made, user, cancellationToken));
         }
         if (new DirectoryInfo(folder).LinkTarget is { } target)
-            throw new StartupException($"{folder} leads to {target}, where there is no database. Bring it back, or delete {folder} to start afresh.");
+            throw new StartupException(
+                $"{folder} leads to {target}, where there is no database. Bring it back, or delete {folder} to start afresh.");
         if (Directory.Exists(folder))
-            throw new StartupException($"{folder} is not a database of the workbench's. Move it away, or choose another folder with --data DIR.");
+            throw new StartupException(
+                $"{folder} is not a database of the workbench's. Move it away, or choose another folder with --data DIR.");
 
         var binaries = await PostgresBinaries.FindAsync(null, user, cancellationToken);
         await CreateAsync(folder, user, binaries, cancellationToken);
@@ -182,9 +184,9 @@ sealed class PostgresCluster
             $"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "shared_buffers=128MB",
             "jit=off", "log_checkpoints=off",
         ];
+        var options = string.Join(' ', settings.Select(setting => "-c " + setting));
         var started = await ChildProcess.RunAsync(_binaries.Program("pg_ctl"),
-            ["start", "-w", "-s", "-t", "110", "-D", _folder, "-l", LogFile, "-o", string.Join(' ', settings.Select(setting => "-c " + setting))],
-            _user, ServerLimit, cancellationToken);
+            ["start", "-w", "-s", "-t", "110", "-D", _folder, "-l", LogFile, "-o", options], _user, ServerLimit, cancellationToken);
         return started.Succeeded ? null : ReasonIn(LogFile, logged) ?? started.LastLine;
     }
 
@@ -194,7 +196,10 @@ sealed class PostgresCluster
             return null;
         using var log = new StreamReader(new FileStream(logFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         log.BaseStream.Seek(from, SeekOrigin.Begin);
-        return log.ReadToEnd().Split('\n').LastOrDefault(line => line.Contains("FATAL:") || line.Contains("PANIC:"))?.Trim();
+        return log.ReadToEnd().Split('\n')
+            .Where(line => line.Contains("FATAL:") || line.Contains("PANIC:"))
+            // Last words of a killed server's sessions, which write to the same file.
+            .LastOrDefault(line => !line.Contains("unexpected postmaster exit"))?.Trim();
     }
 
     /// <summary>Stops the server, if there is one: open transactions are rolled back, all others are safe.</summary>

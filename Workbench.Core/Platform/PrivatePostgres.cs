@@ -70,7 +70,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await LeaveAsync();
     }
 
-    static Task<FileLock> TakeTurnAsync(string folder, CancellationToken cancellationToken) => FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, cancellationToken);
+    static Task<FileLock> TakeTurnAsync(string folder, CancellationToken cancellationToken) =>
+        FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, cancellationToken);
 
     static string UsersFile(string folder) => folder + ".users";
 

@@ -95,12 +95,13 @@ public readonly record struct ParameterValue
             case Kind.Text:
                 writer.WriteStringValue(_text);
                 break;
-            // Written as 5 it would come back as an integer.
-            case Kind.Double when _double == Math.Floor(_double) && Math.Abs(_double) < 1e15:
-                writer.WriteRawValue(_double.ToString("F1", CultureInfo.InvariantCulture));
-                break;
             default:
-                writer.WriteNumberValue(_double);
+                // Written as 5 it would come back as an integer.
+                var text = ToString();
+                if (text.AsSpan().IndexOfAny('.', 'E') < 0 && double.IsFinite(_double))
+                    writer.WriteRawValue(text + ".0");
+                else
+                    writer.WriteNumberValue(_double);
                 break;
         }
     }

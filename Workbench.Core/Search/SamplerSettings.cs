@@ -18,11 +18,9 @@ public abstract record SamplerSettings
         [.. SamplerSettingsConverter.Types.Values.Select(t => (SamplerSettings)Activator.CreateInstance(t)!)];
 
     /// <summary>A short name for a person to read.</summary>
-    [JsonIgnore]
     public abstract string DisplayName { get; }
 
     /// <summary>One line for a person on when to choose it.</summary>
-    [JsonIgnore]
     public abstract string WhenToChoose { get; }
 
     /// <summary>Creates the sampler.</summary>
@@ -33,7 +31,7 @@ public abstract record SamplerSettings
 /// <summary>Tree-structured Parzen estimator: Bergstra et al. 2011; Watanabe 2023, arXiv:2304.11127.</summary>
 public sealed record TpeSettings : SamplerSettings
 {
-    /// <summary>Trials chosen at random before the model takes over. At least 1.</summary>
+    /// <summary>Trials spread quasi-randomly before the model takes over. At least 1.</summary>
     public int StartupTrials { get; init; } = 10;
 
     /// <summary>Candidates drawn from the good trials' density, of which the best is taken. At least 1.</summary>

@@ -40,7 +40,8 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
             CheckCondition(parameter);
         }
         _parents = [.. _parameters.Select(p => Array.FindIndex(_parameters, q => q.Name == p.Condition?.Parent))];
-        _parentsFirst = [.. Enumerable.Range(0, _parameters.Length).OrderBy(i => Depth(_parameters[i]))];
+        int[] depths = [.. _parameters.Select(Depth)];
+        _parentsFirst = [.. Enumerable.Range(0, _parameters.Length).OrderBy(i => depths[i])];
     }
 
     /// <inheritdoc />

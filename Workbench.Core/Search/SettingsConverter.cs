@@ -13,6 +13,7 @@ internal abstract class SettingsConverter<T>(string what, IReadOnlyDictionary<st
     private static readonly JsonSerializerOptions Options = new(JsonSerializerOptions.Default)
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        IgnoreReadOnlyProperties = true, // what is there to be read by people
     };
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -117,14 +117,18 @@ public sealed record Safetensors(IReadOnlyDictionary<string, Safetensors.Values>
         var type = entry.GetProperty("dtype").GetString();
         if (type != "F32")
             throw new FormatException($"Tensor \"{name}\" has elements of type {type}; only F32 is known.");
-        var shape = entry.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt64()).ToArray();
-        var offsets = entry.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
+        var shape = Integers("shape");
+        var offsets = Integers("data_offsets");
         if (offsets.Length != 2 || shape.Any(dimension => dimension < 0))
             throw new FormatException($"Tensor \"{name}\" has a malformed shape or malformed offsets.");
         var size = shape.Aggregate((Int128)sizeof(float), (product, dimension) => Int128.Min(product * dimension, long.MaxValue));
         if (size != (Int128)offsets[1] - offsets[0])
             throw new FormatException($"Tensor \"{name}\" of shape [{string.Join(", ", shape)}] does not fill its bytes {offsets[0]} to {offsets[1]}.");
         return (name, shape, offsets[0], offsets[1]);
+
+        long[] Integers(string property) => [.. entry.GetProperty(property).EnumerateArray().Select(number => number.TryGetInt64(out var integer)
+            ? integer
+            : throw new FormatException($"Tensor \"{name}\" has a malformed {property}: {number} is not an integer."))];
     }
 
     private static Dictionary<string, Values> ReadValues(List<(string Name, long[] Shape, long Begin, long End)> entries, ReadOnlySpan<byte> data)

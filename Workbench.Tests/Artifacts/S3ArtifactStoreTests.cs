@@ -15,6 +15,8 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
         return store;
     }
 
+    static S3ArtifactStore At(EndPoint address) => new(new S3Settings(new Uri($"http://{address}"), "key", "secret", "workbench", "us-east-1"));
+
     [SkippableFact]
     public async Task The_bucket_is_made_once_by_however_many_start_at_the_same_time()
     {
@@ -53,11 +55,11 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var endpoint = new Uri($"http://{listener.LocalEndpoint}");
+        var store = At(listener.LocalEndpoint);
+        var address = listener.LocalEndpoint;
         listener.Stop();
-        var store = new S3ArtifactStore(new S3Settings(endpoint, "key", "secret", "workbench", "us-east-1"));
         var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.CheckAsync());
-        Assert.Equal($"S3 at http://{endpoint.Authority}/workbench cannot be reached: Connection refused. Check Minio:Endpoint.", failure.Message);
+        Assert.Equal($"S3 at http://{address}/workbench cannot be reached: Connection refused. Check Minio:Endpoint.", failure.Message);
     }
 
     [Fact]
@@ -65,7 +67,7 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{silent.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        var store = At(silent.LocalEndpoint);
         var start = Stopwatch.GetTimestamp();
         var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.CheckAsync());
         Assert.EndsWith(" does not answer.", failure.Message);
@@ -78,7 +80,7 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = BreakOffAsync(listener);
-        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{listener.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        var store = At(listener.LocalEndpoint);
         var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.OpenReadAsync("a"));
         Assert.Contains("/workbench", failure.Message);
         listener.Stop();
@@ -106,7 +108,7 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var store = new S3ArtifactStore(new S3Settings(new Uri($"http://{silent.LocalEndpoint}"), "key", "secret", "workbench", "us-east-1"));
+        var store = At(silent.LocalEndpoint);
         using var cancellation = new CancellationTokenSource();
         var reading = store.OpenReadAsync("a", cancellation.Token);
         await cancellation.CancelAsync();

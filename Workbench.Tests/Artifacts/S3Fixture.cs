@@ -29,7 +29,7 @@ static class S3Fixture
         _server = new OtherProcess(new ProcessStartInfo("bash",
         [
             Path.Combine(AppContext.BaseDirectory, "s3-server"),
-            Directory.CreateTempSubdirectory("workbench-s3-").FullName,
+            TemporaryFolder.Create(),
             port.ToString(CultureInfo.InvariantCulture),
         ]));
         Assert.Equal("ready", await _server.ReadLineAsync());

@@ -17,7 +17,8 @@ public sealed class S3SettingsTests
     public void Nothing_set_means_a_local_folder() => Assert.Null(From());
 
     [Fact]
-    public void Keys_for_Amazon_alone_are_not_meant_for_us() => Assert.Null(From(("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret")));
+    public void Keys_for_Amazon_alone_are_not_meant_for_us() =>
+        Assert.Null(From(("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret")));
 
     [Fact]
     public void The_usual_names_of_the_environment_do() => Assert.Equal(
@@ -76,7 +77,8 @@ public sealed class S3SettingsTests
     [InlineData("work-bench.2", true)]
     public void A_bucket_has_a_name_that_every_server_takes(string bucket, bool isGood)
     {
-        var failure = Record.Exception(() => From(("Minio:Endpoint", "minio"), ("Minio:AccessKey", "key"), ("Minio:SecretKey", "secret"), ("Minio:Bucket", bucket)));
+        var failure = Record.Exception(() => From(
+            ("Minio:Endpoint", "minio"), ("Minio:AccessKey", "key"), ("Minio:SecretKey", "secret"), ("Minio:Bucket", bucket)));
         Assert.Equal(isGood, failure is null);
     }
 

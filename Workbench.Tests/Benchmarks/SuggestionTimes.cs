@@ -8,7 +8,7 @@ internal static class SuggestionTimes
 {
     public static void Run(string[] args)
     {
-        // Half floats, half integers, a category and what depends on it: 10 parameters of every kind.
+        // 10 parameters of every kind: floats, integers, a category and what depends on it.
         SearchSpace space = new([
             .. Enumerable.Range(0, 4).Select(i => new FloatParameter($"x{i}", 1e-5, 1, Log: i % 2 == 0)),
             .. Enumerable.Range(0, 4).Select(i => new IntParameter($"n{i}", 8, 64)),
@@ -31,7 +31,7 @@ internal static class SuggestionTimes
             var set = random.Suggest(space, Direction.Minimize, trials, number, 0)!;
             trials.Add(new(number, TrialState.Complete, set, set.Double("x0") + set.Int("n0") / 64.0, []));
         }
-        var repeats = false ? 20 : 200;
+        var repeats = settings is GpSettings ? 20 : 200;
         // Until the runtime has compiled everything for good.
         for (var number = 0; number < 10 * repeats; number++)
             settings.Create().Suggest(space, Direction.Minimize, trials[..100], number, 0);

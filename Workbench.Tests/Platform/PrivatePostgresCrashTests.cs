@@ -42,7 +42,8 @@ public sealed class PrivatePostgresCrashTests : IDisposable
         await using var before = await PrivatePostgres.StartAsync(_folder.Path, default);
         // Looks for the server's death only when it is done.
         var busy = Task.Run(() => before.ExecuteAsync("SELECT count(*) FROM generate_series(1, 4000000)"));
-        while (await before.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT count(*) FROM gen%'") == 0 && !busy.IsCompleted)
+        const string Running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT count(*) FROM gen%'";
+        while (await before.QueryAsync<long>(Running) == 0 && !busy.IsCompleted)
             await Task.Yield();
         await PostgresProbes.KillServerAsync(_folder.Path);
         await using var after = await PrivatePostgres.StartAsync(_folder.Path, default);

@@ -12,9 +12,11 @@ public sealed class PrivatePostgresTests : IDisposable
     [Fact]
     public async Task What_was_written_is_there_at_the_next_start()
     {
-        await using (var first = await PrivatePostgres.StartAsync(_folder.Path, default))
+        // As on macOS, in ~/Library/Application Support.
+        var data = Directory.CreateDirectory(_folder["Größe & more (1)"]).FullName;
+        await using (var first = await PrivatePostgres.StartAsync(data, default))
             await first.ExecuteAsync("CREATE TABLE kept AS SELECT 42 AS answer");
-        await using var second = await PrivatePostgres.StartAsync(_folder.Path, default);
+        await using var second = await PrivatePostgres.StartAsync(data, default);
         Assert.Equal(42, await second.QueryAsync<int>("SELECT answer FROM kept"));
     }
 
@@ -52,6 +54,19 @@ public sealed class PrivatePostgresTests : IDisposable
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["postgres", "workbench.password"]));
     }
 
+    [Fact]
+    public async Task A_log_that_has_grown_large_makes_way_for_a_new_one()
+    {
+        await using (await PrivatePostgres.StartAsync(_folder.Path, default))
+        {
+        }
+        using (var log = new FileStream(_folder["postgres", "server.log"], FileMode.Append))
+            log.SetLength(5_000_000);
+        await using (await PrivatePostgres.StartAsync(_folder.Path, default))
+            Assert.InRange(new FileInfo(_folder["postgres", "server.log"]).Length, 1, 100_000);
+        Assert.Equal(5_000_000, new FileInfo(_folder["postgres", "server.log.old"]).Length);
+    }
+
     [SkippableFact]
     public async Task Ctrl_c_in_the_terminal_does_not_reach_the_server()
     {
@@ -87,7 +102,8 @@ public sealed class PrivatePostgresTests : IDisposable
     public async Task An_ordinary_user_runs_it_as_well()
     {
         var setpriv = Requirement.FindProgram("setpriv");
-        Requirement.Need("root and setpriv, to become somebody else", setpriv is not null && Environment.IsPrivilegedProcess, "Run the tests as root.");
+        Requirement.Need("root and setpriv, to become somebody else",
+            setpriv is not null && Environment.IsPrivilegedProcess, "Run the tests as root.");
         // Somebody else may not be let in where the tests were built.
         foreach (var file in new[] { "Workbench.Tests.dll", "Workbench.Tests.runtimeconfig.json", "Workbench.Core.dll", "Npgsql.dll" })
             File.Copy(Path.Combine(AppContext.BaseDirectory, file), _folder[file]);

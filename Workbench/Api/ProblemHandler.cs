@@ -38,6 +38,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
             (StatusCodes.Status400BadRequest, Readable(json), json.Path?.TrimStart('$', '.') is { Length: > 0 } path ? path : null),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, $"The file is too large; {ImagePreparation.MostBytes >> 20} MB is the most.", "file"),
+        InvalidDataException form => (StatusCodes.Status400BadRequest, $"The form can't be read: {form.Message}", "file"),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message, null),
         ImageException image => (Status(image.Fault), image.Message, "file"),
         NotFoundException missing => (StatusCodes.Status404NotFound, missing.Message, null),

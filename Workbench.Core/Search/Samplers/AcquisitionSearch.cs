@@ -9,13 +9,16 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
     /// <summary>Where a conditional parameter lies for the process while it does not exist.</summary>
     public const double Absent = 0.5;
 
+    private const int Starts = 1000;
+    private const int Climbs = 4;
+
     private readonly IReadOnlyList<Axis> _axes = history.Axes;
     private readonly double[] _place = new double[history.Axes.Count];
 
     public double[] Run(IReadOnlyList<double[]> good, ref RandomStream random)
     {
         var starts = new PriorityQueue<double[], double>();
-        for (var c = 0; c < GpSampler.Candidates; c++)
+        for (var c = 0; c < Starts; c++)
         {
             // Every second one is one of the best trials moved by a little, in some of its axes.
             var start = new double[_axes.Count];
@@ -27,7 +30,7 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
                     : Snap(d, Math.Clamp(near[d] + reach * random.Normal() * 0.3, 0, 1));
             var score = Score(start);
             starts.Enqueue(start, score);
-            if (starts.Count > GpSampler.Locals)
+            if (starts.Count > Climbs)
                 starts.Dequeue();
         }
         double[] winner = [];
@@ -79,7 +82,8 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
         return score;
     }
 
-    private double Negative(ReadOnlySpan<double> place, Span<double> gradient)
+    /// <summary>What the climb minimises: the negative logarithm of expected improvement at a place.</summary>
+    internal double Negative(ReadOnlySpan<double> place, Span<double> gradient)
     {
         Exists(place, _place);
         Span<double> deviationGradient = stackalloc double[place.Length];

@@ -5,7 +5,7 @@ internal static class Gaussian
 {
     public const double LogSqrt2Pi = 0.91893853320467274178;
 
-    /// <summary>P(X ≤ x) to 15 digits, also in the tails: Hart's rational approximation as given by West 2005.</summary>
+    /// <summary>P(X ≤ x) to 15 decimals, and to 7 digits however small: Hart's rational approximation as given by West 2005.</summary>
     public static double Cdf(double x)
     {
         var z = Math.Abs(x);

@@ -2,7 +2,8 @@ namespace Workbench.Core.Search.Samplers;
 
 /// <summary>
 /// Gaussian-process regression (Rasmussen and Williams 2006) with a Matérn 5/2 kernel and a length scale per axis, fitted by the
-/// maximum of its posterior. Length scales have the prior of Hvarfner et al. 2024 (arXiv:2402.02229), which grows with √dimension.
+/// maximum of its posterior. The prior of the length scales is log-normal around √(dimension/e): it grows with the dimension as in
+/// Hvarfner et al. 2024 (arXiv:2402.02229), yet is narrower than theirs, or else an axis that has not mattered so far is given up.
 /// </summary>
 /// <param name="points">Places, one array per observation.</param>
 /// <param name="values">Observed values, standardised.</param>
@@ -22,15 +23,13 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
     /// <summary>Fits length scales, signal and noise to the observations.</summary>
     public void Fit()
     {
-        var distances = Distances();
         var parameters = new double[_dimensions + 2];
         double[] low = new double[_dimensions + 2], high = new double[_dimensions + 2];
         for (var d = 0; d < _dimensions; d++)
             (parameters[d], low[d], high[d]) = (Math.Log(0.5), Math.Log(0.01), Math.Log(100));
         (parameters[^2], low[^2], high[^2]) = (0, Math.Log(0.05), Math.Log(20));
         (parameters[^1], low[^1], high[^1]) = (Math.Log(1e-3), Math.Log(1e-6), Math.Log(1));
-        var work = new Work(_count);
-        BoxedMinimizer.Minimize((x, gradient) => NegativeLogPosterior(distances, work, x, gradient), parameters, low, high, 40);
+        BoxedMinimizer.Minimize(NegativeLogPosterior(), parameters, low, high, 40);
         Use(parameters);
         Condition();
     }
@@ -130,6 +129,17 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
         return distances;
     })];
 
+    /// <summary>
+    /// The function that the fit minimises, up to a constant, of the logarithms of the length scales, the signal's variance and the
+    /// noise's variance.
+    /// </summary>
+    internal BoxedMinimizer.Function NegativeLogPosterior()
+    {
+        var distances = Distances();
+        var work = new Work(_count);
+        return (parameters, gradient) => NegativeLogPosterior(distances, work, parameters, gradient);
+    }
+
     private double NegativeLogPosterior(double[][] distances, Work work, ReadOnlySpan<double> parameters, Span<double> gradient)
     {
         Use(parameters);
@@ -164,12 +174,10 @@ internal sealed class GaussianProcess(double[][] points, double[] values, bool[]
 
         var result = 0.5 * Cholesky.Dot(weights, values) + work.Factor.HalfLogDeterminant();
         for (var d = 0; d < _dimensions; d++)
-            result += Prior(parameters[d], ScalePrior + 0.5 * Math.Log(_dimensions), 3, ref gradient[d]);
+            result += Prior(parameters[d], 0.5 * Math.Log(_dimensions) - 0.5, 1, ref gradient[d]);
         result += Prior(parameters[^2], 0, 1, ref gradient[^2]);
-        return result + Prior(parameters[^1], NoisePrior, 4, ref gradient[^1]);
+        return result + Prior(parameters[^1], -8, 4, ref gradient[^1]);
     }
-
-    public static double ScalePrior = Math.Sqrt(2), NoisePrior = -8;
 
     /// <summary>Negative logarithm of a log-normal prior, its constant left out.</summary>
     private static double Prior(double logarithm, double centre, double variance, ref double gradient)

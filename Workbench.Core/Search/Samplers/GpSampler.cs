@@ -8,7 +8,6 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
 {
     // The fit costs the cube of this. Beyond it the best half and the latest half are kept.
     private const int MostObservations = 200;
-    public static int Candidates = 1000, Locals = 4; public static int Warp = 1;
 
     private readonly Lock _lock = new();
     private History? _history;
@@ -50,16 +49,10 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
         return [.. best.Order(), .. latest];
     }
 
-    /// <summary>
-    /// Losses with mean 0 and deviation 1. Those worse than the median are drawn in logarithmically, or else a few disasters would
-    /// flatten the differences that matter. A failed trial counts as the worst.
-    /// </summary>
+    /// <summary>Losses with mean 0 and deviation 1.</summary>
     private static double[] Standardised(History history, int[] rows)
     {
-        var ranked = rows.Where(history.IsRanked).Select(history.Loss).Order().ToArray();
-        double least = ranked[0], median = ranked[ranked.Length / 2], scale = median - least;
-        var values = rows.Select(r => history.IsRanked(r) ? history.Loss(r) : ranked[^1])
-            .Select(x => Warp == 1 && x > median && scale > 0 ? median + scale * Math.Log(1 + (x - median) / scale) : x).ToArray();
+        var values = history.DampedLosses(rows);
         var mean = values.Average();
         var deviation = Math.Sqrt(values.Average(x => (x - mean) * (x - mean)));
         return [.. values.Select(x => deviation > 0 ? (x - mean) / deviation : 0)];

@@ -53,6 +53,19 @@ internal sealed class History
     /// <summary>Loss of a ranked trial: smaller is better.</summary>
     public double Loss(int trial) => _losses[trial];
 
+    /// <summary>
+    /// Losses of ranked trials, those of failed ones being the worst of all. Losses worse than the median are drawn in
+    /// logarithmically, or else a few disasters would hide the differences that matter.
+    /// </summary>
+    public double[] DampedLosses(int[] trials)
+    {
+        var ranked = trials.Where(IsRanked).Select(Loss).Order().ToArray();
+        double median = ranked[ranked.Length / 2], scale = median - ranked[0];
+        return [.. trials
+            .Select(t => IsRanked(t) ? Loss(t) : ranked[^1])
+            .Select(x => x > median && scale > 0 ? median + scale * Math.Log(1 + (x - median) / scale) : x)];
+    }
+
     /// <summary>Whether the trial has not ended yet.</summary>
     public bool IsRunning(int trial) => _seen[trial].State == TrialState.Running;
 

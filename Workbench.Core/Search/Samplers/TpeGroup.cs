@@ -25,14 +25,17 @@ internal sealed class TpeGroup(TpeSettings settings, History history, int[] axes
     private int[] _rows = [];
     private double[] _weights = [];
 
-    /// <summary>Writes the group's part of the next trial into <paramref name="places" />.</summary>
-    public void Choose(double[] places, bool startup, ref RandomStream random)
+    /// <summary>
+    /// Writes the group's part of the trial into <paramref name="places" />: quasi-random at the start and while too few trials have
+    /// these parameters, and what the densities say from then on.
+    /// </summary>
+    public void Choose(double[] places, bool startup, int number, long seed, ref RandomStream random)
     {
         var (count, ranked) = startup ? default : Gather();
         if (startup || ranked <= axes.Length)
         {
             foreach (var i in axes)
-                places[i] = random.Unit();
+                places[i] = Sobol.Coordinate(number, i, seed);
             return;
         }
         var goodCount = Math.Min((int)Math.Ceiling(settings.Gamma * ranked), MostGood);

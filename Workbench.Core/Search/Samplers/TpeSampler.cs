@@ -28,7 +28,7 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
             var startup = _history.Ranked < settings.StartupTrials;
             var groups = settings.Multivariate && random.Unit() >= IndependentShare ? _joint : _independent;
             foreach (var group in groups)
-                group.Choose(places, startup, ref random);
+                group.Choose(places, startup, number, seed, ref random);
             return space.Build(i => space[i].FromUnit(_history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
         }
     }
