@@ -39,7 +39,8 @@ internal static class OptimizationHistory
                 },
             ],
             Chart.Axes("Trial", study.Metric, closeUp ? CloseUp(complete, study.Direction) : null, closeUp ? "close" : "all"),
-            Describe(study, trials, best));
+            Describe(study, trials, best),
+            valued.Count == 0 ? "Each trial becomes a point here when it ends." : null);
     }
 
     private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, decimal size, double? height = null)
