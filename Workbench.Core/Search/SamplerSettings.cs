@@ -124,7 +124,7 @@ public sealed record GridSettings : SamplerSettings
     }
 }
 
-/// <summary>Gaussian process with logarithmic expected improvement: Matérn 5/2 with a length scale per parameter; Ament et al. 2023.</summary>
+/// <summary>Gaussian process, Matérn 5/2 with a length scale per parameter; log expected improvement, Ament et al. 2023.</summary>
 public sealed record GpSettings : SamplerSettings
 {
     /// <summary>Trials spread quasi-randomly before the model takes over. At least 2.</summary>
@@ -134,7 +134,8 @@ public sealed record GpSettings : SamplerSettings
     public override string DisplayName => "Gaussian process";
 
     /// <inheritdoc />
-    public override string WhenToChoose => "Up to about 200 trials that each take minutes: the most from every one, a fraction of a second to choose it.";
+    public override string WhenToChoose =>
+        "Up to about 200 trials that each take minutes: the most from every one, a fraction of a second to choose it.";
 
     /// <inheritdoc />
     public override ISampler Create()

@@ -77,7 +77,8 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
     {
         foreach (var name in set.Keys)
             if (Find(name) is null)
-                throw new SearchException(name, $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
+                throw new SearchException(name,
+                    $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
         var valid = Build(i => set.TryGetValue(this[i].Name, out var value) ? this[i].Check(value)
             : this[i] is FixedParameter { Value: var same } ? same
             : throw new SearchException(this[i].Name, $"{this[i].Name}: missing."));

@@ -10,7 +10,8 @@ internal sealed class SearchSpaceConverter : JsonConverter<SearchSpace>
         var json = JsonElement.ParseValue(ref reader);
         return json.ValueKind == JsonValueKind.Object
             ? new(json.EnumerateObject().Select(p => Parameter(p.Name, p.Value)))
-            : throw new SearchException("The search space is an object like {\"learning_rate\": {\"type\": \"float\", \"low\": 0, \"high\": 1}}.");
+            : throw new SearchException(
+                """The search space is an object like {"learning_rate": {"type": "float", "low": 0, "high": 1}}.""");
     }
 
     public override void Write(Utf8JsonWriter writer, SearchSpace value, JsonSerializerOptions options)
@@ -71,7 +72,7 @@ internal sealed class SearchSpaceConverter : JsonConverter<SearchSpace>
     private static Parameter Parameter(string name, JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            throw new SearchException(name, $"{name}: {json.GetRawText()} is not an object like {{\"type\": \"int\", \"low\": 1, \"high\": 9}}.");
+            throw Fault($$"""{{json.GetRawText()}} is not an object like {"type": "int", "low": 1, "high": 9}.""");
         var type = json.TryGetProperty("type", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
         Parameter parameter = type switch
         {
@@ -79,8 +80,8 @@ internal sealed class SearchSpaceConverter : JsonConverter<SearchSpace>
             "int" => new IntParameter(name, Integer("low"), Integer("high"), Log(), Has("step") ? Integer("step") : 1),
             "categorical" => new CategoricalParameter(name, Values(Needed("choices"))),
             "fixed" => new FixedParameter(name, ParameterValue.Read(Needed("value"), name)),
-            _ => throw Fault($"the type {(given.ValueKind == JsonValueKind.Undefined ? "is missing" : $"{given.GetRawText()} is unknown")}; " +
-                "there are float, int, categorical and fixed."),
+            _ => throw Fault("the type " + (given.ValueKind == JsonValueKind.Undefined ? "is missing" : $"{given.GetRawText()} is unknown") +
+                "; there are float, int, categorical and fixed."),
         };
         string[] known = type switch
         {

@@ -19,12 +19,11 @@ internal abstract class SettingsConverter<T>(string what, IReadOnlyDictionary<st
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var json = JsonElement.ParseValue(ref reader);
-        var name = json.ValueKind switch
-        {
-            JsonValueKind.String => json.GetString()!,
-            JsonValueKind.Object when json.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String => type.GetString()!,
-            _ => throw new SearchException(what, $"{what}: a name or an object with a type is needed; there are {string.Join(", ", types.Keys)}."),
-        };
+        var given = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("type", out var type) ? type : json;
+        if (given.ValueKind != JsonValueKind.String)
+            throw new SearchException(what,
+                $"{what}: a name or an object with a type is needed; there are {string.Join(", ", types.Keys)}.");
+        var name = given.GetString()!;
         if (!types.TryGetValue(name, out var kind))
             throw new SearchException(what, $"{what}: \"{name}\" is unknown; there are {string.Join(", ", types.Keys)}.");
         if (json.ValueKind == JsonValueKind.String)

@@ -17,7 +17,7 @@ internal static class SuggestionTimes
         ]);
         Console.WriteLine("| sampler | trials so far | median | 95th percentile | first call | allocated |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
-        foreach (var settings in SamplerSettings.All.Where(s => args.Length == 0 || s.DisplayName.Equals(args[0], StringComparison.OrdinalIgnoreCase)))
+        foreach (var settings in SamplerSettings.All.Where(s => args.Length == 0 || args.Contains(s.DisplayName)))
             foreach (var count in (int[])[100, 1_000, 10_000])
                 Measure(settings, space, count);
     }
@@ -59,6 +59,7 @@ internal static class SuggestionTimes
         }
         times.Sort();
         Console.WriteLine(FormattableString.Invariant(
-            $"| {settings.DisplayName} | {count:N0} | {times[times.Count / 2]:F2} ms | {times[times.Count * 95 / 100]:F2} ms | {first:F2} ms | {allocated / times.Count / 1024.0:F1} KB |"));
+            $"| {settings.DisplayName} | {count:N0} | {times[times.Count / 2]:F2} ms | {times[times.Count * 95 / 100]:F2} ms ") +
+            FormattableString.Invariant($"| {first:F2} ms | {allocated / times.Count / 1024.0:F1} KB |"));
     }
 }

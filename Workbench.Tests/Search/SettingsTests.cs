@@ -7,7 +7,8 @@ public class SettingsTests
 {
     private sealed record Dto(SamplerSettings? Sampler, PrunerSettings? Pruner);
 
-    public static TheoryData<SamplerSettings> Samplers => [.. SamplerSettings.All, new TpeSettings { Gamma = 0.2, Multivariate = false }, new GridSettings { Points = 9 }];
+    public static TheoryData<SamplerSettings> Samplers =>
+        [.. SamplerSettings.All, new TpeSettings { Gamma = 0.2, Multivariate = false }, new GridSettings { Points = 9 }];
 
     public static TheoryData<PrunerSettings> Pruners =>
         [.. PrunerSettings.All, new HyperbandSettings { MaxSteps = 27 }, new PatientSettings { Inner = new MedianSettings { WarmupSteps = 2 } }];
@@ -24,11 +25,13 @@ public class SettingsTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void Samplers_can_be_explained(SamplerSettings settings) => Assert.EndsWith(".", Explained(settings.DisplayName, settings.WhenToChoose), StringComparison.Ordinal);
+    public void Samplers_can_be_explained(SamplerSettings settings) =>
+        Assert.EndsWith(".", Explained(settings.DisplayName, settings.WhenToChoose), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Pruners))]
-    public void Pruners_can_be_explained(PrunerSettings settings) => Assert.EndsWith(".", Explained(settings.DisplayName, settings.WhenToChoose), StringComparison.Ordinal);
+    public void Pruners_can_be_explained(PrunerSettings settings) =>
+        Assert.EndsWith(".", Explained(settings.DisplayName, settings.WhenToChoose), StringComparison.Ordinal);
 
     [Fact]
     public void A_name_is_enough()

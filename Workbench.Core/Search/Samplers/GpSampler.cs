@@ -59,5 +59,7 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
     }
 
     private static double[] Place(History history, int row) =>
-        [.. Enumerable.Range(0, history.Axes.Count).Select(d => history.Column(d)[row] is var x && double.IsNaN(x) ? AcquisitionSearch.Absent : x)];
+        [.. Enumerable.Range(0, history.Axes.Count)
+            .Select(d => history.Column(d)[row])
+            .Select(x => double.IsNaN(x) ? AcquisitionSearch.Absent : x)];
 }
