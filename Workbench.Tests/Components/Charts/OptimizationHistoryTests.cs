@@ -43,14 +43,25 @@ public sealed class OptimizationHistoryTests
     }
 
     [Fact]
-    public void A_close_up_begins_at_the_better_half()
+    public void One_hopeless_trial_does_not_press_the_others_into_a_line()
     {
-        var trials = Enumerable.Range(0, 9).Select(i => Trial(i, 0.1 * i)).ToList();
+        var trials = Enumerable.Range(0, 9).Select(i => Trial(i, 0.90 + 0.01 * i)).Append(Trial(9, 0.1)).ToList();
 
         var range = OptimizationHistory.Draw(Study(), trials, true).Layout.YAxis[0].Range;
 
-        Assert.InRange((double)range[0], 0.3, 0.4);
-        Assert.InRange((double)range[1], 0.8, 0.85);
+        Assert.InRange((double)range[0], 0.88, 0.90);
+        Assert.InRange((double)range[1], 0.98, 1);
+        Assert.Null(OptimizationHistory.Draw(Study(), trials, false).Layout.YAxis[0].Range);
+    }
+
+    [Fact]
+    public void In_focus_failed_trials_are_marked_at_the_worse_edge_of_the_view()
+    {
+        var trials = Enumerable.Range(0, 9).Select(i => Trial(i, 0.90 + 0.01 * i)).Append(Trial(9, null, TrialState.Failed)).ToList();
+
+        var chart = OptimizationHistory.Draw(Study(), trials, true);
+
+        Assert.InRange((double)Trace(chart, "Failed").Y[0], (double)chart.Layout.YAxis[0].Range[0], 0.90);
     }
 
     [Fact]
