@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Hangfire;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Workbench.Api;
 using Workbench.Components;
 using Workbench.Core.Platform;
@@ -41,9 +42,16 @@ internal static class WebHosting
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         // A person who mistypes an address gets a page, a program gets problem details.
-        app.UseWhen(
-            context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                && context.Features.Get<IStatusCodePagesFeature>() is { } page)
+            {
+                page.Enabled = false;
+            }
+            return next(context);
+        });
         app.UseCrossSiteGuard();
         app.UseAntiforgery();
         app.MapStaticAssets();

@@ -12,7 +12,8 @@ namespace Workbench.Components.Charts;
 /// those that have not changed are not sent again.</param>
 /// <param name="Layout">The axes; the rest of the layout is the same for all charts.</param>
 /// <param name="Description">The chart in words, for who can't see it.</param>
-public sealed record Chart(IReadOnlyList<ITrace> Traces, Plotly.Blazor.Layout Layout, string Description)
+/// <param name="Note">What stands in the chart's place while there is nothing to draw.</param>
+public sealed record Chart(IReadOnlyList<ITrace> Traces, Plotly.Blazor.Layout Layout, string Description, string? Note = null)
 {
     /// <summary>A layout with two titled axes.</summary>
     /// <param name="x">Title of the horizontal axis.</param>

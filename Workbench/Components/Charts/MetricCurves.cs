@@ -44,7 +44,8 @@ internal static class MetricCurves
         return new Chart(
             [Background(drawn.Where(c => c.Role == CurveRole.Recent)), .. drawn.Where(c => c.Role != CurveRole.Recent).OrderBy(c => c.Role).Select(Line)],
             Chart.Axes("Epoch", metric, view: metric),
-            Describe(metric, drawn));
+            Describe(metric, drawn),
+            drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
     }
 
     /// <summary>The name, in tokens.css, of a colour.</summary>

@@ -16,17 +16,19 @@ internal static class OptimizationHistory
     /// <summary>Draws the history.</summary>
     /// <param name="study">Says what is better.</param>
     /// <param name="trials">All trials, by number.</param>
-    /// <param name="closeUp">Whether the axis begins at the better half of the values, where the differences are, instead of showing all.</param>
-    public static Chart Draw(Study study, IReadOnlyList<Run> trials, bool closeUp)
+    /// <param name="focus">Whether outliers on the worse side are left out of view.</param>
+    public static Chart Draw(Study study, IReadOnlyList<Run> trials, bool focus)
     {
         var valued = trials.Where(t => t.Value is { } value && double.IsFinite(value)).ToList();
         var complete = valued.Where(t => t.State == TrialState.Complete).ToList();
+        var range = focus ? Focus(complete, study.Direction) : null;
+        var size = trials.Count < 200 ? 7m : trials.Count < 600 ? 5.5m : 4m;
         var best = BestSoFar(complete, study.Direction);
         return new Chart(
             [
-                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned"),
-                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", Worst(valued, study.Direction)),
-                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete"),
+                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned", size),
+                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", size, Worst(valued, study.Direction, range)),
+                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete", size),
                 new Scatter
                 {
                     Name = "Best so far",
@@ -37,11 +39,12 @@ internal static class OptimizationHistory
                     Line = new() { Shape = ShapeEnum.Hv, Color = "var(--best)", Width = 1.5m },
                 },
             ],
-            Chart.Axes("Trial", study.Metric, closeUp ? CloseUp(complete, study.Direction) : null, closeUp ? "close" : "all"),
-            Describe(study, trials, best));
+            Chart.Axes("Trial", study.Metric, range, focus ? "focus" : "all"),
+            Describe(study, trials, best),
+            valued.Count == 0 ? "Each trial becomes a point here when it ends." : null);
     }
 
-    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, double? height = null)
+    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, decimal size, double? height = null)
     {
         var shown = trials.Where(t => (t.Value ?? height) is not null).ToList();
         return new Scatter
@@ -53,7 +56,7 @@ internal static class OptimizationHistory
             HoverTextArray = [.. shown.Select(Hover)],
             HoverTemplate = "%{hovertext}<extra></extra>",
             Mode = ModeFlag.Markers,
-            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = 7 },
+            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = size },
         };
     }
 
@@ -81,17 +84,23 @@ internal static class OptimizationHistory
         return line;
     }
 
-    private static double? Worst(List<Run> valued, Direction direction) =>
-        direction == Direction.Maximize ? valued.Min(t => t.Value) : valued.Max(t => t.Value);
+    private static double? Worst(List<Run> valued, Direction direction, (double Low, double High)? range) => direction == Direction.Maximize
+        ? range is { } shown ? shown.Low + (shown.High - shown.Low) * 0.04 : valued.Min(t => t.Value)
+        : range is { } seen ? seen.High - (seen.High - seen.Low) * 0.04 : valued.Max(t => t.Value);
 
-    private static (double Low, double High)? CloseUp(List<Run> complete, Direction direction)
+    // One hopeless trial would press all the others into a line: what lies further out than Tukey's fence is outside of the view.
+    private static (double Low, double High)? Focus(List<Run> complete, Direction direction)
     {
-        if (complete.Count < 4)
+        if (complete.Count < 5)
         {
             return null;
         }
         var values = complete.Select(t => t.Value!.Value).Order().ToList();
-        var (low, high) = direction == Direction.Maximize ? (values[values.Count / 2], values[^1]) : (values[0], values[values.Count / 2]);
+        var (lower, upper) = (values[values.Count / 4], values[values.Count * 3 / 4]);
+        var fence = 1.5 * (upper - lower);
+        var (low, high) = direction == Direction.Maximize
+            ? (values.First(v => v >= lower - fence), values[^1])
+            : (values[0], values.Last(v => v <= upper + fence));
         var margin = high > low ? (high - low) * 0.08 : Math.Max(Math.Abs(high) * 0.01, 1e-6);
         return (low - margin, high + margin);
     }

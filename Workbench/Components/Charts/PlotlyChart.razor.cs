@@ -59,7 +59,7 @@ public sealed partial class PlotlyChart
         _sending = true;
         try
         {
-            while (!_disposed && Chart is { } chart && !ReferenceEquals(chart, _shown))
+            while (!_disposed && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
             {
                 _shown = chart;
                 await SendAsync(chart);

@@ -82,6 +82,8 @@ class Chart {
     const css = getComputedStyle(document.documentElement);
     await window.Plotly.react(this.#element, themed(this.#traces, css), this.#themedLayout(css), config);
     if (isNew) {
+      // The figure's label says it in words; the letters in the drawing would only be read out one by one.
+      this.#element.querySelectorAll(".main-svg").forEach(svg => svg.setAttribute("aria-hidden", "true"));
       this.#element.on("plotly_click", event => {
         const number = event.points[0]?.customdata;
         if (Number.isInteger(number)) {

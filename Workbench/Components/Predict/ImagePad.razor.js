@@ -27,6 +27,10 @@ class Pad {
     on(this.#canvas, "pointermove", event => this.#move(event));
     on(this.#canvas, "pointerup", () => this.#up());
     on(this.#canvas, "pointercancel", () => this.#up());
+    on(this.#picture, "error", () => {
+      this.#hidePicture();
+      this.#draw();
+    });
     on(this.#chooser, "change", () => {
       this.#take(this.#chooser.files[0]);
       this.#chooser.value = "";
@@ -55,8 +59,10 @@ class Pad {
   }
 
   undo() {
+    if (this.#picture.hidden) {
+      this.#strokes.pop();
+    }
     this.#hidePicture();
-    this.#strokes.pop();
     this.#draw();
     this.#predictSoon();
   }
@@ -158,7 +164,9 @@ class Pad {
       }
       return;
     }
-    this.clear();
+    // What was drawn stays beneath: it comes back when the file is no picture.
+    this.#hidePicture();
+    clearTimeout(this.#timer);
     this.#picture.src = URL.createObjectURL(file);
     this.#picture.hidden = false;
     this.#sheet.classList.add("used");

@@ -20,7 +20,6 @@ public sealed partial class PredictPage : LiveComponent
     private byte[]? _file;
     private Answer? _answer;
     private string? _fault;
-    private bool _busy;
     private bool _loaded;
 
     [Inject]
@@ -76,7 +75,7 @@ public sealed partial class PredictPage : LiveComponent
         {
             return;
         }
-        (_busy, _fault) = (true, null);
+        _fault = null;
         try
         {
             var start = Stopwatch.GetTimestamp();
@@ -87,10 +86,6 @@ public sealed partial class PredictPage : LiveComponent
         catch (Exception exception) when (exception is ImageException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
         {
             Refuse(exception.Message);
-        }
-        finally
-        {
-            _busy = false;
         }
     }
 

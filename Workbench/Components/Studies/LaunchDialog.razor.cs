@@ -122,7 +122,7 @@ public sealed partial class LaunchDialog
         }
         if (_trials is not (>= 1 and <= StudyRequest.MaximumTrials))
         {
-            yield return ("trials", $"From 1 to {StudyRequest.MaximumTrials}.");
+            yield return ("trials", string.Create(CultureInfo.InvariantCulture, $"From 1 to {StudyRequest.MaximumTrials:N0}."));
         }
         if (_jobs is not (>= 1 and <= StudyRequest.MaximumJobs))
         {

@@ -26,7 +26,8 @@ public sealed record StudyPace(double? PerMinute, DateTimeOffset? Done)
             return new StudyPace(whole > TimeSpan.Zero ? study.TrialsFinished / whole.TotalMinutes : null, null);
         }
         var span = finished[^1].FinishedAt!.Value - finished.Min(t => t.StartedAt);
-        var length = TimeSpan.FromTicks((long)finished.Average(t => (t.FinishedAt!.Value - t.StartedAt).Ticks));
+        // The median: a trial that waited for a cache, or lay about while a process was dead, says nothing of the next one.
+        var length = finished.Select(t => t.FinishedAt!.Value - t.StartedAt).Order().ElementAt(finished.Count / 2);
         var running = trials.Where(t => t.State == TrialState.Running).ToList();
         // A running trial is done in part; one that takes longer than usual counts as nearly done.
         var left = study.TrialsRequested - study.TrialsFinished

@@ -13,7 +13,7 @@ namespace Workbench.Components.Studies;
 public sealed partial class StudyPage : LiveComponent
 {
     private static readonly string[] Metrics = ["val_accuracy", "val_loss", "accuracy", "loss"];
-    private static readonly string[] Ranges = ["All", "Close-up"];
+    private static readonly string[] Ranges = ["Focus", "All"];
 
     private StudyView? _view;
     private Chart? _history;
@@ -86,7 +86,7 @@ public sealed partial class StudyPage : LiveComponent
         }
         if (history)
         {
-            _history = OptimizationHistory.Draw(_view.Study, _view.Trials, _range == Ranges[1]);
+            _history = OptimizationHistory.Draw(_view.Study, _view.Trials, _range == Ranges[0]);
         }
         if (curves)
         {

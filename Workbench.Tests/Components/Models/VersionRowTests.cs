@@ -1,0 +1,49 @@
+using Bunit;
+using Workbench.Components.Models;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Tests.Components.Models;
+
+public sealed class VersionRowTests : BunitContext
+{
+    [Theory]
+    [InlineData(3, 2, "Make production")]
+    [InlineData(1, 2, "Roll back to this")]
+    public void A_ready_version_can_be_put_into_production(int version, int served, string action)
+    {
+        (string Model, int Version)? asked = null;
+        var row = Row(version, VersionState.Ready, served, chosen => asked = chosen);
+
+        Assert.Equal(action, row.Find("button.small:not(.copy)").TextContent);
+        row.Find("button.small:not(.copy)").Click();
+
+        Assert.Equal(("digits", version), asked);
+    }
+
+    [Fact]
+    public void The_version_in_production_says_so_and_can_be_downloaded()
+    {
+        var row = Row(2, VersionState.Ready, served: 2);
+
+        Assert.Equal("production", row.Find(".alias").TextContent);
+        Assert.Empty(row.FindAll("button.small:not(.copy)"));
+        Assert.Equal("api/models/digits/versions/2/download", row.Find("a[download]").GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData(VersionState.Pending)]
+    [InlineData(VersionState.Failed)]
+    public void What_is_not_ready_offers_nothing(VersionState state) => Assert.Empty(Row(1, state, served: 2).FindAll("td.ways > *"));
+
+    private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null)
+    {
+        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start };
+        var model = new RegisteredModel
+        {
+            Name = "digits",
+            Versions = [version],
+            Aliases = [new ModelAlias { Alias = ModelAlias.Production, Version = served }],
+        };
+        return Render<VersionRow>(row => row.Add(r => r.Model, model).Add(r => r.Version, version).Add(r => r.OnServe, onServe ?? (_ => { })));
+    }
+}
