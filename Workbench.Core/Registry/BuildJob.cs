@@ -29,6 +29,8 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
     /// <param name="runId">The production run.</param>
     /// <param name="context">Filled in by Hangfire.</param>
     /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
+    // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
+    [Queue(ModelRegistry.Queue)]
     [JobDisplayName("Production build {0}")]
     [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     public void Run(long runId, PerformContext context, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Hangfire;
-using Hangfire.States;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -158,5 +157,5 @@ public sealed class ModelRegistry(
     }
 
     private void Enqueue(long runId) =>
-        new BackgroundJobClient(storage).Create<BuildJob>(job => job.Run(runId, null!, CancellationToken.None), new EnqueuedState(Queue));
+        new BackgroundJobClient(storage).Enqueue<BuildJob>(job => job.Run(runId, null!, CancellationToken.None));
 }

@@ -21,6 +21,8 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     /// <param name="slot">Which of its parallel places this is.</param>
     /// <param name="context">Filled in by Hangfire.</param>
     /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
+    // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
+    [Queue(TrialQueue.Name)]
     [JobDisplayName("Trial of study {0}, place {1}")]
     [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)

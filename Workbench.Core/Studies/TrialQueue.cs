@@ -1,6 +1,5 @@
 using Hangfire;
 using Hangfire.Common;
-using Hangfire.States;
 using Hangfire.Storage;
 
 namespace Workbench.Core.Studies;
@@ -18,7 +17,7 @@ public sealed class TrialQueue(JobStorage storage)
 
     /// <summary>Queues the next trial for a place of a study.</summary>
     public void Enqueue(long studyId, int slot) =>
-        _client.Create<TrialJob>(job => job.Run(studyId, slot, null!, CancellationToken.None), new EnqueuedState(Name));
+        _client.Enqueue<TrialJob>(job => job.Run(studyId, slot, null!, CancellationToken.None));
 
     /// <summary>
     /// Makes sure that each of a study's places has a job. A place that has one, also one whose process died and that will be taken up

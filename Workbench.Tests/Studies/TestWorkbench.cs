@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Datasets;
@@ -15,7 +16,7 @@ namespace Workbench.Tests.Studies;
 /// <summary>A whole workbench without a face, on a database and a data folder of its own, with workers in this process.</summary>
 internal sealed class TestWorkbench : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     // Features are the same for every test: computed once for the whole run.
     private static readonly Lazy<string> Features = new(ComputeFeatures);
@@ -32,7 +33,8 @@ internal sealed class TestWorkbench : IAsyncDisposable
         var data = DataDirectory.Open(_folder.Path);
         _database = new Database(connectionString);
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
+        // Hangfire keeps the logger factory of one host for all: it has to outlive them.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddWorkbench(_database, artifacts ?? new LocalArtifactStore(data.Artifacts), data);
         if (workers > 0)
         {
