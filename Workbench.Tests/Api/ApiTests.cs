@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Workbench.Core.Serving;
+using Workbench.Tests.Commands;
+
+namespace Workbench.Tests.Api;
+
+public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    private readonly HttpClient _client = workbench.Client;
+
+    private static readonly JsonObject Quick = new()
+    {
+        ["learning_rate"] = new JsonObject { ["type"] = "float", ["low"] = 1e-3, ["high"] = 1e-2, ["log"] = true },
+        ["l1"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
+        ["l2"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
+        ["num_hidden"] = new JsonObject { ["type"] = "fixed", ["value"] = 16 },
+        ["epochs"] = new JsonObject { ["type"] = "fixed", ["value"] = 2 },
+    };
+
+    [Fact]
+    public async Task The_whole_story_by_HTTP()
+    {
+        var launched = await _client.PostAsJsonAsync(
+            "/api/studies", new JsonObject { ["name"] = "a story", ["trials"] = 3, ["jobs"] = 2, ["searchSpace"] = Quick.DeepClone() });
+        Assert.Equal(HttpStatusCode.Created, launched.StatusCode);
+        Assert.Equal("/api/studies/a%20story", launched.Headers.Location!.ToString());
+        var study = await UntilAsync("/api/studies/a%20story", study => (string?)study["state"] == "completed");
+        Assert.Equal(3, (int)study["counts"]!["complete"]!);
+        Assert.InRange((double)study["best"]!["value"]!, 0.9, 1);
+
+        var trials = await JsonAsync("/api/studies/a%20story/trials");
+        Assert.Equal([0, 1, 2], trials.AsArray().Select(trial => (int)trial!["number"]!));
+        var run = await JsonAsync($"/api/runs/{trials[0]!["run"]}");
+        Assert.Equal(("trial-0", "trial", "complete"), ((string?)run["name"], (string?)run["kind"], (string?)run["state"]));
+        Assert.Equal(8, (await JsonAsync($"/api/runs/{trials[0]!["run"]}/metrics")).AsArray().Count);
+
+        var promoted = await _client.PostAsync("/api/studies/a%20story/promote", null);
+        Assert.Equal(HttpStatusCode.Accepted, promoted.StatusCode);
+        Assert.Equal(1, (int)JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!["version"]!);
+        var model = await UntilAsync("/api/models/a%20story", model => (string?)model["versions"]![0]!["state"] == "ready");
+        Assert.Equal(1, (int)model["aliases"]!["production"]!);
+
+        var (png, label) = Digits.Mnist(0);
+        var predicted = await _client.PostAsync("/predict", Digits.Form(png));
+        var prediction = JsonNode.Parse(await predicted.Content.ReadAsStringAsync())!;
+        Assert.Equal((label, "a story", 1), ((int)prediction["prediction"]!, (string?)prediction["model"], (int)prediction["version"]!));
+        Assert.Equal(10, prediction["probabilities"]!.AsArray().Count);
+
+        var weights = await _client.GetByteArrayAsync("/api/models/a%20story/versions/1/download");
+        Assert.Equal((long)model["versions"]![0]!["sizeBytes"]!, weights.Length);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsJsonAsync(
+            "/api/models/a%20story/aliases/production", new JsonObject { ["version"] = 1 })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _client.PostAsJsonAsync(
+            "/api/studies", new JsonObject { ["name"] = "a story", ["trials"] = 1 })).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/studies/a%20story")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/studies/a%20story")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"trials": 3}""", "name", "needs a name")]
+    [InlineData("""{"name": "x", "trials": 0}""", "trials", "trials is 0; it must be from 1 to 100000")]
+    [InlineData("""{"name": "x", "trials": "many"}""", "trials", "wrong kind")]
+    [InlineData("""{"name": "x", "trials": 3, "jobs": 99}""", "jobs", "from 1 to 64")]
+    [InlineData("""{"name": "x", "trials": 3, "pipeline": "resnet"}""", "pipeline", "transfer, cnn")]
+    [InlineData("""{"name": "x", "trials": 3, "dataset": "cifar"}""", "dataset", "mnist")]
+    [InlineData("""{"name": "x", "trials": 3, "sampler": "bayes"}""", "sampler", "tpe")]
+    [InlineData("""{"name": "x", "trials": 3, "sampler": {"type": "tpe", "gama": 0.1}}""", "gama", "gamma")]
+    [InlineData("""{"name": "x", "trials": 3, "searchSpace": {"lr": {"type": "float", "low": 2, "high": 1}}}""", "lr", "above high")]
+    [InlineData("""{"name": "x", "trials": 3, "split": {"validation": 1.5}}""", "split", "1.5")]
+    [InlineData("""{"name": "x", "trials": 3, "seed": -1}""", "seed", "negative")]
+    [InlineData("""{"name": "x", "trils": 3}""", "trils", "no field 'trils'")]
+    public async Task A_bad_field_is_named_with_what_would_be_right(string body, string field, string said)
+    {
+        using var response = await _client.PostAsync("/api/studies", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Contains(said, (string?)problem["detail"]);
+        Assert.Contains(said, (string?)problem["errors"]![field]![0]);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/studies/none")]
+    [InlineData("POST", "/api/studies/none/stop")]
+    [InlineData("POST", "/api/studies/none/promote")]
+    [InlineData("DELETE", "/api/studies/none")]
+    [InlineData("GET", "/api/runs/999999")]
+    [InlineData("GET", "/api/runs/999999/metrics")]
+    [InlineData("GET", "/api/models/none")]
+    [InlineData("GET", "/api/models/none/versions/1/download")]
+    [InlineData("GET", "/api/nowhere")]
+    public async Task What_does_not_exist_is_a_404_with_problem_details(string method, string path)
+    {
+        using var response = await _client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_study_that_exists_with_another_configuration_is_a_409()
+    {
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 1, ["searchSpace"] = Quick.DeepClone() });
+
+        using var response = await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 2 });
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Contains("seed: 1, not 2", await response.Content.ReadAsStringAsync());
+        await _client.DeleteAsync("/api/studies/mine");
+    }
+
+    public static TheoryData<string, byte[], HttpStatusCode> BadFiles => new()
+    {
+        { "text", "hello"u8.ToArray(), HttpStatusCode.UnsupportedMediaType },
+        { "nothing", [], HttpStatusCode.BadRequest },
+        { "half an image", Digits.Mnist(0).Png[..120], HttpStatusCode.BadRequest },
+        { "more than 10 MB", new byte[ImagePreparation.MostBytes + 1], HttpStatusCode.RequestEntityTooLarge },
+        { "more than 10 MB and an envelope", new byte[ImagePreparation.MostBytes + (1 << 20)], HttpStatusCode.RequestEntityTooLarge },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadFiles))]
+    public async Task A_file_that_cannot_be_predicted_gets_the_right_status_and_a_sentence(string what, byte[] file, HttpStatusCode status)
+    {
+        using var response = await _client.PostAsync("/predict", Digits.Form(file));
+
+        Assert.True(status == response.StatusCode, $"{what}: {response.StatusCode}");
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.EndsWith(".", (string?)problem["detail"]);
+        Assert.NotNull(problem["errors"]!["file"]);
+    }
+
+    [Fact]
+    public async Task A_form_without_the_field_and_a_request_without_a_form_are_told_what_to_send()
+    {
+        foreach (var content in new HttpContent?[] { Digits.Form(Digits.Mnist(0).Png, field: "image"), null, new StringContent("{}", Encoding.UTF8, "application/json") })
+        {
+            using var response = await _client.PostAsync("/predict", content);
+
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains("curl -F", await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Another_web_site_and_another_host_name_are_refused()
+    {
+        using var crossSite = new HttpRequestMessage(HttpMethod.Delete, "/api/studies/any") { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
+        Assert.Equal(HttpStatusCode.Forbidden, (await _client.SendAsync(crossSite)).StatusCode);
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/api/studies") { Headers = { Host = "evil.example" } };
+        Assert.Equal(HttpStatusCode.BadRequest, (await _client.SendAsync(rebound)).StatusCode);
+    }
+
+    [Fact]
+    public async Task It_is_up_it_is_ready_and_it_describes_itself()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/health")).StatusCode);
+        await UntilAsync("/health/ready", health => (string?)health["status"] == "ready");
+        var api = await JsonAsync("/openapi/v1.json");
+        foreach (var path in new[] { "/api/studies", "/api/studies/{name}/promote", "/api/runs/{id}/metrics", "/api/models/{name}/aliases/{alias}", "/predict" })
+        {
+            Assert.NotNull(api["paths"]![path]);
+        }
+    }
+
+    private async Task<JsonNode> JsonAsync(string path) => (await _client.GetFromJsonAsync<JsonNode>(path))!;
+
+    private async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> reached)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            using var response = await _client.GetAsync(path, limit.Token);
+            var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(limit.Token))!;
+            if (response.IsSuccessStatusCode && reached(json))
+            {
+                return json;
+            }
+            await pause.WaitForNextTickAsync(limit.Token);
+        }
+    }
+}

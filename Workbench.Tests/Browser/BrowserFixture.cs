@@ -1,0 +1,36 @@
+using Microsoft.Playwright;
+
+namespace Workbench.Tests.Browser;
+
+/// <summary>One headless Chromium, the system's own, for the whole run.</summary>
+internal static class BrowserFixture
+{
+    private static readonly Lazy<Task<IBrowser>> Chromium = new(LaunchAsync);
+
+    /// <summary>A page with storage of its own, as a new visitor has.</summary>
+    public static async Task<IPage> NewPageAsync(Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light)
+    {
+        var browser = await Chromium.Value;
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = url.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = colors,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    private static async Task<IBrowser> LaunchAsync()
+    {
+        var path = Requirement.FindProgram("chromium", "chromium-browser", "google-chrome");
+        Requirement.Need("a Chromium browser", path is not null, "On Debian: apt-get install -y chromium");
+        var playwright = await Playwright.CreateAsync();
+        return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = path,
+            Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+}
