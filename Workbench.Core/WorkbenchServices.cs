@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Workbench.Core.Artifacts;
@@ -26,6 +27,14 @@ public static class WorkbenchServices
     public static IServiceCollection AddWorkbench(
         this IServiceCollection services, Database database, IArtifactStore artifacts, DataDirectory data)
     {
+        var storage = new PostgreSqlStorageOptions
+        {
+            PrepareSchemaIfNecessary = false,
+            EnableLongPolling = true,
+            UseSlidingInvisibilityTimeout = true,
+            InvisibilityTimeout = DeadAfter,
+            QueuePollInterval = TimeSpan.FromSeconds(2),
+        };
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(artifacts);
@@ -46,20 +55,13 @@ public static class WorkbenchServices
         services.AddSingleton<ModelRegistry>();
         services.AddTransient<BuildJob>();
         services.AddSingleton<Predictor>();
+        // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
+        services.AddSingleton<JobStorage>(_ => new PostgreSqlStorage(
+            new NpgsqlConnectionFactory(database.ConnectionString, storage), storage));
         services.AddHangfire(configuration => configuration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
-            .UseRecommendedSerializerSettings()
-            .UsePostgreSqlStorage(
-                postgres => postgres.UseNpgsqlConnection(database.ConnectionString),
-                new PostgreSqlStorageOptions
-                {
-                    PrepareSchemaIfNecessary = false,
-                    EnableLongPolling = true,
-                    UseSlidingInvisibilityTimeout = true,
-                    InvisibilityTimeout = DeadAfter,
-                    QueuePollInterval = TimeSpan.FromSeconds(2),
-                }));
+            .UseRecommendedSerializerSettings());
         return services;
     }
 

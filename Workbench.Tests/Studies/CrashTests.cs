@@ -40,7 +40,9 @@ public class CrashTests
         Assert.All(orphans, orphan =>
         {
             var after = trials[orphan.Number!.Value];
-            Assert.Equal((2, orphan.Params), (after.Attempt, after.Params));
+            Assert.Equal(2, after.Attempt);
+            // It may have been killed between claiming its number and sampling its parameters.
+            Assert.Equal(orphan.Params ?? after.Params, after.Params);
         });
         Assert.All(
             before.Values.Except(orphans),

@@ -23,6 +23,7 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new BuildCommand());
         Subcommands.Add(new PredictCommand());
         Subcommands.Add(new WorkerCommand());
+        Subcommands.Add(new PretrainCommand());
     }
 
     /// <returns>The exit code: 0 done, 1 failed, 2 the command or its input was wrong.</returns>

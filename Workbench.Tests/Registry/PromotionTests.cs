@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
+using Workbench.Core.Registry;
+using Workbench.Core.Search;
+using Workbench.Core.Serving;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Tests.Studies;
+
+namespace Workbench.Tests.Registry;
+
+public class PromotionTests
+{
+    private static readonly SearchSpace Space = new(
+        new FloatParameter("learning_rate", 1e-3, 1e-2, Log: true),
+        new FixedParameter("l1", 0.0),
+        new FixedParameter("l2", 0.0),
+        new FixedParameter("num_hidden", 16),
+        new FixedParameter("epochs", 2));
+
+    [Fact]
+    public async Task A_promotion_builds_on_all_the_data_registers_a_verified_version_and_serves_it()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await CompleteStudyAsync(workbench);
+        var best = (await workbench.Queries.GetAsync("digits")).Best!;
+
+        var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("digits");
+        var version = await ReadyAsync(workbench, promotion);
+
+        Assert.Equal(("digits", 1), (promotion.Model, promotion.Version));
+        Assert.Equal(best.Number, version.Trial);
+        Assert.Equal((RunKind.Production, TrialState.Complete), (version.Run!.Kind, version.Run.State));
+        Assert.Equal(best.Params, version.Run.Params);
+        Assert.Matches("^production-[0-9]{8}-[0-9]{6}$", version.Run.Name);
+        var metrics = await workbench.Queries.MetricsAsync([promotion.Run]);
+        Assert.Equal(["accuracy", "loss"], metrics.Select(point => point.Key).Distinct());
+        await using var stored = await workbench.Get<IArtifactStore>().OpenReadAsync($"{version.ArtifactPrefix}/{BuildJob.WeightsFile}");
+        Assert.Equal(version.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(stored)));
+        Assert.InRange(await AccuracyAsync(workbench, "digits"), 0.95, 1);
+    }
+
+    [Fact]
+    public async Task Promotions_at_the_same_moment_become_different_versions_and_the_last_to_be_ready_is_in_production()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await CompleteStudyAsync(workbench);
+
+        var promotions = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(trial => workbench.Get<ModelRegistry>().PromoteAsync("digits", trial % 2)));
+        foreach (var promotion in promotions)
+        {
+            await ReadyAsync(workbench, promotion);
+        }
+
+        Assert.Equal([1, 2, 3, 4], promotions.Select(promotion => promotion.Version).Order());
+        var model = await workbench.Get<ModelRegistry>().GetAsync("digits");
+        Assert.Equal(4, model.Versions.Count);
+        Assert.Equal(ModelAlias.Production, Assert.Single(model.Aliases).Alias);
+    }
+
+    [Fact]
+    public async Task A_rollback_is_served_from_the_moment_it_is_announced()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await CompleteStudyAsync(workbench);
+        var registry = workbench.Get<ModelRegistry>();
+        await ReadyAsync(workbench, await registry.PromoteAsync("digits", 0));
+        await ReadyAsync(workbench, await registry.PromoteAsync("digits", 1));
+        await ServedAsync(workbench, version: 2);
+
+        await registry.MoveAliasAsync("digits", ModelAlias.Production, 1);
+
+        await ServedAsync(workbench, version: 1);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_promoted_or_served_is_refused_with_a_reason()
+    {
+        await using var workbench = await TestWorkbench.StartAsync(workers: 0);
+        await workbench.Studies.LaunchAsync(new StudyRequest("digits", Trials: 2, SearchSpace: Space));
+        var registry = workbench.Get<ModelRegistry>();
+
+        Assert.Contains("no complete trial", (await Assert.ThrowsAsync<ConflictException>(() => registry.PromoteAsync("digits"))).Message);
+        Assert.Contains("no trial 7", (await Assert.ThrowsAsync<NotFoundException>(() => registry.PromoteAsync("digits", 7))).Message);
+        Assert.Contains("'other'", (await Assert.ThrowsAsync<NotFoundException>(() => registry.PromoteAsync("other"))).Message);
+        await Assert.ThrowsAsync<NotFoundException>(() => registry.MoveAliasAsync("digits", ModelAlias.Production, 1));
+        await Assert.ThrowsAsync<NoModelException>(() => workbench.Get<Predictor>().PredictAsync(new byte[Dataset.Pixels]));
+    }
+
+    [Fact]
+    public async Task A_build_whose_store_is_away_waits_for_it_with_no_version_ready_and_no_alias_moved()
+    {
+        var artifacts = new StoreThatGoesAway();
+        await using var workbench = await TestWorkbench.StartAsync(artifacts: artifacts);
+        await CompleteStudyAsync(workbench);
+        artifacts.IsAway = true;
+
+        var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("digits");
+        await UntilAsync(workbench, promotion, version => version.Run!.Activity?.Contains("gone fishing", StringComparison.Ordinal) == true);
+        var pending = await workbench.Get<ModelRegistry>().GetAsync("digits");
+        Assert.Equal(VersionState.Pending, Assert.Single(pending.Versions).State);
+        Assert.Empty(pending.Aliases);
+
+        artifacts.IsAway = false;
+        var ready = await ReadyAsync(workbench, promotion);
+        Assert.True(ready.Run!.Attempt > 1);
+    }
+
+    [Fact]
+    public async Task A_build_that_throws_fails_its_version_and_leaves_production_as_it_was()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await CompleteStudyAsync(workbench);
+        await ReadyAsync(workbench, await workbench.Get<ModelRegistry>().PromoteAsync("digits"));
+        // A complete trial whose parameters can't be trained with.
+        await using (var command = workbench.Get<Database>().Durable.CreateCommand(
+            "UPDATE runs SET params = jsonb_set(params, '{learning_rate}', '1e30') WHERE number = 1"))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("digits", 1);
+        var failed = await UntilAsync(workbench, promotion, version => version.State != VersionState.Pending);
+
+        Assert.Equal((VersionState.Failed, TrialState.Failed), (failed.State, failed.Run!.State));
+        Assert.Contains("loss", failed.Run.Error);
+        Assert.Equal(1, Assert.Single((await workbench.Get<ModelRegistry>().GetAsync("digits")).Aliases).Version);
+    }
+
+    [Fact]
+    public async Task Deleting_a_study_leaves_the_models_built_from_it()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await CompleteStudyAsync(workbench);
+        await ReadyAsync(workbench, await workbench.Get<ModelRegistry>().PromoteAsync("digits"));
+
+        await workbench.Studies.DeleteAsync("digits");
+
+        var version = Assert.Single((await workbench.Get<ModelRegistry>().GetAsync("digits")).Versions);
+        Assert.Equal((VersionState.Ready, null), (version.State, version.RunId));
+        Assert.InRange(await AccuracyAsync(workbench, "digits"), 0.95, 1);
+    }
+
+    private static async Task CompleteStudyAsync(TestWorkbench workbench)
+    {
+        await workbench.Studies.LaunchAsync(new StudyRequest("digits", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Space));
+        await workbench.CompletedAsync("digits");
+    }
+
+    private static Task<ModelVersion> ReadyAsync(TestWorkbench workbench, Promotion promotion) =>
+        UntilAsync(workbench, promotion, version => version.State == VersionState.Ready);
+
+    private static async Task<ModelVersion> UntilAsync(TestWorkbench workbench, Promotion promotion, Func<ModelVersion, bool> reached)
+    {
+        var done = new TaskCompletionSource<ModelVersion>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
+        await LookAsync();
+        return await done.Task.WaitAsync(TestWorkbench.Limit);
+
+        async Task LookAsync()
+        {
+            var model = await workbench.Get<ModelRegistry>().GetAsync(promotion.Model);
+            var version = model.Versions.Single(v => v.Version == promotion.Version);
+            if (reached(version))
+            {
+                done.TrySetResult(version);
+            }
+        }
+    }
+
+    // Asks again at whatever comes over the feed, the announcement and its echoes, until the predictor has heard it too.
+    private static async Task ServedAsync(TestWorkbench workbench, int version)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.FromMilliseconds(100));
+        await LookAsync();
+        await done.Task.WaitAsync(TestWorkbench.Limit);
+
+        async Task LookAsync()
+        {
+            if ((await workbench.Get<Predictor>().PredictAsync(DatasetCatalog.Get("mnist").Image(0).ToArray())).Version == version)
+            {
+                done.TrySetResult();
+            }
+            else
+            {
+                // Something to hear again.
+                await workbench.Get<StudyStore>().StopAsync(-1);
+            }
+        }
+    }
+
+    private static async Task<double> AccuracyAsync(TestWorkbench workbench, string model)
+    {
+        const int Images = 200;
+        var mnist = DatasetCatalog.Get("mnist");
+        var right = 0;
+        for (var i = mnist.TrainCount; i < mnist.TrainCount + Images; i++)
+        {
+            var prediction = await workbench.Get<Predictor>().PredictAsync(mnist.Image(i).ToArray(), model);
+            Assert.Equal(1, prediction.Probabilities.Sum(), 4);
+            right += prediction.Class == mnist.Classes[mnist.Labels[i]] ? 1 : 0;
+        }
+        return (double)right / Images;
+    }
+
+    private sealed class StoreThatGoesAway : IArtifactStore
+    {
+        private readonly LocalArtifactStore _store = new(Directory.CreateTempSubdirectory("workbench-artifacts-").FullName);
+
+        public volatile bool IsAway;
+
+        public string Description => "a store that goes away";
+
+        public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken ct = default) =>
+            IsAway ? throw new ArtifactStoreException("gone fishing") : _store.PutAsync(key, content, contentType, ct);
+
+        public Task<Stream> OpenReadAsync(string key, CancellationToken ct = default) => _store.OpenReadAsync(key, ct);
+
+        public Task<bool> ExistsAsync(string key, CancellationToken ct = default) => _store.ExistsAsync(key, ct);
+
+        public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken ct = default) => _store.ListAsync(prefix, ct);
+
+        public Task DeletePrefixAsync(string prefix, CancellationToken ct = default) => _store.DeletePrefixAsync(prefix, ct);
+
+        public Task CheckAsync(CancellationToken ct = default) => _store.CheckAsync(ct);
+    }
+}
