@@ -9,7 +9,7 @@ namespace Workbench.Core.Training;
 /// <param name="folder">Where files are kept; created when missing.</param>
 public sealed class FeatureCache(string folder) : IDisposable
 {
-    private const int ImagesAtOnce = 250;
+    private const int ImagesAtOnce = 50;
 
     private readonly ConcurrentDictionary<(string Backbone, string Dataset), Entry> _entries = new();
 

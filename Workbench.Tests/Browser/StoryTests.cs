@@ -37,11 +37,11 @@ public class StoryTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
         var (png, label) = Digits.Mnist(0);
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "digit.png", MimeType = "image/png", Buffer = png });
         await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync($"{label}");
-        await Expect(page.GetByText("browser story v1", new() { Exact = true }).First).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Answer").GetByRole(AriaRole.Link, new() { Name = "browser story v1" })).ToBeVisibleAsync();
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Models" }).ClickAsync();
-        await Expect(page.GetByText("browser story").First).ToBeVisibleAsync();
-        await Expect(page.GetByText("production").First).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Main).GetByText("browser story").First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Main).GetByText("production").First).ToBeVisibleAsync();
         Assert.Empty(faults);
     }
 }

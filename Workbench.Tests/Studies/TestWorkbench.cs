@@ -109,10 +109,22 @@ internal sealed class TestWorkbench : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static void Remove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Thrown here it would look like a crash of the test run.
+        }
+    }
+
     private static string ComputeFeatures()
     {
         var folder = Directory.CreateTempSubdirectory("workbench-features-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(folder);
         using var cache = new FeatureCache(folder);
         var pipeline = new Pipelines(cache).Get("transfer");
         var dataset = DatasetCatalog.Get("mnist");
