@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 
@@ -34,10 +35,13 @@ internal sealed class Session : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">The data folder or the private database can't be used.</exception>
     /// <exception cref="DatabaseException">The configured database can't be used.</exception>
+    /// <exception cref="DatasetException">The files of a data set are missing or damaged.</exception>
     /// <exception cref="ArtifactStoreException">The configured object store can't be used.</exception>
     public static async Task<Session> OpenAsync(ParseResult arguments, IConfiguration configuration, CancellationToken cancellationToken)
     {
-        var data = DataDirectory.Open(arguments.GetValue(DataOption) ?? configuration["Data"]);
+        var data = DataDirectory.Open(arguments.GetValue(DataOption) ?? configuration["Workbench:Data"]);
+        // Reads and checks them while the database starts: damaged files are told now, not by the first trial.
+        var datasets = Task.Run(() => DatasetCatalog.Names.Select(DatasetCatalog.Get).ToList(), cancellationToken);
         var artifacts = await ArtifactStore.OpenAsync(configuration, data.Artifacts, cancellationToken);
         var given = configuration.GetConnectionString("Workbench");
         var postgres = string.IsNullOrWhiteSpace(given) ? await PrivatePostgres.StartAsync(data.Path, cancellationToken) : null;
@@ -46,6 +50,7 @@ internal sealed class Session : IAsyncDisposable
         {
             database = new Database(postgres?.ConnectionString ?? given!);
             await database.MigrateAsync(cancellationToken);
+            await datasets;
             return new Session(data, postgres, database, artifacts);
         }
         catch
