@@ -59,7 +59,9 @@ internal sealed class GlyphRenderer : IDisposable
         _bitmap.Dispose();
     }
 
-    /// <summary>An affine map (rotation ±20°, shear ±0.35, stretch 0.75…1.25), then a wave along each axis, as a hand would waver.</summary>
+    /// <summary>
+    /// An affine map (rotation ±20°, shear ±0.35, stretch 0.75…1.25), then a wave along each axis, as a hand would waver.
+    /// </summary>
     private static SKPath Bend(SKPath outline, Random random)
     {
         var angle = Uniform(random, -20, 20) * MathF.PI / 180;
