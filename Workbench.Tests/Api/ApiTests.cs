@@ -122,7 +122,6 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         { "nothing", [], HttpStatusCode.BadRequest },
         { "half an image", Digits.Mnist(0).Png[..120], HttpStatusCode.BadRequest },
         { "more than 10 MB", new byte[ImagePreparation.MostBytes + 1], HttpStatusCode.RequestEntityTooLarge },
-        { "more than 10 MB and an envelope", new byte[ImagePreparation.MostBytes + (1 << 20)], HttpStatusCode.RequestEntityTooLarge },
     };
 
     [Theory]
@@ -145,7 +144,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
             using var response = await _client.PostAsync("/predict", content);
 
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-            Assert.Contains("curl -F", await response.Content.ReadAsStringAsync());
+            Assert.Contains("curl -F", JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]!.GetValue<string>());
         }
     }
 

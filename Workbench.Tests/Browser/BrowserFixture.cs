@@ -22,6 +22,13 @@ internal static class BrowserFixture
         return await context.NewPageAsync();
     }
 
+    /// <summary>Opens an address and waits until its circuit is alive: what is clicked before that is lost.</summary>
+    public static async Task OpenAsync(this IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        await page.Locator(".shell[data-live]").WaitForAsync();
+    }
+
     private static async Task<IBrowser> LaunchAsync()
     {
         var path = Requirement.FindProgram("chromium", "chromium-browser", "google-chrome");

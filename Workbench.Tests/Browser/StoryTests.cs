@@ -17,7 +17,7 @@ public class StoryTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
         page.PageError += (_, error) => faults.Add(error);
         page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
 
-        await page.GotoAsync("/");
+        await page.OpenAsync("/");
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch your first study" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("browser story");
         await page.GetByLabel("Trials", new() { Exact = true }).FillAsync("4");

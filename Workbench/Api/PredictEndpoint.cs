@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
 
@@ -14,11 +16,30 @@ internal static class PredictEndpoint
             .WithSummary("Predict the digit in an image: multipart form, field 'file'")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaximumRequest))
             .DisableAntiforgery()
-            .Accepts<IFormFile>("multipart/form-data")
+            // Before the page of the same address, which takes POST, too; and for every content type, to say what is wrong with it.
+            .WithOrder(-1)
+            .AddOpenApiOperationTransformer(DescribeForm)
             .Produces<PredictionResource>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static Task DescribeForm(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        var file = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "PNG, JPEG or the like, at most 10 MB." };
+        var form = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Properties = new Dictionary<string, IOpenApiSchema> { ["file"] = file },
+            Required = new HashSet<string> { "file" },
+        };
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = form } },
+        };
+        return Task.CompletedTask;
+    }
 
     private static async Task<PredictionResource> PredictAsync(
         HttpRequest request, string? model, int? version, Predictor predictor, CancellationToken ct)
