@@ -62,7 +62,8 @@ public static class LibTorch
                 folder.Delete(recursive: true);
             }
         }
-        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception failure)
+            when (failure is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             throw Unusable(failure);
         }

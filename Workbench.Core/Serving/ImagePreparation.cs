@@ -13,7 +13,7 @@ public static class ImagePreparation
     public const long MostPixels = 40_000_000;
 
     // Finer detail than this has no part in an image of 28×28, and everything after works faster on less.
-    private const int LongestSide = 512;
+    private const int LongestSide = 320;
 
     /// <summary>
     /// Decodes PNG, JPEG and what else Skia knows, and prepares it. A white digit on black of 28×28 pixels passes unchanged.
@@ -30,7 +30,8 @@ public static class ImagePreparation
         if (file.Length > MostBytes)
             throw new ImageException(ImageFault.TooLarge, $"The file has {file.Length:N0} bytes; at most {MostBytes:N0} are taken.");
         using var data = SKData.CreateCopy(file);
-        using var codec = SKCodec.Create(data) ?? throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
+        using var codec = SKCodec.Create(data)
+            ?? throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
         var info = codec.Info;
         if ((long)info.Width * info.Height > MostPixels)
         {
@@ -48,13 +49,10 @@ public static class ImagePreparation
     {
         // Without a colour space Skia hands out the stored values as they are.
         var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        using var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(info))
-            throw new ImageException(ImageFault.TooManyPixels, "There is not enough memory for an image of this size.");
-        var result = codec.GetPixels(info, bitmap.GetPixels());
+        var result = codec.GetPixels(info, out var pixels);
         if (result != SKCodecResult.Success)
             throw new ImageException(ImageFault.Truncated, "The image is cut off or damaged.");
-        return new Picture(info.Width, info.Height, bitmap.GetPixelSpan().ToArray());
+        return new Picture(info.Width, info.Height, pixels, IsOpaque: codec.Info.IsOpaque);
     }
 
     /// <summary>The pixels, if this is a digit in MNIST's own form: 28×28, grey, opaque, and dark all around.</summary>

@@ -6,6 +6,9 @@ internal static class InkFinder
     // Less than this on the whole scale is no stroke but a shade of the paper.
     private const float Faintest = 0.08f;
 
+    // Where the paper leaves less room than this, a share of it would make ink of the camera's noise.
+    private const float LeastRange = 0.35f;
+
     // Against the largest blot: smaller ones are specks, unless they could be a part of a broken digit.
     private const double Speck = 0.025;
 
@@ -56,29 +59,31 @@ internal static class InkFinder
         var paper = new Paper(grey);
         Plane darker = new(grey.Width, grey.Height), lighter = new(grey.Width, grey.Height);
         double dark = 0, light = 0, brightness = 0;
+        var row = new float[grey.Width];
         for (var y = 0; y < grey.Height; y++)
         {
+            paper.Row(y, row);
             for (var x = 0; x < grey.Width; x++)
             {
-                var background = paper.At(x, y);
+                var background = row[x];
                 var difference = grey[x, y] - background;
                 brightness += background;
                 if (difference < 0)
                 {
-                    darker[x, y] = -difference / Math.Max(background, 0.1f);
+                    darker[x, y] = -difference / Math.Max(background, LeastRange);
                     dark += difference * difference;
                 }
                 else
                 {
-                    lighter[x, y] = difference / Math.Max(1 - background, 0.1f);
+                    lighter[x, y] = difference / Math.Max(1 - background, LeastRange);
                     light += difference * difference;
                 }
             }
         }
         brightness /= grey.Values.Length;
         return dark > light
-            ? (darker, paper.Noise / Math.Max(brightness, 0.1))
-            : (lighter, paper.Noise / Math.Max(1 - brightness, 0.1));
+            ? (darker, paper.Noise / Math.Max(brightness, LeastRange))
+            : (lighter, paper.Noise / Math.Max(1 - brightness, LeastRange));
     }
 
     /// <summary>The threshold that parts the values best into two classes (Otsu, 1979).</summary>
@@ -108,14 +113,19 @@ internal static class InkFinder
         static int Bin(float value) => Math.Min(bins - 1, (int)(value * bins));
     }
 
-    /// <summary>What the middle of a stroke shows: nearly the highest of the values above the threshold. Null when there are none.</summary>
+    /// <summary>
+    /// What the middle of a stroke shows: nearly the highest of the values above the threshold. Null when there are none.
+    /// </summary>
     private static float? FullInk(float[] values, float threshold)
     {
-        var ink = values.Where(value => value > threshold).Order().ToArray();
+        var ink = Array.FindAll(values, value => value > threshold);
+        Array.Sort(ink);
         return ink.Length == 0 ? null : Math.Min(1, ink[(int)(0.9 * (ink.Length - 1))]);
     }
 
-    /// <summary>Which blots belong to the digit: no specks; and nothing that comes in from outside when there is something that does not.</summary>
+    /// <summary>
+    /// Which blots belong to the digit: no specks; and nothing that comes in from outside when there is something that does not.
+    /// </summary>
     private static bool[] Worthwhile(Blots blots)
     {
         var inside = blots.All.Where(blot => !blot.TouchesRim).Select(blot => blot.Area).DefaultIfEmpty().Max();

@@ -8,9 +8,10 @@ internal sealed class Paper
 {
     private const int Terms = 6;
     private const double Rim = 0.06;
+    private const int MostRimPixels = 2000;
 
     private readonly Plane _grey;
-    private readonly double[] _surface;
+    private readonly float[] _surface;
 
     /// <summary>Fits the surface.</summary>
     public Paper(Plane grey)
@@ -19,7 +20,7 @@ internal sealed class Paper
         var rim = RimOf(grey);
         // Strokes that reach the rim are the minority there: the median is paper, and so is what lies near it.
         var median = Median(rim.Select(pixel => grey[pixel.X, pixel.Y]));
-        _surface = [median, 0, 0, 0, 0, 0];
+        _surface = [(float)median, 0, 0, 0, 0, 0];
         var near = Math.Max(0.25, 2 * Median(rim.Select(pixel => Math.Abs(Residual(pixel)))));
         for (var round = 0; round < 3; round++)
         {
@@ -34,33 +35,37 @@ internal sealed class Paper
     /// <summary>Standard deviation of the paper around the surface, robustly estimated.</summary>
     public double Noise { get; private set; }
 
-    /// <summary>Brightness of the paper at a pixel, 0…1.</summary>
-    public float At(int x, int y)
+    /// <summary>Brightness of the paper along a row, 0…1.</summary>
+    /// <param name="y">The row.</param>
+    /// <param name="brightness">Receives a value for each pixel of the row.</param>
+    public void Row(int y, Span<float> brightness)
     {
-        Span<double> terms = stackalloc double[Terms];
-        Evaluate(x, y, terms);
-        var sum = 0.0;
-        for (var i = 0; i < Terms; i++)
-            sum += terms[i] * _surface[i];
-        return (float)Math.Clamp(sum, 0, 1);
+        for (var x = 0; x < brightness.Length; x++)
+            brightness[x] = At(x, y);
     }
 
-    private double Residual((int X, int Y) pixel) => _grey[pixel.X, pixel.Y] - At(pixel.X, pixel.Y);
-
-    private void Evaluate(int x, int y, Span<double> terms)
+    private float At(int x, int y)
     {
-        double u = 2.0 * x / Math.Max(1, _grey.Width - 1) - 1, v = 2.0 * y / Math.Max(1, _grey.Height - 1) - 1;
-        (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
+        float u = Across(x, _grey.Width), v = Across(y, _grey.Height);
+        return Math.Clamp(_surface[0] + u * (_surface[1] + u * _surface[3] + v * _surface[4]) + v * (_surface[2] + v * _surface[5]), 0, 1);
     }
 
-    /// <summary>Least squares by the normal equations, solved by Gaussian elimination; a little is added to the diagonal so that they can be.</summary>
-    private double[] Fit((int X, int Y)[] pixels)
+    private float Residual((int X, int Y) pixel) => _grey[pixel.X, pixel.Y] - At(pixel.X, pixel.Y);
+
+    /// <summary>From −1 at one side of the picture to 1 at the other, which keeps the equations well-conditioned.</summary>
+    private static float Across(int position, int size) => 2f * position / Math.Max(1, size - 1) - 1;
+
+    /// <summary>
+    /// Least squares by the normal equations, solved by Gaussian elimination; a little is added to the diagonal so that they can be.
+    /// </summary>
+    private float[] Fit((int X, int Y)[] pixels)
     {
         var equations = new double[Terms, Terms + 1];
         Span<double> terms = stackalloc double[Terms];
         foreach (var (x, y) in pixels)
         {
-            Evaluate(x, y, terms);
+            double u = Across(x, _grey.Width), v = Across(y, _grey.Height);
+            (terms[0], terms[1], terms[2], terms[3], terms[4], terms[5]) = (1, u, v, u * u, u * v, v * v);
             for (var i = 0; i < Terms; i++)
             {
                 for (var j = 0; j < Terms; j++)
@@ -81,10 +86,10 @@ internal sealed class Paper
                     equations[row, column] -= factor * equations[pivot, column];
             }
         }
-        return [.. Enumerable.Range(0, Terms).Select(i => equations[i, Terms] / equations[i, i])];
+        return [.. Enumerable.Range(0, Terms).Select(i => (float)(equations[i, Terms] / equations[i, i]))];
     }
 
-    private static List<(int X, int Y)> RimOf(Plane grey)
+    private static (int X, int Y)[] RimOf(Plane grey)
     {
         var depth = Math.Max(1, (int)(Rim * Math.Min(grey.Width, grey.Height)));
         List<(int, int)> rim = [];
@@ -98,14 +103,15 @@ internal sealed class Paper
                 rim.Add((x, y));
             }
         }
-        return rim;
+        // Some thousand say as much as all. The step is odd, lest it keeps hitting the same columns.
+        var step = rim.Count / MostRimPixels | 1;
+        return [.. rim.Where((_, number) => number % step == 0)];
     }
 
-    private static double Median(IEnumerable<float> values) => Median(values.Select(value => (double)value));
-
-    private static double Median(IEnumerable<double> values)
+    private static double Median(IEnumerable<float> values)
     {
-        var sorted = values.Order().ToArray();
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
         return sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
     }
 }

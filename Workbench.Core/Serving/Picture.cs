@@ -4,7 +4,8 @@ namespace Workbench.Core.Serving;
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
 /// <param name="Rgba">Four bytes a pixel, row by row; the colour is not multiplied with the alpha.</param>
-internal sealed record Picture(int Width, int Height, byte[] Rgba)
+/// <param name="IsOpaque">Whether the format says that nothing shows through.</param>
+internal sealed record Picture(int Width, int Height, byte[] Rgba, bool IsOpaque)
 {
     /// <summary>Whether no pixel has a colour or lets anything through.</summary>
     public bool IsOpaqueGrey
@@ -26,26 +27,31 @@ internal sealed record Picture(int Width, int Height, byte[] Rgba)
     /// </summary>
     public Plane ToGrey(int longestSide)
     {
-        var background = IsLight() ? 0f : 1f;
+        var background = IsOpaque || IsLight() ? 0f : 255f;
         var shrink = Math.Max(1, (Math.Max(Width, Height) + longestSide - 1) / longestSide);
         int width = (Width + shrink - 1) / shrink, height = (Height + shrink - 1) / shrink;
         var grey = new Plane(width, height);
-        var row = new float[width];
+        for (var fromY = 0; fromY < Height; fromY++)
+        {
+            var row = grey.Values.AsSpan(fromY / shrink * width, width);
+            var pixels = Rgba.AsSpan(4 * fromY * Width, 4 * Width);
+            for (var x = 0; x < width; x++)
+            {
+                var sum = 0f;
+                var block = pixels[(4 * x * shrink)..Math.Min(pixels.Length, 4 * (x + 1) * shrink)];
+                for (; block.Length > 0; block = block[4..])
+                {
+                    var luminance = Luminance(block);
+                    sum += block[3] == 255 ? luminance : background + (luminance - background) * block[3] / 255;
+                }
+                row[x] += sum;
+            }
+        }
         for (var y = 0; y < height; y++)
         {
-            Array.Clear(row);
-            var bottom = Math.Min(Height, (y + 1) * shrink);
-            for (var fromY = y * shrink; fromY < bottom; fromY++)
-            {
-                for (var fromX = 0; fromX < Width; fromX++)
-                {
-                    var at = 4 * (fromY * Width + fromX);
-                    var alpha = Rgba[at + 3] / 255f;
-                    row[fromX / shrink] += alpha * Luminance(at) + (1 - alpha) * background;
-                }
-            }
+            var rows = Math.Min(Height - y * shrink, shrink);
             for (var x = 0; x < width; x++)
-                grey[x, y] = row[x] / ((bottom - y * shrink) * (Math.Min(Width, (x + 1) * shrink) - x * shrink));
+                grey[x, y] /= 255f * rows * Math.Min(Width - x * shrink, shrink);
         }
         return grey;
     }
@@ -55,12 +61,12 @@ internal sealed record Picture(int Width, int Height, byte[] Rgba)
         double sum = 0, weight = 0;
         for (var at = 0; at < Rgba.Length; at += 4)
         {
-            sum += Rgba[at + 3] * Luminance(at);
+            sum += Rgba[at + 3] * Luminance(Rgba.AsSpan(at));
             weight += Rgba[at + 3];
         }
-        return sum > weight / 2;
+        return sum > weight * 127.5;
     }
 
-    /// <summary>ITU-R BT.601, as JPEG has it; 0…1.</summary>
-    private float Luminance(int at) => (0.299f * Rgba[at] + 0.587f * Rgba[at + 1] + 0.114f * Rgba[at + 2]) / 255;
+    /// <summary>ITU-R BT.601, as JPEG has it; 0…255.</summary>
+    private static float Luminance(ReadOnlySpan<byte> pixel) => 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
 }

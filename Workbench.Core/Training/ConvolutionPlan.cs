@@ -17,7 +17,8 @@ internal sealed class ConvolutionPlan
         _text = text;
         Stages = [.. text.Split('|').Select(stage => stage.Split(',').Select(Width).ToArray())];
 
-        int Width(string number) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is > 0 and <= 4096
+        int Width(string number) =>
+            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is > 0 and <= 4096
             ? width
             : throw new FormatException($"\"{text}\" is not a plan of convolutions like 16,16|32.");
     }

@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Workbench.Core.Training;
 
-/// <summary>A trained convolutional network, frozen, its batch normalization folded into the convolutions. Safe for use by several threads.</summary>
+/// <summary>
+/// A trained convolutional network, frozen, its batch normalization folded into the convolutions. Safe for use by several threads.
+/// </summary>
 internal sealed class Convolutions : IDisposable
 {
     private readonly List<(Tensor Weight, Tensor Bias, bool PoolFirst)> _layers = [];

@@ -10,5 +10,6 @@ public sealed class Pipelines(FeatureCache features)
     /// <summary>The pipeline of a name.</summary>
     /// <exception cref="TrainingException">The name is unknown.</exception>
     public Pipeline Get(string name) => All.FirstOrDefault(pipeline => pipeline.Name == name)
-        ?? throw new TrainingException($"There is no pipeline \"{name}\". There are: {string.Join(", ", All.Select(pipeline => pipeline.Name))}.");
+        ?? throw new TrainingException(
+            $"There is no pipeline \"{name}\". There are: {string.Join(", ", All.Select(pipeline => pipeline.Name))}.");
 }

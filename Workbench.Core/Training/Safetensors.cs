@@ -52,7 +52,8 @@ public sealed record Safetensors(IReadOnlyDictionary<string, Safetensors.Values>
         List<(string Name, long[] Shape, long Begin, long End)> entries = [];
         try
         {
-            using var header = JsonDocument.Parse(file.Slice(sizeof(ulong), (int)length).ToArray(), new() { AllowDuplicateProperties = false });
+            var json = file.Slice(sizeof(ulong), (int)length).ToArray();
+            using var header = JsonDocument.Parse(json, new() { AllowDuplicateProperties = false });
             foreach (var property in header.RootElement.EnumerateObject())
             {
                 if (property.NameEquals("__metadata__"))
@@ -123,15 +124,20 @@ public sealed record Safetensors(IReadOnlyDictionary<string, Safetensors.Values>
             throw new FormatException($"Tensor \"{name}\" has a malformed shape or malformed offsets.");
         var size = shape.Aggregate((Int128)sizeof(float), (product, dimension) => Int128.Min(product * dimension, long.MaxValue));
         if (size != (Int128)offsets[1] - offsets[0])
-            throw new FormatException($"Tensor \"{name}\" of shape [{string.Join(", ", shape)}] does not fill its bytes {offsets[0]} to {offsets[1]}.");
+        {
+            throw new FormatException(
+                $"Tensor \"{name}\" of shape [{string.Join(", ", shape)}] does not fill its bytes {offsets[0]} to {offsets[1]}.");
+        }
         return (name, shape, offsets[0], offsets[1]);
 
-        long[] Integers(string property) => [.. entry.GetProperty(property).EnumerateArray().Select(number => number.TryGetInt64(out var integer)
-            ? integer
-            : throw new FormatException($"Tensor \"{name}\" has a malformed {property}: {number} is not an integer."))];
+        long[] Integers(string property) => [.. entry.GetProperty(property).EnumerateArray().Select(number =>
+            number.TryGetInt64(out var integer)
+                ? integer
+                : throw new FormatException($"Tensor \"{name}\" has a malformed {property}: {number} is not an integer."))];
     }
 
-    private static Dictionary<string, Values> ReadValues(List<(string Name, long[] Shape, long Begin, long End)> entries, ReadOnlySpan<byte> data)
+    private static Dictionary<string, Values> ReadValues(
+        List<(string Name, long[] Shape, long Begin, long End)> entries, ReadOnlySpan<byte> data)
     {
         long expected = 0;
         Dictionary<string, Values> tensors = [];
@@ -139,9 +145,15 @@ public sealed record Safetensors(IReadOnlyDictionary<string, Safetensors.Values>
         foreach (var (name, shape, begin, end) in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (begin != expected)
-                throw new FormatException($"Tensor \"{name}\" begins at {begin} instead of {expected}: the tensors overlap or leave a gap.");
+            {
+                throw new FormatException(
+                    $"Tensor \"{name}\" begins at {begin} instead of {expected}: the tensors overlap or leave a gap.");
+            }
             if (end > data.Length)
-                throw new FormatException($"The safetensors file is cut off: tensor \"{name}\" ends at {end}, but there are {data.Length} bytes.");
+            {
+                throw new FormatException(
+                    $"The safetensors file is cut off: tensor \"{name}\" ends at {end}, but there are {data.Length} bytes.");
+            }
             tensors[name] = new Values(shape, MemoryMarshal.Cast<byte, float>(data[(int)begin..(int)end]).ToArray());
             expected = end;
         }

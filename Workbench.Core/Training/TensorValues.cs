@@ -17,12 +17,16 @@ internal static class TensorValues
 
     /// <summary>The tensor of a name and shape.</summary>
     /// <exception cref="FormatException">There is none, or it has another shape.</exception>
-    public static Safetensors.Values Get(this IReadOnlyDictionary<string, Safetensors.Values> tensors, string name, params ReadOnlySpan<long> shape)
+    public static Safetensors.Values Get(
+        this IReadOnlyDictionary<string, Safetensors.Values> tensors, string name, params ReadOnlySpan<long> shape)
     {
         if (!tensors.TryGetValue(name, out var values))
             throw new FormatException($"The weights lack the tensor \"{name}\".");
         if (!values.Shape.AsSpan().SequenceEqual(shape))
-            throw new FormatException($"Tensor \"{name}\" has shape [{string.Join(", ", values.Shape)}] instead of [{string.Join(", ", shape.ToArray())}].");
+        {
+            throw new FormatException(
+                $"Tensor \"{name}\" has shape [{string.Join(", ", values.Shape)}] instead of [{string.Join(", ", shape.ToArray())}].");
+        }
         return values;
     }
 }

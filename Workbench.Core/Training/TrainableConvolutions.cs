@@ -22,11 +22,13 @@ internal sealed class TrainableConvolutions : IDisposable
         foreach (var (inputs, outputs, poolFirst) in plan.Layers)
         {
             using var scope = NewDisposeScope();
-            var weight = new Parameter(empty(outputs, inputs, 3, 3).normal_(0, Math.Sqrt(2.0 / (9 * inputs)), generator).DetachFromDisposeScope());
-            _layers.Add(new(weight, new Parameter(ones(outputs).DetachFromDisposeScope()), new Parameter(zeros(outputs).DetachFromDisposeScope()),
+            var weight = empty(outputs, inputs, 3, 3).normal_(0, Math.Sqrt(2.0 / (9 * inputs)), generator);
+            _layers.Add(new(Parameter(weight), Parameter(ones(outputs)), Parameter(zeros(outputs)),
                 zeros(outputs).DetachFromDisposeScope(), ones(outputs).DetachFromDisposeScope(), poolFirst));
         }
     }
+
+    private static Parameter Parameter(Tensor tensor) => new(tensor.DetachFromDisposeScope());
 
     /// <summary>Everything the optimizer changes.</summary>
     public IEnumerable<Parameter> Parameters => _layers.SelectMany(layer => (Parameter[])[layer.Weight, layer.Scale, layer.Shift]);

@@ -25,11 +25,14 @@ public sealed class DatasetTests
     }
 
     [Fact]
-    public void Images_and_labels_have_to_fit_together() => Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [0, 0], ["x"], 0));
+    public void Images_and_labels_have_to_fit_together() =>
+        Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [0, 0], ["x"], 0));
 
     [Fact]
-    public void A_label_without_a_class_is_refused() => Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [1], ["x"], 0));
+    public void A_label_without_a_class_is_refused() =>
+        Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [1], ["x"], 0));
 
     [Fact]
-    public void A_training_part_longer_than_the_whole_is_refused() => Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [0], ["x"], 2));
+    public void A_training_part_longer_than_the_whole_is_refused() =>
+        Assert.Throws<DatasetException>(() => new Dataset("a", new byte[Dataset.Pixels], [0], ["x"], 2));
 }

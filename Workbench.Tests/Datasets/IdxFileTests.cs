@@ -4,7 +4,8 @@ namespace Workbench.Tests.Datasets;
 
 public sealed class IdxFileTests
 {
-    private static readonly byte[] TwoImagesOf2By3 = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    private static readonly byte[] TwoImagesOf2By3 =
+        [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
     [Fact]
     public void The_elements_follow_the_header() =>
@@ -16,7 +17,8 @@ public sealed class IdxFileTests
         for (var length = 0; length < TwoImagesOf2By3.Length; length++)
         {
             var cut = TwoImagesOf2By3[..length];
-            Assert.StartsWith("images: ", Assert.Throws<DatasetException>(() => IdxFile.Read(cut, "images", 0, 2, 3)).Message, StringComparison.Ordinal);
+            var failure = Assert.Throws<DatasetException>(() => IdxFile.Read(cut, "images", 0, 2, 3));
+            Assert.StartsWith("images: ", failure.Message, StringComparison.Ordinal);
         }
     }
 
@@ -38,8 +40,11 @@ public sealed class IdxFileTests
     [Fact]
     public void A_header_that_promises_more_than_memory_holds_is_refused() => Refused(With(4, 0xff), "bytes of elements instead of");
 
-    private static void Refused(byte[] file, string because) =>
-        Assert.Contains(because, Assert.Throws<DatasetException>(() => IdxFile.Read(file, "images", 0, 2, 3)).Message, StringComparison.Ordinal);
+    private static void Refused(byte[] file, string because)
+    {
+        var failure = Assert.Throws<DatasetException>(() => IdxFile.Read(file, "images", 0, 2, 3));
+        Assert.Contains(because, failure.Message, StringComparison.Ordinal);
+    }
 
     private static byte[] With(int at, byte value)
     {

@@ -27,8 +27,10 @@ public sealed class MnistFrameTests
 
         MnistFrame.Centre(image);
 
-        Assert.Equal([200, 200], image.AsSpan(14 * 28 + 14, 2).ToArray().Concat(image.AsSpan(14 * 28 + 13, 2).ToArray()).Where(v => v > 0).Take(2));
-        Assert.Equal(2, image.Count(v => v > 0));
+        // The middle of two pixels lies between them: either may be the one at 14.
+        var ink = Enumerable.Range(0, image.Length).Where(at => image[at] > 0).ToArray();
+        Assert.Equal(2, ink.Length);
+        Assert.Contains(14 * 28 + 14, ink);
     }
 
     [Fact]

@@ -19,8 +19,9 @@ public sealed class MnistTests
     public void The_catalog_loads_it_once() => Assert.Same(DatasetCatalog.Get("mnist"), DatasetCatalog.Get("mnist"));
 
     [Fact]
-    public void The_catalog_says_what_there_is_when_asked_for_something_else() =>
-        Assert.Equal("There is no data set \"cifar\". There is: mnist.", Assert.Throws<DatasetException>(() => DatasetCatalog.Get("cifar")).Message);
+    public void The_catalog_says_what_there_is_when_asked_for_something_else() => Assert.Equal(
+        "There is no data set \"cifar\". There is: mnist.",
+        Assert.Throws<DatasetException>(() => DatasetCatalog.Get("cifar")).Message);
 
     [Fact]
     public void A_damaged_file_is_named_with_what_was_found_and_what_was_expected()

@@ -70,8 +70,12 @@ public sealed class SplitSettingsTests
     public void The_own_split_takes_no_share() => Assert.Throws<DatasetException>(() => new SplitSettings(SplitKind.Own, validation: 0.5));
 
     [Fact]
-    public void Too_few_images_for_the_share_are_refused() => Assert.Throws<DatasetException>(() => new SplitSettings(validation: 0.01).Apply(Images(10)));
+    public void Too_few_images_for_the_share_are_refused() =>
+        Assert.Throws<DatasetException>(() => new SplitSettings(validation: 0.01).Apply(Images(10)));
 
-    private static Dataset Images(int count) =>
-        new("test", new byte[count * Dataset.Pixels], [.. Enumerable.Range(0, count).Select(i => (byte)(i % 2))], ["a", "b"], trainCount: count * 7 / 10);
+    private static Dataset Images(int count)
+    {
+        byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 2))];
+        return new("test", new byte[count * Dataset.Pixels], labels, ["a", "b"], trainCount: count * 7 / 10);
+    }
 }

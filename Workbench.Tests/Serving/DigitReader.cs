@@ -11,8 +11,8 @@ internal static class DigitReader
     private static readonly Lazy<InferenceModel> Model = new(() =>
     {
         var digits = Samples.Take(6000);
-        var model = Samples.Transfer.Train(
-            new(digits, null, Samples.Head(learningRate: 3e-3, units: 48, epochs: 8), Seed: 0, Threads: 1), _ => true, CancellationToken.None);
+        var request = new TrainingRequest(digits, null, Samples.Head(learningRate: 3e-3, units: 48, epochs: 8), Seed: 0, Threads: 1);
+        var model = Samples.Transfer.Train(request, _ => true, CancellationToken.None);
         var weights = model.ToSafetensors();
         return InferenceModel.Load(model.Describe(weights, DateTimeOffset.UnixEpoch), weights);
     });

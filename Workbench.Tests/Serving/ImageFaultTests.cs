@@ -7,6 +7,8 @@ namespace Workbench.Tests.Serving;
 
 public sealed class ImageFaultTests
 {
+    private const string Blank = "The image is blank: nothing on it stands out from the background.";
+
     [Fact]
     public void No_bytes_are_an_empty_file() => Refused([], ImageFault.Empty, "The file is empty.");
 
@@ -14,12 +16,14 @@ public sealed class ImageFaultTests
     [InlineData("just a text")]
     [InlineData("%PDF-1.7 and so on")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>")]
-    public void Something_else_than_an_image_is_told_apart(string text) =>
-        Refused(System.Text.Encoding.UTF8.GetBytes(text), ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
+    public void Something_else_than_an_image_is_told_apart(string text) => Refused(
+        System.Text.Encoding.UTF8.GetBytes(text), ImageFault.NotAnImage,
+        "The file is not an image of a known format, such as PNG or JPEG.");
 
     [Fact]
-    public void More_than_ten_megabytes_are_not_looked_at() =>
-        Refused(new byte[ImagePreparation.MostBytes + 1], ImageFault.TooLarge, "The file has 10,485,761 bytes; at most 10,485,760 are taken.");
+    public void More_than_ten_megabytes_are_not_looked_at() => Refused(
+        new byte[ImagePreparation.MostBytes + 1], ImageFault.TooLarge,
+        "The file has 10,485,761 bytes; at most 10,485,760 are taken.");
 
     [Fact]
     public void More_than_forty_megapixels_are_refused_by_the_header_alone() =>
@@ -48,11 +52,11 @@ public sealed class ImageFaultTests
     [InlineData(0xff3366cc)]
     [InlineData(0x00000000)]
     public void A_single_colour_is_blank(uint colour) =>
-        Refused(Pictures.Drawn(100, 80, new SKColor(colour), _ => { }).Png(), ImageFault.Blank, "The image is blank: nothing on it stands out from the background.");
+        Refused(Pictures.Drawn(100, 80, new SKColor(colour), _ => { }).Png(), ImageFault.Blank, Blank);
 
     [Fact]
     public void An_empty_image_of_the_models_own_size_is_blank() =>
-        Refused(Pictures.Of(new byte[784]).Png(), ImageFault.Blank, "The image is blank: nothing on it stands out from the background.");
+        Refused(Pictures.Of(new byte[784]).Png(), ImageFault.Blank, Blank);
 
     [Fact]
     public void Paper_alone_is_blank_however_it_is_lit_and_however_the_camera_rustles()
@@ -68,7 +72,7 @@ public sealed class ImageFaultTests
             }
         }
 
-        Refused(paper.Jpeg(), ImageFault.Blank, "The image is blank: nothing on it stands out from the background.");
+        Refused(paper.Jpeg(), ImageFault.Blank, Blank);
     }
 
     private static void Refused(byte[] file, ImageFault fault, string sentence)
@@ -77,7 +81,8 @@ public sealed class ImageFaultTests
         Assert.Equal((fault, sentence), (failure.Fault, failure.Message));
     }
 
-    private static SKBitmap Digit() => Pictures.OnCanvas(DigitReader.Unseen(1).First().Image, 300, 300, SKRect.Create(40, 40, 200, 200), SKColors.White, SKColors.Black);
+    private static SKBitmap Digit() => Pictures.OnCanvas(
+        DigitReader.Unseen(1).First().Image, 300, 300, SKRect.Create(40, 40, 200, 200), SKColors.White, SKColors.Black);
 
     /// <summary>A PNG that promises so many pixels and ends there.</summary>
     private static byte[] PngHeader(int width, int height)

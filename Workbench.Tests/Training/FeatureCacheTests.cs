@@ -27,7 +27,7 @@ public sealed class FeatureCacheTests : IDisposable
         var progress = new Recorded();
         var got = new Features[4];
 
-        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => got[i] = cache.Get(Images, _backbone, i == 0 ? progress : null, CancellationToken.None));
+        Parallel.For(0, 4, i => got[i] = cache.Get(Images, _backbone, i == 0 ? progress : null, CancellationToken.None));
 
         Assert.All(got, features => Assert.Same(got[0], features));
         Assert.True(progress.Shares.Count <= 3, "Three batches are reported at most once each.");
@@ -150,7 +150,8 @@ public sealed class FeatureCacheTests : IDisposable
             var column = split.Train.Select(image => (double)values[image * width + feature]).ToArray();
             var average = column.Average();
             Assert.Equal(average, mean[feature], tolerance: 1e-4);
-            Assert.Equal(Math.Max(1e-4, Math.Sqrt(column.Average(value => (value - average) * (value - average)))), deviation[feature], tolerance: 1e-3);
+            var variance = column.Average(value => (value - average) * (value - average));
+            Assert.Equal(Math.Max(1e-4, Math.Sqrt(variance)), deviation[feature], tolerance: 1e-3);
         }
     }
 

@@ -21,7 +21,8 @@ public sealed class InferenceModelTests
             return Array.IndexOf(probabilities, probabilities.Max()) == Samples.Digits.Labels[image];
         });
 
-        Assert.Equal(model.Metrics.ValAccuracy!.Value, (double)right / Samples.Split.Validation.Length, tolerance: 1.5 / Samples.Split.Validation.Length);
+        // Batch normalization and standardization are folded in here: one image may lie on the border between two classes.
+        Assert.Equal(model.Metrics.ValAccuracy!.Value * Samples.Split.Validation.Length, right, tolerance: 1.5);
     }
 
     [Fact]

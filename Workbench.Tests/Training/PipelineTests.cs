@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 
@@ -10,7 +11,8 @@ public sealed class PipelineTests
     public static TheoryData<string> Names => [.. Samples.Pipelines.All.Select(pipeline => pipeline.Name)];
 
     [Fact]
-    public void Transfer_comes_first_then_cnn() => Assert.Equal(["transfer", "cnn"], Samples.Pipelines.All.Select(pipeline => pipeline.Name));
+    public void Transfer_comes_first_then_cnn() =>
+        Assert.Equal(["transfer", "cnn"], Samples.Pipelines.All.Select(pipeline => pipeline.Name));
 
     [Fact]
     public void An_unknown_name_is_answered_with_the_known_ones() => Assert.Equal(
@@ -99,7 +101,9 @@ public sealed class PipelineTests
     public void Trials_leave_memory_as_they_found_it(string name)
     {
         var pipeline = Samples.Pipelines.Get(name);
-        var request = Samples.Request(name == "cnn" ? Samples.Network(epochs: 1) : Samples.Head(epochs: 1)) with { Split = new(Samples.Split.Train[..130], Samples.Split.Validation[..50]) };
+        var parameters = name == "cnn" ? Samples.Network(epochs: 1) : Samples.Head(epochs: 1);
+        var few = new Split(Samples.Split.Train[..130], Samples.Split.Validation[..50]);
+        var request = Samples.Request(parameters) with { Split = few };
         Samples.Train(pipeline, request);
         // Counted for this thread alone, since other tests run on others.
         var statistics = DisposeScopeManager.Statistics.TensorStatistics;
@@ -116,5 +120,6 @@ public sealed class PipelineTests
 
     private static ParameterSet Fast(string name) => name == "cnn" ? Samples.Network() : Samples.Head();
 
-    private static ParameterSet Diverging(string name) => name == "cnn" ? Samples.Network(learningRate: 1e30) : Samples.Head(learningRate: 1e30);
+    private static ParameterSet Diverging(string name) =>
+        name == "cnn" ? Samples.Network(learningRate: 1e30) : Samples.Head(learningRate: 1e30);
 }

@@ -7,7 +7,8 @@ namespace Workbench.Tests.Training;
 /// <summary>Small things to train with, made once.</summary>
 internal static class Samples
 {
-    private static readonly Lazy<FeatureCache> Cache = new(() => new FeatureCache(Directory.CreateTempSubdirectory("workbench-features-").FullName));
+    // Beside the tests, so that the next run finds the features.
+    private static readonly Lazy<FeatureCache> Cache = new(() => new FeatureCache(Path.Combine(AppContext.BaseDirectory, "features")));
 
     /// <summary>1,200 of MNIST's images.</summary>
     public static Dataset Digits { get; } = Take(1200);
@@ -32,8 +33,10 @@ internal static class Samples
     public static ParameterSet Head(double learningRate = 3e-3, double l1 = 0, double l2 = 0, int units = 16, int epochs = 3) =>
         new(("learning_rate", learningRate), ("l1", l1), ("l2", l2), ("num_hidden", units), ("epochs", epochs));
 
-    public static ParameterSet Network(double learningRate = 3e-3, int channels = 8, double dropout = 0.2, int batchSize = 64, int epochs = 2) =>
-        new(("learning_rate", learningRate), ("weight_decay", 1e-4), ("channels", channels), ("dropout", dropout), ("batch_size", batchSize), ("epochs", epochs));
+    public static ParameterSet Network(
+        double learningRate = 3e-3, int channels = 8, double dropout = 0.2, int batch = 64, int epochs = 2) => new(
+        ("learning_rate", learningRate), ("weight_decay", 1e-4), ("channels", channels),
+        ("dropout", dropout), ("batch_size", batch), ("epochs", epochs));
 
     public static TrainingRequest Request(ParameterSet parameters, int seed = 0) => new(Digits, Split, parameters, seed, Threads: 1);
 

@@ -6,7 +6,9 @@ namespace Workbench.Core.Training.Pretraining;
 /// <summary>What a backbone is worth for handwriting.</summary>
 internal static class BackboneEvaluation
 {
-    /// <summary>Validation accuracy, 0…1, of a head of 32 units, trained for 6 epochs on MNIST with the default split, without penalties.</summary>
+    /// <summary>
+    /// Validation accuracy, 0…1, of a head of 32 units, trained for 6 epochs on MNIST with the default split, without penalties.
+    /// </summary>
     public static double OnMnist(Backbone backbone, CancellationToken ct)
     {
         var folder = Directory.CreateTempSubdirectory("workbench-features-");

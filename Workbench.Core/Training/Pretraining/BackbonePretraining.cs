@@ -52,7 +52,8 @@ public sealed class BackbonePretraining : IDisposable
         var accuracy = 0.0;
         for (var epoch = 1; epoch <= settings.Epochs; epoch++)
             accuracy = pretraining.TrainEpoch(epoch, progress, ct);
-        var weights = new Safetensors(pretraining._network.Fold(), new Dictionary<string, string> { [Backbone.PlanEntry] = settings.Architecture });
+        var plan = new Dictionary<string, string> { [Backbone.PlanEntry] = settings.Architecture };
+        var weights = new Safetensors(pretraining._network.Fold(), plan);
         return pretraining.Write(weights.ToBytes(), accuracy, ct);
     }
 

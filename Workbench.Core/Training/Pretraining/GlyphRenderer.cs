@@ -59,11 +59,13 @@ internal sealed class GlyphRenderer : IDisposable
         _bitmap.Dispose();
     }
 
-    /// <summary>An affine map (rotation ±25°, shear ±0.45, stretch 0.75…1.25), then a wave along each axis, as a hand would waver.</summary>
+    /// <summary>
+    /// An affine map (rotation ±20°, shear ±0.35, stretch 0.75…1.25), then a wave along each axis, as a hand would waver.
+    /// </summary>
     private static SKPath Bend(SKPath outline, Random random)
     {
-        var angle = Uniform(random, -25, 25) * MathF.PI / 180;
-        var shear = Uniform(random, -0.45, 0.45);
+        var angle = Uniform(random, -20, 20) * MathF.PI / 180;
+        var shear = Uniform(random, -0.35, 0.35);
         float stretchX = Uniform(random, 0.75, 1.25), stretchY = Uniform(random, 0.75, 1.25);
         var bounds = outline.TightBounds;
         var size = Math.Max(bounds.Width, bounds.Height);
@@ -71,8 +73,8 @@ internal sealed class GlyphRenderer : IDisposable
             .PostConcat(SKMatrix.CreateScale(stretchX / size, stretchY / size))
             .PostConcat(SKMatrix.CreateSkew(shear, 0))
             .PostConcat(SKMatrix.CreateRotation(angle));
-        float heightX = Uniform(random, 0, 0.12), waveX = Uniform(random, 2, 6), phaseX = Uniform(random, 0, 2 * Math.PI);
-        float heightY = Uniform(random, 0, 0.12), waveY = Uniform(random, 2, 6), phaseY = Uniform(random, 0, 2 * Math.PI);
+        float heightX = Uniform(random, 0, 0.06), waveX = Uniform(random, 2, 6), phaseX = Uniform(random, 0, 2 * Math.PI);
+        float heightY = Uniform(random, 0, 0.06), waveY = Uniform(random, 2, 6), phaseY = Uniform(random, 0, 2 * Math.PI);
         return OutlineMap.Apply(outline, point =>
         {
             var (x, y) = (matrix.MapPoint(point).X, matrix.MapPoint(point).Y);

@@ -48,7 +48,10 @@ internal sealed class GlyphSet : IDisposable
         }
         (Glyphs, Fonts) = (glyphs, [.. fonts]);
         if (glyphs.Count == 0)
-            throw new TrainingException($"No font with digits or letters lies in {string.Join(", ", folders)}. Install some, or name a folder that has them.");
+        {
+            throw new TrainingException(
+                $"No font with digits or letters lies in {string.Join(", ", folders)}. Install some, or name a folder that has them.");
+        }
     }
 
     /// <summary>Outline and class of every glyph.</summary>

@@ -25,7 +25,8 @@ internal static class OutlineMap
                     for (var piece = 1; piece <= Pieces; piece++)
                     {
                         var share = (float)piece / Pieces;
-                        mapped.LineTo(map(new(points[0].X + share * (points[1].X - points[0].X), points[0].Y + share * (points[1].Y - points[0].Y))));
+                        var (from, to) = (points[0], points[1]);
+                        mapped.LineTo(map(new(from.X + share * (to.X - from.X), from.Y + share * (to.Y - from.Y))));
                     }
                     break;
                 case SKPathVerb.Quad:

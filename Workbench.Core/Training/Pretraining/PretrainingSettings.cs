@@ -21,7 +21,9 @@ public sealed record PretrainingSettings
     /// <summary>Threads for one tensor operation. Another number may round differently.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Output channels of the 3×3 convolutions; a bar stands for a 2×2 maximum. The last number times 4 is the number of features.</summary>
+    /// <summary>
+    /// Output channels of the 3×3 convolutions; a bar stands for a 2×2 maximum. The last number times 4 is the number of features.
+    /// </summary>
     public string Architecture { get; init; } = "16,16|48,48|96,64";
 }
 
