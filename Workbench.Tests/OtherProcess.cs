@@ -6,7 +6,7 @@ namespace Workbench.Tests;
 /// so that it can notice the end of the test run, however that ends.</summary>
 sealed class OtherProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     readonly Process _process;
 

@@ -1,4 +1,5 @@
 using Workbench.Core.Platform;
+using Workbench.Tests.Studies;
 
 // What tests start as processes of their own, in order to share with them or to kill them. `dotnet test` does not come by here.
 switch (args)
@@ -11,6 +12,11 @@ switch (args)
         var code = await HoldPostgresAsync(folder);
         Directory.Delete(folder, recursive: true);
         return code;
+    // Computes the features of MNIST into the folder.
+    case ["compute-features", var folder]:
+        TestWorkbench.ComputeFeatures(folder);
+        Console.WriteLine("done");
+        return 0;
     default:
         return 2;
 }

@@ -105,19 +105,27 @@ public sealed class FeatureCache(string folder) : IDisposable
     private static void Compute(Dataset dataset, Backbone backbone, Tensor values, Entry entry, CancellationToken ct)
     {
         var batches = (dataset.Count + ImagesAtOnce - 1) / ImagesAtOnce;
-        var done = 0;
-        var options = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        // One batch a core scales better than all cores at one batch, which wait for each other at every layer.
-        Parallel.For(0, batches, options, batch =>
+        var (next, done) = (-1, 0);
+        // One batch a core scales better than all cores at one batch, which wait for each other at every layer. On threads of their own:
+        // libtorch keeps memory for every thread that ever used it, and the pool would bring many.
+        var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(
+            Work, ct, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        Task.WhenAll(workers).GetAwaiter().GetResult();
+
+        void Work()
         {
             set_num_threads(1);
             using var inference = inference_mode();
-            using var scope = NewDisposeScope();
-            var first = batch * ImagesAtOnce;
-            var count = Math.Min(ImagesAtOnce, dataset.Count - first);
-            var images = ImageBatch.ToTensor(dataset.Images.AsSpan(first * Dataset.Pixels, count * Dataset.Pixels));
-            values.narrow(0, first, count).copy_(backbone.Convolutions.Forward(images));
-            entry.Report(() => (double)++done / batches);
-        });
+            for (int batch; (batch = Interlocked.Increment(ref next)) < batches;)
+            {
+                ct.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var first = batch * ImagesAtOnce;
+                var count = Math.Min(ImagesAtOnce, dataset.Count - first);
+                var images = ImageBatch.ToTensor(dataset.Images.AsSpan(first * Dataset.Pixels, count * Dataset.Pixels));
+                values.narrow(0, first, count).copy_(backbone.Convolutions.Forward(images));
+                entry.Report(() => (double)++done / batches);
+            }
+        }
     }
 }
