@@ -19,6 +19,13 @@ public static class LibTorch
 
     private static bool Load()
     {
+        if (OperatingSystem.IsLinux())
+        {
+            // OpenMP's threads spin while they wait for each other. Beside other work on the same cores, which a trial always has,
+            // that made a step with two threads ten times slower. It is read once, when the library is loaded, and from the
+            // environment of C: the one of .NET is a copy. What the user has set stays.
+            _ = SetVariable("OMP_WAIT_POLICY\0"u8.ToArray(), "PASSIVE\0"u8.ToArray(), overwrite: 0);
+        }
         var binding = OperatingSystem.IsLinux() ? Locate(Binding) : null;
         // Elsewhere, or in a layout we do not know, TorchSharp finds its libraries by itself.
         if (binding is not null && !NativeLibrary.TryLoad(binding, out _))
@@ -68,6 +75,9 @@ public static class LibTorch
             throw Unusable(failure);
         }
     }
+
+    [DllImport("libc", EntryPoint = "setenv"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetVariable(byte[] name, byte[] value, int overwrite);
 
     private static string? Locate(string pattern)
     {

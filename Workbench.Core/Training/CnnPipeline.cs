@@ -18,10 +18,10 @@ internal sealed class CnnPipeline : Pipeline
     public override SearchSpace Space { get; } = new(
         new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
         new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
-        new IntParameter("channels", 8, 24, Step: 4),
+        new IntParameter("channels", 8, 16, Step: 4),
         new FloatParameter("dropout", 0, 0.5),
         new IntParameter("batch_size", 64, 512, Log: true),
-        new IntParameter("epochs", 2, 8));
+        new IntParameter("epochs", 2, 6));
 
     /// <inheritdoc />
     public override PrunerSettings Pruner => new HyperbandSettings();

@@ -8,7 +8,7 @@ namespace Workbench.Core.Training;
 /// <param name="Split">Which of them are trained on; null trains on all, without validation.</param>
 /// <param name="Params">A value for each parameter of the pipeline's search space.</param>
 /// <param name="Seed">Decides the initial weights, the order of the images and what drops out.</param>
-/// <param name="Threads">Threads for one tensor operation, at least 1. Trials that run side by side share out the cores.</param>
+/// <param name="Threads">Most threads for one tensor operation, at least 1. Trials that run side by side share out the cores.</param>
 public sealed record TrainingRequest(Dataset Dataset, Split? Split, ParameterSet Params, int Seed, int Threads)
 {
     /// <summary>

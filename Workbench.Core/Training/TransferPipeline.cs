@@ -28,7 +28,8 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
     {
         LibTorch.EnsureLoaded();
         var features = cache.Get(request.Dataset, _backbone.Value, request.Preparation, ct);
-        set_num_threads(request.Threads);
+        // A step is a hundred microseconds: threads would wait for each other longer than they compute.
+        set_num_threads(1);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var run = new HeadTraining(request, features);
