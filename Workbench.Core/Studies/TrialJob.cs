@@ -27,15 +27,16 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
     public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)
     {
-        if (studies.Find(studyId) is not { } configuration
-            || runs.Claim(studyId, slot, context.BackgroundJob.Id, Machine.WorkerName) is not { } trial)
-        {
-            return;
-        }
-        if (Try(configuration, trial, cancellationToken))
+        if (studies.Find(studyId) is { } configuration
+            && runs.Claim(studyId, slot, context.BackgroundJob.Id, Machine.WorkerName) is { } trial
+            && Try(configuration, trial, cancellationToken))
         {
             queue.Enqueue(studyId, slot);
+            return;
         }
+        // The study is over, stopped or deleted, for this place at least: whoever still needs it reads it again.
+        studies.Forget(studyId);
+        history.Forget(studyId);
     }
 
     /// <returns>Whether the study has more trials to run.</returns>
