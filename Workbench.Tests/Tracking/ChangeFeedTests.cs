@@ -17,15 +17,18 @@ public class ChangeFeedTests
         var heard = Channel.CreateUnbounded<Change>();
         using var subscription = feed.Subscribe(_ => true, Hear(heard), TimeSpan.Zero);
 
+        // One write at a time: equal changes that come close together are told once.
         var study = await store.StudyAsync(trials: 1);
-        var trial = store.Claim(study, "job");
-        store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5));
-        store.Runs.Finish(trial.Lease, TrialState.Complete, 0.5);
-
-        var run = trial.Lease.RunId;
         await ExpectAsync(heard, new Change(ChangeKind.Study, study.Id));
+
+        var trial = store.Claim(study, "job");
+        var run = trial.Lease.RunId;
         await ExpectAsync(heard, new Change(ChangeKind.Run, study.Id, run));
+
+        store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5));
         await ExpectAsync(heard, new Change(ChangeKind.Progress, study.Id, run));
+
+        store.Runs.Finish(trial.Lease, TrialState.Complete, 0.5);
         await ExpectAsync(heard, new Change(ChangeKind.Run, study.Id, run));
     }
 
