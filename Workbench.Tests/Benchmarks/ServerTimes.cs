@@ -3,8 +3,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using SkiaSharp;
-using Workbench.Core.Datasets;
 
 namespace Workbench.Benchmarks;
 
@@ -37,7 +35,7 @@ internal static class ServerTimes
             await Task.Delay(200);
         }
         (await client.PostAsync("api/studies/served/promote", null)).EnsureSuccessStatusCode();
-        using var image = Form(DrawDigit());
+        using var image = Form(Pictures.Drawing());
         while (!(await client.PostAsync("predict", image)).IsSuccessStatusCode)
         {
             await Task.Delay(200);
@@ -46,7 +44,7 @@ internal static class ServerTimes
 
     private static async Task MeasurePredictionAsync(ServerProcess server)
     {
-        foreach (var (name, digit) in ((string, byte[])[])[("a digit of MNIST", MnistDigit()), ("a drawing of 200 x 200 pixels", DrawDigit())])
+        foreach (var (name, digit) in ((string, byte[])[])[("a digit of MNIST", Pictures.MnistDigit()), ("a drawing of 200 x 200 pixels", Pictures.Drawing())])
         {
             await LoadAsync(server.Url, digit, WarmUp);
             var start = Stopwatch.GetTimestamp();
@@ -113,26 +111,4 @@ internal static class ServerTimes
     }
 
     private static MultipartFormDataContent Form(byte[] digit) => new() { { new ByteArrayContent(digit), "file", "digit.png" } };
-
-    private static byte[] MnistDigit()
-    {
-        var pixels = DatasetCatalog.Get("mnist").Image(0);
-        using var bitmap = new SKBitmap(new SKImageInfo(Dataset.Side, Dataset.Side, SKColorType.Gray8));
-        pixels.CopyTo(bitmap.GetPixelSpan());
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
-    }
-
-    // A seven of two strokes, black on white, 200 × 200: it has to be found, cropped, scaled and centred.
-    private static byte[] DrawDigit()
-    {
-        using var bitmap = new SKBitmap(200, 200);
-        using var canvas = new SKCanvas(bitmap);
-        canvas.Clear(SKColors.White);
-        using var pen = new SKPaint { Color = SKColors.Black, StrokeWidth = 16, IsAntialias = true, StrokeCap = SKStrokeCap.Round };
-        canvas.DrawLine(60, 50, 140, 50, pen);
-        canvas.DrawLine(140, 50, 90, 160, pen);
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
-    }
 }
