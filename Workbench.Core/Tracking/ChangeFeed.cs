@@ -56,6 +56,41 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         return subscription;
     }
 
+    /// <summary>Reads something now, and again after the changes that may concern it, until it is as wanted.</summary>
+    /// <param name="filter">Which changes may concern it.</param>
+    /// <param name="read">Reads it. What it throws ends the wait; only a database that is away is asked again.</param>
+    /// <param name="reached">Whether it is as wanted.</param>
+    /// <param name="interval">The least time between two looks.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What was read last: it is as wanted.</returns>
+    public async Task<T> UntilAsync<T>(
+        Func<Change, bool> filter,
+        Func<Task<T>> read,
+        Func<T, bool> reached,
+        TimeSpan? interval = null,
+        CancellationToken cancellationToken = default)
+    {
+        // Holds one: changes that come during a look lead to one more, however many they are.
+        var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        using var subscription = Subscribe(filter, _ => changed.Writer.WriteAsync(true).AsTask(), interval);
+        while (true)
+        {
+            try
+            {
+                var now = await read();
+                if (reached(now))
+                {
+                    return now;
+                }
+                await changed.Reader.ReadAsync(cancellationToken);
+            }
+            catch (NpgsqlException exception) when (exception.IsTransient)
+            {
+                await Task.Delay(ReconnectDelay, _clock, cancellationToken);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -39,22 +39,11 @@ internal sealed class Laboratory : IAsyncDisposable
         where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Waits, by the change feed, until a study has completed.</summary>
-    public async Task<StudySummary> CompletedAsync(string study)
-    {
-        var done = new TaskCompletionSource<StudySummary>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.FromMilliseconds(20));
-        await LookAsync();
-        return await done.Task;
-
-        async Task LookAsync()
-        {
-            var summary = await Get<StudyQueries>().GetAsync(study);
-            if (summary.Study.State == StudyState.Completed)
-            {
-                done.TrySetResult(summary);
-            }
-        }
-    }
+    public Task<StudySummary> CompletedAsync(string study) => Get<ChangeFeed>().UntilAsync(
+        _ => true,
+        () => Get<StudyQueries>().GetAsync(study),
+        summary => summary.Study.State == StudyState.Completed,
+        TimeSpan.FromMilliseconds(20));
 
     public async ValueTask DisposeAsync()
     {

@@ -154,42 +154,30 @@ public class PromotionTests
 
     private static async Task<ModelVersion> UntilAsync(TestWorkbench workbench, Promotion promotion, Func<ModelVersion, bool> reached)
     {
-        var done = new TaskCompletionSource<ModelVersion>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
-        await LookAsync();
-        return await done.Task.WaitAsync(TestWorkbench.Limit);
-
-        async Task LookAsync()
-        {
-            var model = await workbench.Get<ModelRegistry>().GetAsync(promotion.Model);
-            var version = model.Versions.Single(v => v.Version == promotion.Version);
-            if (reached(version))
-            {
-                done.TrySetResult(version);
-            }
-        }
+        using var limit = new CancellationTokenSource(TestWorkbench.Limit);
+        return await workbench.Get<ChangeFeed>().UntilAsync(
+            _ => true,
+            async () => (await workbench.Get<ModelRegistry>().GetAsync(promotion.Model)).Versions.Single(v => v.Version == promotion.Version),
+            reached,
+            TimeSpan.Zero,
+            limit.Token);
     }
 
     // Asks again at whatever comes over the feed, the announcement and its echoes, until the predictor has heard it too.
     private static async Task ServedAsync(TestWorkbench workbench, int version)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.FromMilliseconds(100));
-        await LookAsync();
-        await done.Task.WaitAsync(TestWorkbench.Limit);
-
-        async Task LookAsync()
-        {
-            if ((await workbench.Get<Predictor>().PredictAsync(DatasetCatalog.Get("mnist").Image(0).ToArray())).Version == version)
-            {
-                done.TrySetResult();
-            }
-            else
+        using var limit = new CancellationTokenSource(TestWorkbench.Limit);
+        await workbench.Get<ChangeFeed>().UntilAsync(
+            _ => true,
+            async () =>
             {
                 // Something to hear again.
                 await workbench.Get<StudyStore>().StopAsync(-1);
-            }
-        }
+                return await workbench.Get<Predictor>().PredictAsync(DatasetCatalog.Get("mnist").Image(0).ToArray());
+            },
+            prediction => prediction.Version == version,
+            TimeSpan.FromMilliseconds(100),
+            limit.Token);
     }
 
     private static async Task<double> AccuracyAsync(TestWorkbench workbench, string model)

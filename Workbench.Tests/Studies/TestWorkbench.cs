@@ -72,26 +72,15 @@ internal sealed class TestWorkbench : IAsyncDisposable
     /// <summary>Waits, by the change feed, until a study stands as wanted.</summary>
     public async Task<StudySummary> UntilAsync(string study, Func<StudySummary, bool> reached)
     {
-        var done = new TaskCompletionSource<StudySummary>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
-        await LookAsync();
+        using var limit = new CancellationTokenSource(Limit);
         try
         {
-            return await done.Task.WaitAsync(Limit);
+            return await Get<ChangeFeed>().UntilAsync(_ => true, () => Queries.GetAsync(study), reached, TimeSpan.Zero, limit.Token);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException)
         {
             var (at, counts, _) = await Queries.GetAsync(study);
             throw new TimeoutException($"{study} is {at.State} with {counts} of {at.TrialsRequested}.");
-        }
-
-        async Task LookAsync()
-        {
-            var summary = await Queries.GetAsync(study);
-            if (reached(summary))
-            {
-                done.TrySetResult(summary);
-            }
         }
     }
 

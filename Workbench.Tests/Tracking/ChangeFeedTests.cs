@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -97,6 +98,59 @@ public class ChangeFeedTests
         await ExpectAsync(heard, new Change(ChangeKind.Everything));
         var study = await store.StudyAsync(trials: 1);
         await ExpectAsync(heard, new Change(ChangeKind.Study, study.Id));
+    }
+
+    [Fact]
+    public async Task A_wait_looks_again_after_every_change_and_ends_when_things_are_as_wanted()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var study = await store.StudyAsync(trials: 2);
+        var looks = Channel.CreateUnbounded<int>();
+
+        var wait = feed.UntilAsync(change => change.StudyId == study.Id, CountAsync, count => count == 2, TimeSpan.Zero);
+        Assert.Equal(0, await looks.Reader.ReadAsync().AsTask().WaitAsync(Limit));
+        store.Claim(study, "a");
+        while (await looks.Reader.ReadAsync().AsTask().WaitAsync(Limit) == 0)
+        {
+            // Of the study itself it may have heard just now.
+        }
+        Assert.False(wait.IsCompleted);
+        store.Claim(study, "b");
+
+        Assert.Equal(2, await wait.WaitAsync(Limit));
+        Assert.Equal(0, feed.SubscriptionCount);
+
+        async Task<int> CountAsync()
+        {
+            var count = (await store.Queries.TrialsAsync(study.Id)).Count;
+            await looks.Writer.WriteAsync(count);
+            return count;
+        }
+    }
+
+    [Fact]
+    public async Task A_wait_outlives_a_database_that_goes_away_and_ends_with_any_other_fault_or_when_cancelled()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        var looks = 0;
+
+        Assert.Equal(2, await feed.UntilAsync(_ => true, LookAsync, _ => true).WaitAsync(Limit));
+        await Assert.ThrowsAsync<NotFoundException>(() => feed.UntilAsync(_ => true, () => store.Queries.GetAsync("nothing"), _ => true));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            feed.UntilAsync(_ => true, LookAsync, _ => false, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(0, feed.SubscriptionCount);
+
+        async Task<int> LookAsync()
+        {
+            if (++looks == 1)
+            {
+                await using var db = store.CreateDbContext();
+                await db.Database.ExecuteSqlAsync($"SELECT pg_terminate_backend(pg_backend_pid())");
+            }
+            return looks;
+        }
     }
 
     [Fact]

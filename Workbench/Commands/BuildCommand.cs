@@ -49,22 +49,14 @@ internal sealed class BuildCommand : Verb
         return Done;
     }
 
-    private static async Task<Run> EndAsync(IServiceProvider services, long runId, Action<string> show, CancellationToken cancellationToken)
-    {
-        var queries = services.GetRequiredService<StudyQueries>();
-        var ended = new TaskCompletionSource<Run>();
-        using var subscription = services.GetRequiredService<ChangeFeed>().Subscribe(change => change.RunId == runId, _ => LookAsync());
-        await LookAsync();
-        return await ended.Task.WaitAsync(cancellationToken);
-
-        async Task LookAsync()
-        {
-            var run = await queries.RunAsync(runId, CancellationToken.None);
-            show(run.Activity ?? "training on all the data");
-            if (run.State != TrialState.Running)
+    private static Task<Run> EndAsync(IServiceProvider services, long runId, Action<string> show, CancellationToken cancellationToken) =>
+        services.GetRequiredService<ChangeFeed>().UntilAsync(
+            change => change.RunId == runId,
+            () => services.GetRequiredService<StudyQueries>().RunAsync(runId, cancellationToken),
+            run =>
             {
-                ended.TrySetResult(run);
-            }
-        }
-    }
+                show(run.Activity ?? "training on all the data");
+                return run.State != TrialState.Running;
+            },
+            cancellationToken: cancellationToken);
 }

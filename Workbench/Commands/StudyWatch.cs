@@ -40,29 +40,14 @@ internal sealed class StudyWatch(IServiceProvider services, string name)
     private async Task<bool> UntilAsync(Func<StudySummary, bool> reached, CancellationToken cancellationToken)
     {
         var id = (await ReadAsync()).Study.Id;
-        var done = new TaskCompletionSource();
-        using var subscription = _feed.Subscribe(change => change.StudyId == id, _ => LookAsync());
-        await LookAsync();
-        await Task.WhenAny(done.Task, Task.Delay(Timeout.Infinite, cancellationToken));
-        if (done.Task.IsFaulted)
+        try
         {
-            await done.Task;
+            await _feed.UntilAsync(change => change.StudyId == id, ReadAsync, reached, cancellationToken: cancellationToken);
+            return true;
         }
-        return done.Task.IsCompleted;
-
-        async Task LookAsync()
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            try
-            {
-                if (reached(await ReadAsync()))
-                {
-                    done.TrySetResult();
-                }
-            }
-            catch (NotFoundException exception)
-            {
-                done.TrySetException(exception);
-            }
+            return false;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using Workbench.Core;
@@ -113,7 +114,7 @@ internal sealed class TrainCommand : Verb
                     bar.MaxValue = summary.Study.TrialsRequested;
                     bar.Value = summary.Counts.Finished;
                     bar.Description = FormattableString.Invariant(
-                        $"{summary.Counts.Finished} of {summary.Study.TrialsRequested} trials, best {summary.Best?.Value ?? double.NaN:0.0000}");
+                        $"{summary.Counts.Finished} of {summary.Study.TrialsRequested} trials, best {summary.Best?.Value.ToString("0.0000", CultureInfo.InvariantCulture) ?? "–"}");
                 },
                 cancellationToken);
         });
