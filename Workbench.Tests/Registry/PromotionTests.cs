@@ -92,7 +92,8 @@ public class PromotionTests
     [Fact]
     public async Task A_build_whose_store_is_away_waits_for_it_with_no_version_ready_and_no_alias_moved()
     {
-        var artifacts = new StoreThatGoesAway();
+        using var folder = new TemporaryFolder();
+        var artifacts = new StoreThatGoesAway(folder.Path);
         await using var workbench = await TestWorkbench.StartAsync(artifacts: artifacts);
         await CompleteStudyAsync(workbench);
         artifacts.IsAway = true;
@@ -194,9 +195,9 @@ public class PromotionTests
         return (double)right / Images;
     }
 
-    private sealed class StoreThatGoesAway : IArtifactStore
+    private sealed class StoreThatGoesAway(string folder) : IArtifactStore
     {
-        private readonly LocalArtifactStore _store = new(Directory.CreateTempSubdirectory("workbench-artifacts-").FullName);
+        private readonly LocalArtifactStore _store = new(folder);
 
         public volatile bool IsAway;
 
