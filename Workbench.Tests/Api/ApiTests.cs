@@ -9,27 +9,16 @@ namespace Workbench.Tests.Api;
 
 public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     private readonly HttpClient _client = workbench.Client;
-
-    private static readonly JsonObject Quick = new()
-    {
-        ["learning_rate"] = new JsonObject { ["type"] = "float", ["low"] = 1e-3, ["high"] = 1e-2, ["log"] = true },
-        ["l1"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
-        ["l2"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
-        ["num_hidden"] = new JsonObject { ["type"] = "fixed", ["value"] = 16 },
-        ["epochs"] = new JsonObject { ["type"] = "fixed", ["value"] = 2 },
-    };
 
     [Fact]
     public async Task The_whole_story_by_HTTP()
     {
         var launched = await _client.PostAsJsonAsync(
-            "/api/studies", new JsonObject { ["name"] = "a story", ["trials"] = 3, ["jobs"] = 2, ["searchSpace"] = Quick.DeepClone() });
+            "/api/studies", new JsonObject { ["name"] = "a story", ["trials"] = 3, ["jobs"] = 2, ["searchSpace"] = ServedWorkbench.Quick });
         Assert.Equal(HttpStatusCode.Created, launched.StatusCode);
         Assert.Equal("/api/studies/a%20story", launched.Headers.Location!.ToString());
-        var study = await UntilAsync("/api/studies/a%20story", study => (string?)study["state"] == "completed");
+        var study = await workbench.UntilAsync("/api/studies/a%20story", study => (string?)study["state"] == "completed");
         Assert.Equal(3, (int)study["counts"]!["complete"]!);
         Assert.InRange((double)study["best"]!["value"]!, 0.9, 1);
 
@@ -42,7 +31,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         var promoted = await _client.PostAsync("/api/studies/a%20story/promote", null);
         Assert.Equal(HttpStatusCode.Accepted, promoted.StatusCode);
         Assert.Equal(1, (int)JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!["version"]!);
-        var model = await UntilAsync("/api/models/a%20story", model => (string?)model["versions"]![0]!["state"] == "ready");
+        var model = await workbench.UntilAsync("/api/models/a%20story", model => (string?)model["versions"]![0]!["state"] == "ready");
         Assert.Equal(1, (int)model["aliases"]!["production"]!);
 
         var (png, label) = Digits.Mnist(0);
@@ -107,7 +96,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [Fact]
     public async Task A_study_that_exists_with_another_configuration_is_a_409()
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 1, ["searchSpace"] = Quick.DeepClone() });
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
 
         using var response = await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 2 });
 
@@ -162,7 +151,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     public async Task It_is_up_it_is_ready_and_it_describes_itself()
     {
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/health")).StatusCode);
-        await UntilAsync("/health/ready", health => (string?)health["status"] == "ready");
+        await workbench.UntilAsync("/health/ready", health => (string?)health["status"] == "ready");
         var api = await JsonAsync("/openapi/v1.json");
         foreach (var path in new[] { "/api/studies", "/api/studies/{name}/promote", "/api/runs/{id}/metrics", "/api/models/{name}/aliases/{alias}", "/predict" })
         {
@@ -171,20 +160,4 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     }
 
     private async Task<JsonNode> JsonAsync(string path) => (await _client.GetFromJsonAsync<JsonNode>(path))!;
-
-    private async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> reached)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (true)
-        {
-            using var response = await _client.GetAsync(path, limit.Token);
-            var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(limit.Token))!;
-            if (response.IsSuccessStatusCode && reached(json))
-            {
-                return json;
-            }
-            await pause.WaitForNextTickAsync(limit.Token);
-        }
-    }
 }

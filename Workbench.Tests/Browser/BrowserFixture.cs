@@ -8,7 +8,8 @@ internal static class BrowserFixture
     private static readonly Lazy<Task<IBrowser>> Chromium = new(LaunchAsync);
 
     /// <summary>A page with storage of its own, as a new visitor has.</summary>
-    public static async Task<IPage> NewPageAsync(Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light)
+    public static async Task<IPage> NewPageAsync(
+        Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false)
     {
         var browser = await Chromium.Value;
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
@@ -16,6 +17,7 @@ internal static class BrowserFixture
             BaseURL = url.ToString(),
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = colors,
+            HasTouch = touch,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
         context.SetDefaultTimeout(30_000);

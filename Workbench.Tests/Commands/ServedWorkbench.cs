@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Workbench.Tests.Studies;
 
 namespace Workbench.Tests.Commands;
@@ -5,6 +6,8 @@ namespace Workbench.Tests.Commands;
 /// <summary>One server, with a database and a data folder of its own, for the tests of a class.</summary>
 public sealed class ServedWorkbench : IAsyncLifetime
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     private TemporaryFolder? _data;
     private TestDatabase? _database;
     private WorkbenchProcess? _server;
@@ -16,6 +19,33 @@ public sealed class ServedWorkbench : IAsyncLifetime
     internal string ConnectionString => _database!.ConnectionString;
 
     internal string Data => _data!.Path;
+
+    /// <summary>A search space whose trials take a fraction of a second.</summary>
+    public static JsonObject Quick => new()
+    {
+        ["learning_rate"] = new JsonObject { ["type"] = "float", ["low"] = 1e-3, ["high"] = 1e-2, ["log"] = true },
+        ["l1"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
+        ["l2"] = new JsonObject { ["type"] = "fixed", ["value"] = 0.0 },
+        ["num_hidden"] = new JsonObject { ["type"] = "fixed", ["value"] = 16 },
+        ["epochs"] = new JsonObject { ["type"] = "fixed", ["value"] = 2 },
+    };
+
+    /// <summary>Asks the API until it answers as wanted.</summary>
+    public async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> reached)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            using var response = await Client.GetAsync(path, limit.Token);
+            var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(limit.Token))!;
+            if (response.IsSuccessStatusCode && reached(json))
+            {
+                return json;
+            }
+            await pause.WaitForNextTickAsync(limit.Token);
+        }
+    }
 
     public async Task InitializeAsync()
     {

@@ -1,0 +1,44 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Workbench.Tests.Browser;
+
+/// <summary>WCAG 2.2 A and AA, as far as axe can tell, on every page in both themes.</summary>
+[Collection(PageTests.Name)]
+public class AccessibilityTests(BrowserWorkbench workbench)
+{
+    private static readonly AxeRunOptions Wcag = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+    };
+
+    [SkippableTheory]
+    [InlineData("/studies")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}?trial=0")]
+    [InlineData("/studies/nothing")]
+    [InlineData("/models")]
+    [InlineData("/predict")]
+    [InlineData("/jobs")]
+    [InlineData("/settings")]
+    public async Task A_page_has_no_violation(string path)
+    {
+        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
+        await page.OpenAsync(path);
+        await Expect(page.GetByRole(AriaRole.Heading).First).ToBeAttachedAsync();
+        await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
+        foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", theme.ToString().ToLowerInvariant());
+
+            var found = await page.RunAxe(Wcag);
+
+            Assert.NotEmpty(found.Passes);
+            Assert.Empty(found.Violations.Select(violation =>
+                $"{theme} {violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => $"  {node.Html}\n    {node.Any.FirstOrDefault()?.Message}"))}"));
+        }
+    }
+}

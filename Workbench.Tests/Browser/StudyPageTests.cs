@@ -1,0 +1,67 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Workbench.Tests.Browser;
+
+[Collection(PageTests.Name)]
+public class StudyPageTests(BrowserWorkbench workbench)
+{
+    private static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 30_000 };
+
+    [SkippableFact]
+    public async Task A_study_is_stopped_and_resumed()
+    {
+        await workbench.LaunchAsync("long", trials: 1000, jobs: 1);
+        var page = await OpenAsync("long");
+        await Expect(State(page)).ToHaveTextAsync("running");
+
+        await Button(page, "Stop").ClickAsync();
+        await Expect(State(page)).ToHaveTextAsync("stopped");
+        await Expect(Figure(page, "Running")).ToHaveTextAsync("0", Patient);
+        await Expect(Button(page, "Stop")).ToHaveCountAsync(0);
+        var stopped = await workbench.Served.UntilAsync("/api/studies/long", study => (int)study["counts"]!["running"]! == 0);
+        Assert.Equal("stopped", (string?)stopped["state"]);
+        var complete = await Figure(page, "Complete").InnerTextAsync();
+        Assert.Equal($"{stopped["counts"]!["complete"]}", complete);
+
+        await Button(page, "Resume").ClickAsync();
+        await Expect(State(page)).ToHaveTextAsync("running");
+        await Expect(Figure(page, "Complete")).Not.ToHaveTextAsync(complete, Patient);
+        await Expect(Button(page, "Resume")).ToHaveCountAsync(0);
+
+        (await workbench.Served.Client.DeleteAsync("/api/studies/long")).EnsureSuccessStatusCode();
+        await Expect(page.GetByText("There is no study “long”")).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task Trials_are_added_to_a_completed_study()
+    {
+        await workbench.LaunchAsync("short", trials: 1, jobs: 1);
+        var page = await OpenAsync("short");
+        await Expect(State(page)).ToHaveTextAsync("completed", Patient);
+
+        await Button(page, "Add trials").ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("How many more").FillAsync("2");
+        await Expect(dialog.GetByText("The study then has 3 trials.")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Add trials" }).ClickAsync();
+
+        await Expect(Figure(page, "Complete")).ToHaveTextAsync("3", Patient);
+        await Expect(State(page)).ToHaveTextAsync("completed", Patient);
+        await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Finished trials" })).ToHaveAttributeAsync("aria-valuemax", "3");
+    }
+
+    private async Task<IPage> OpenAsync(string study)
+    {
+        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
+        await page.OpenAsync($"/studies/{study}");
+        return page;
+    }
+
+    private static ILocator State(IPage page) => page.Locator(".study-head .chip");
+
+    private static ILocator Figure(IPage page, string term) =>
+        page.GetByLabel("Figures").Locator($"dt:text-is('{term}') + dd");
+
+    private static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+}
