@@ -61,6 +61,9 @@ internal static class WebHosting
         app.MapModels();
         app.MapPredict();
         app.MapHealth();
+        GlobalConfiguration.Configuration
+            .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")
+            .UseDashboardJavaScript(typeof(WebHosting).Assembly, "hangfire.js");
         // Whoever reaches the workbench may use all of it; the dashboard is no exception.
         app.MapHangfireDashboard("/hangfire", new DashboardOptions { Authorization = [new Everybody()], DashboardTitle = "Jobs", AppPath = null });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
