@@ -28,8 +28,7 @@ internal sealed class BuildCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.KeepQuiet();
+        var builder = CreateBuilder();
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
         using var host = builder.Build();

@@ -26,8 +26,7 @@ internal sealed class PredictCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.KeepQuiet();
+        var builder = CreateBuilder();
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data);
         using var host = builder.Build();

@@ -61,8 +61,7 @@ internal sealed class TrainCommand : Verb
             Sampler: Settings<SamplerSettings>(arguments.GetValue(_sampler)),
             Pruner: Settings<PrunerSettings>(arguments.GetValue(_pruner)),
             Seed: arguments.GetValue(_seed));
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.KeepQuiet();
+        var builder = CreateBuilder();
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
             .AddWorkers(Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores));

@@ -36,6 +36,14 @@ internal abstract class Verb : Command
 
     protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
 
+    /// <summary>Reads <c>appsettings.json</c> beside the program, as the server does, wherever the command is given.</summary>
+    protected static HostApplicationBuilder CreateBuilder()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.KeepQuiet();
+        return builder;
+    }
+
     /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
     protected static int? ExitCode(Exception exception) => exception switch
     {

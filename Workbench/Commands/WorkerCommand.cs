@@ -14,8 +14,7 @@ internal sealed class WorkerCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.KeepQuiet();
+        var builder = CreateBuilder();
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
         var workers = arguments.GetValue(WorkersOption);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers);
