@@ -31,7 +31,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
 
     public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
 
-    public async Task<Study> StudyAsync(int trials, int jobs = 1, string name = "study")
+    public async Task<Study> StudyAsync(int trials, int jobs = 1, string name = "study", Direction direction = Direction.Maximize)
     {
         var study = new Study
         {
@@ -40,7 +40,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
             Dataset = "mnist",
             Split = "{}",
             Metric = "val_accuracy",
-            Direction = Direction.Maximize,
+            Direction = direction,
             SearchSpace = new SearchSpace(new FloatParameter("x", 0, 1)),
             Sampler = SamplerSettings.Default,
             Pruner = PrunerSettings.Default,

@@ -1,0 +1,197 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Npgsql;
+using Workbench.Components.Layout;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Launch;
+
+/// <summary>
+/// Asks for a new study. What most studies need is in sight, the rest is folded. Faults show at their field as it is typed; what the
+/// workbench refuses shows there, too, and nothing typed is lost.
+/// </summary>
+public sealed partial class LaunchDialog
+{
+    // More would say no more of how long a trial takes.
+    private const int KnownTimes = 60;
+
+    private LaunchForm _form = default!;
+    private IReadOnlyList<StudySummary> _studies = [];
+    private IReadOnlyList<TrialTime> _times = [];
+    private Dictionary<string, string> _faults = [];
+    private DurationEstimate? _estimate;
+    private string _from = "";
+    private bool _busy;
+    private string? _conflict;
+    private (string Field, string Message)? _refused;
+
+    /// <summary>The study whose settings to begin with; null for defaults.</summary>
+    [Parameter]
+    public string? From { get; set; }
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = default!;
+
+    [Inject]
+    private StudyService Service { get; set; } = default!;
+
+    [Inject]
+    private StudyQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private StudyOverview Overview { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
+
+    [Inject]
+    private StatusFeed Status { get; set; } = default!;
+
+    private string SpaceNote => _form.Space.Changed() switch
+    {
+        { Count: 0 } => $"{_form.Space.Parameters.Count} parameters",
+        var changed => $"{_form.Space.Parameters.Count} parameters, {changed.Count} changed",
+    };
+
+    private string SearchNote =>
+        $"{_form.Sampler.All[_form.Sampler.Kind].DisplayName}, {(_form.Pruner.All[_form.Pruner.Kind] is NoPrunerSettings ? "no pruning" : _form.Pruner.All[_form.Pruner.Kind].DisplayName)}";
+
+    private string DataNote =>
+        $"{_form.Dataset}, {(_form.OwnSplit ? "its own split" : $"{_form.Validation} for validation")}, seed {(_form.Seed.Trim().Length == 0 ? "at random" : _form.Seed.Trim())}";
+
+    private string Unknown => _faults.Count > 0 ? "" : $"Known once trials of {_form.Pipeline.Name} on {_form.Dataset} have run here.";
+
+    /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
+    /// <param name="dialogs">Where to show it.</param>
+    /// <param name="from">The study whose settings to begin with; null for defaults.</param>
+    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null)
+    {
+        var dialog = await dialogs.ShowAsync<LaunchDialog>(
+            from is null ? "New study" : "Launch again",
+            new DialogParameters<LaunchDialog> { { d => d.From, from } },
+            // A click beside it must not lose what was typed.
+            new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true, BackdropClick = false });
+        return await dialog.Result is { Canceled: false, Data: string name } ? name : null;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _form = new LaunchForm(Pipelines.All[0], []);
+        _studies = await Queries.ListAsync();
+        _form = new LaunchForm(Pipelines.All[0], [.. _studies.Select(summary => summary.Study.Name)]);
+        if (From is not null && !Adopt(From))
+        {
+            _conflict = $"There is no study '{From}' any more. These are the defaults.";
+        }
+        await ReadTimesAsync();
+    }
+
+    private async Task ChoosePipelineAsync(ChangeEventArgs change)
+    {
+        _form.Choose(Pipelines.Get((string)change.Value!));
+        _from = "";
+        await ReadTimesAsync();
+    }
+
+    private async Task ChooseEarlierAsync(ChangeEventArgs change)
+    {
+        if (change.Value is not string { Length: > 0 } name || !Adopt(name))
+        {
+            _form.Choose(_form.Pipeline);
+            _from = "";
+        }
+        await ReadTimesAsync();
+    }
+
+    private bool Adopt(string name)
+    {
+        if (_studies.FirstOrDefault(summary => summary.Study.Name == name)?.Study is not { } study)
+        {
+            return false;
+        }
+        _form.Choose(study, Pipelines.Get(study.Pipeline));
+        _from = name;
+        return true;
+    }
+
+    private async Task ReadTimesAsync()
+    {
+        _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, KnownTimes);
+        Edited();
+    }
+
+    private void ResetSpace()
+    {
+        _form.ResetSpace();
+        Edited();
+    }
+
+    private void Edited()
+    {
+        (_refused, _conflict) = (null, null);
+        _faults = _form.Faults();
+        _estimate = _faults.Count > 0
+            ? null
+            : DurationEstimate.Of(_times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null);
+    }
+
+    private async Task SubmitAsync()
+    {
+        if (_busy || _faults.Count > 0)
+        {
+            return;
+        }
+        _busy = true;
+        (_refused, _conflict) = (null, null);
+        try
+        {
+            var (study, _) = await Service.LaunchAsync(_form.Request());
+            Dialog.Close(DialogResult.Ok(study.Name));
+        }
+        catch (FieldException exception)
+        {
+            _refused = (exception.Field, exception.Message);
+        }
+        catch (Exception exception) when (exception is ConflictException or SearchException)
+        {
+            _conflict = exception.Message;
+        }
+        catch (NpgsqlException)
+        {
+            _conflict = "The database does not answer. Nothing is lost: try again in a moment.";
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private string? Fault(string field) => _faults.GetValueOrDefault(field) ?? (_refused?.Field == field ? _refused?.Message : null);
+
+    // What is wrong in a section: "searchSpace" and all of "searchSpace.…".
+    private Dictionary<string, string> Within(string section)
+    {
+        var all = new Dictionary<string, string>(_faults);
+        if (_refused is var (field, message))
+        {
+            all.TryAdd(field, message);
+        }
+        return all.Where(fault => fault.Key == section || fault.Key.StartsWith($"{section}.", StringComparison.Ordinal))
+            .ToDictionary(fault => fault.Key.Length == section.Length ? "" : fault.Key[(section.Length + 1)..], fault => fault.Value);
+    }
+
+    private string? FirstFault(string section) =>
+        Within(section) is { Count: > 0 } faults ? faults.First() is { Key.Length: > 0 } fault ? $"{fault.Key}: {Lower(fault.Value)}" : faults.First().Value : null;
+
+    private string Tone(string field) => Fault(field) is null ? "hint" : "fault";
+
+    private string Invalid(string field) => Fault(field) is null ? "false" : "true";
+
+    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
+    private static string Lower(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..]}";
+}
