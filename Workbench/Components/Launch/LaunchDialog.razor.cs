@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Npgsql;
@@ -50,6 +52,10 @@ public sealed partial class LaunchDialog
     [Inject]
     private StatusFeed Status { get; set; } = default!;
 
+    private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
+        .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
+        .ToDictionary(pruner => JsonSerializer.SerializeToElement(pruner).GetProperty("type").GetString()!, pruner => pruner.DisplayName);
+
     private string SpaceNote => _form.Space.Changed() switch
     {
         { Count: 0 } => $"{_form.Space.Parameters.Count} parameters",
@@ -60,9 +66,10 @@ public sealed partial class LaunchDialog
         $"{_form.Sampler.All[_form.Sampler.Kind].DisplayName}, {(_form.Pruner.All[_form.Pruner.Kind] is NoPrunerSettings ? "no pruning" : _form.Pruner.All[_form.Pruner.Kind].DisplayName)}";
 
     private string DataNote =>
-        $"{_form.Dataset}, {(_form.OwnSplit ? "its own split" : $"{_form.Validation} for validation")}, seed {(_form.Seed.Trim().Length == 0 ? "at random" : _form.Seed.Trim())}";
+        $"{_form.Dataset}, {(_form.OwnSplit ? "its own split" : $"{Share} for validation")}, seed {(_form.Seed.Trim().Length == 0 ? "at random" : _form.Seed.Trim())}";
 
-    private string Unknown => _faults.Count > 0 ? "" : $"Known once trials of {_form.Pipeline.Name} on {_form.Dataset} have run here.";
+    private string Share =>
+        double.TryParse(_form.Validation, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? Format.Percent(share) : _form.Validation;
 
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
     /// <param name="dialogs">Where to show it.</param>
@@ -121,6 +128,12 @@ public sealed partial class LaunchDialog
     private async Task ReadTimesAsync()
     {
         _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, KnownTimes);
+        Edited();
+    }
+
+    private void ChooseSplit(ChangeEventArgs change)
+    {
+        _form.OwnSplit = change.Value is "own";
         Edited();
     }
 

@@ -54,8 +54,8 @@ internal sealed class LaunchForm
     public string Seed { get; set; } = "";
 
     /// <summary>The first name of the form <c>mnist-transfer-3</c> that no study has.</summary>
-    internal static string FreeName(string stem, IReadOnlyCollection<string> taken) =>
-        Enumerable.Range(1, taken.Count + 1).Select(i => $"{stem}-{i}").First(name => !taken.Contains(name));
+    internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>
+        Enumerable.Range(first, taken.Count + 1).Select(i => $"{stem}-{i}").First(name => !taken.Contains(name));
 
     /// <summary>Fills in a pipeline's defaults; what has nothing to do with it stays.</summary>
     public void Choose(Pipeline pipeline)
@@ -75,7 +75,9 @@ internal sealed class LaunchForm
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
         (Dataset, Seed) = (study.Dataset, study.Seed.ToString(CultureInfo.InvariantCulture));
         Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!);
-        Propose(Stem(study.Name));
+        // "mnist-transfer-2" launched again is one more of the mnist-transfer; "baseline" launched again is baseline-2.
+        var (stem, number) = Split(study.Name);
+        Propose(stem, number is null ? 2 : 1);
     }
 
     /// <summary>Fills in the pipeline's own search space.</summary>
@@ -146,17 +148,18 @@ internal sealed class LaunchForm
     }
 
     // A name that a person typed is theirs.
-    private void Propose(string stem)
+    private void Propose(string stem, int first = 1)
     {
         if (Name == _proposed)
         {
-            Name = _proposed = FreeName(stem, _taken);
+            Name = _proposed = FreeName(stem, _taken, first);
         }
     }
 
-    // "mnist-transfer-2" launched again is one more of the mnist-transfer.
-    private static string Stem(string name) =>
-        name.LastIndexOf('-') is > 0 and var dash && name[(dash + 1)..] is { Length: > 0 } tail && tail.All(char.IsAsciiDigit) ? name[..dash] : name;
+    private static (string Stem, string? Number) Split(string name) =>
+        name.LastIndexOf('-') is > 0 and var dash && name[(dash + 1)..] is { Length: > 0 } tail && tail.All(char.IsAsciiDigit)
+            ? (name[..dash], tail)
+            : (name, null);
 
     private long? ReadSeed() => long.TryParse(Seed.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null;
 

@@ -19,12 +19,12 @@ public sealed record OptionForm(string Name)
     public bool Inner => Name == "inner";
 
     /// <summary>The name for people: "Startup trials".</summary>
-    public string Label => string.Concat(Name.Select((c, i) => i == 0 ? $"{char.ToUpperInvariant(c)}" : char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+    public string Label => Inner ? "Inner pruner" : string.Concat(Name.Select((c, i) => i == 0 ? $"{char.ToUpperInvariant(c)}" : char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
     /// <summary>What it does.</summary>
     public string Hint => Name switch
     {
-        "startupTrials" => "Before the model, or the comparison, begins.",
+        "startupTrials" => "Run before the model, or any pruning, begins.",
         "candidates" => "Drawn for each trial; the best one is tried.",
         "gamma" => "Share of the trials that count as good.",
         "multivariate" => "Parameters are modelled together.",
@@ -36,7 +36,7 @@ public sealed record OptionForm(string Name)
         "eta" => "One in this many goes on at each rung.",
         "patience" => "Epochs without improvement that are borne.",
         "minDelta" => "A smaller improvement does not count.",
-        "inner" => "Asked about a trial that no longer improves.",
+        "inner" => "Asked about a trial that has stopped improving.",
         "lower" => "A value below ends the trial; empty: none does.",
         "upper" => "A value above ends the trial; empty: none does.",
         _ => "",
