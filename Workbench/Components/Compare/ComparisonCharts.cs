@@ -27,7 +27,7 @@ internal static class ComparisonCharts
                 .. studies.Select((study, i) => Values(study, i, paths[i], seconds)),
                 .. studies.Select((study, i) => Best(study, i, paths[i], seconds, byTime ? $" {unit}" : "")),
             ],
-            Chart.Axes(byTime ? $"Time since launch, {unit}" : "Trials", Metric(studies), focus ? Focus(studies) : null, $"{byTime} {unit} {focus}"),
+            Chart.Axes(byTime ? $"Time since launch, {unit}" : "Trials", Metric(studies), focus ? Focus(paths) : null, $"{byTime} {unit} {focus}"),
             $"Best value so far of {Named(studies, ends)}.",
             paths.All(path => path.Count == 0) ? "Lines grow here as trials end." : null);
     }
@@ -112,8 +112,20 @@ internal static class ComparisonCharts
             low = Math.Min(low, maximize ? values.First(v => v >= lower - fence) : values[0]);
             high = Math.Max(high, maximize ? values[^1] : values.Last(v => v <= upper + fence));
         }
+        return high >= low ? Widen(low, high) : null;
+    }
+
+    // The first trials differ by luck: in view is what the studies found after them, where lines lie close together.
+    private static (double Low, double High)? Focus(IReadOnlyList<List<Point>> paths)
+    {
+        var found = paths.SelectMany(path => path.Skip(Math.Min(path.Count - 1, Math.Max(2, path.Count / 10)))).Select(point => point.Best).ToList();
+        return found.Count == 0 ? null : Widen(found.Min(), found.Max());
+    }
+
+    private static (double Low, double High) Widen(double low, double high)
+    {
         var margin = high > low ? (high - low) * 0.06 : Math.Max(Math.Abs(high) * 0.01, 1e-6);
-        return high >= low ? (low - margin, high + margin) : null;
+        return (low - margin, high + margin);
     }
 
     private static (string Name, double Seconds) Unit(double longest) => longest switch
