@@ -20,12 +20,13 @@ internal sealed class Blots
     public static Blots Of(Plane plane, float threshold)
     {
         int width = plane.Width, height = plane.Height;
-        var numbers = new int[plane.Values.Length];
+        var values = plane.Values;
+        var numbers = new int[values.Length];
         List<Blot> all = [];
         Stack<int> open = [];
         for (var start = 0; start < numbers.Length; start++)
         {
-            if (numbers[start] != 0 || plane.Values[start] <= threshold)
+            if (numbers[start] != 0 || values[start] <= threshold)
                 continue;
             var number = all.Count + 1;
             var area = 0;
@@ -42,7 +43,7 @@ internal sealed class Blots
                     for (var nearX = Math.Max(0, x - 1); nearX <= Math.Min(width - 1, x + 1); nearX++)
                     {
                         var near = nearY * width + nearX;
-                        if (numbers[near] == 0 && plane.Values[near] > threshold)
+                        if (numbers[near] == 0 && values[near] > threshold)
                         {
                             numbers[near] = number;
                             open.Push(near);

@@ -13,7 +13,7 @@ public static class ImagePreparation
     public const long MostPixels = 40_000_000;
 
     // Finer detail than this has no part in an image of 28×28, and everything after works faster on less.
-    private const int LongestSide = 320;
+    private const int LongestSide = 192;
 
     /// <summary>
     /// Decodes PNG, JPEG and what else Skia knows, and prepares it. A white digit on black of 28×28 pixels passes unchanged.

@@ -57,33 +57,35 @@ internal static class InkFinder
     private static (Plane Contrast, double Noise) Contrast(Plane grey)
     {
         var paper = new Paper(grey);
-        Plane darker = new(grey.Width, grey.Height), lighter = new(grey.Width, grey.Height);
+        var contrast = new Plane(grey.Width, grey.Height);
         double dark = 0, light = 0, brightness = 0;
-        var row = new float[grey.Width];
+        var background = new float[grey.Width];
         for (var y = 0; y < grey.Height; y++)
         {
-            paper.Row(y, row);
-            for (var x = 0; x < grey.Width; x++)
+            paper.Row(y, background);
+            var seen = grey.Values.AsSpan(y * grey.Width, grey.Width);
+            var row = contrast.Values.AsSpan(y * grey.Width, grey.Width);
+            for (var x = 0; x < row.Length; x++)
             {
-                var background = row[x];
-                var difference = grey[x, y] - background;
-                brightness += background;
+                var difference = seen[x] - background[x];
+                brightness += background[x];
                 if (difference < 0)
                 {
-                    darker[x, y] = -difference / Math.Max(background, LeastRange);
+                    row[x] = difference / Math.Max(background[x], LeastRange);
                     dark += difference * difference;
                 }
                 else
                 {
-                    lighter[x, y] = difference / Math.Max(1 - background, LeastRange);
+                    row[x] = difference / Math.Max(1 - background[x], LeastRange);
                     light += difference * difference;
                 }
             }
         }
         brightness /= grey.Values.Length;
-        return dark > light
-            ? (darker, paper.Noise / Math.Max(brightness, LeastRange))
-            : (lighter, paper.Noise / Math.Max(1 - brightness, LeastRange));
+        var direction = dark > light ? -1 : 1;
+        foreach (ref var value in contrast.Values.AsSpan())
+            value = Math.Max(0, direction * value);
+        return (contrast, paper.Noise / Math.Max(dark > light ? brightness : 1 - brightness, LeastRange));
     }
 
     /// <summary>The threshold that parts the values best into two classes (Otsu, 1979).</summary>

@@ -8,7 +8,7 @@ internal sealed class Paper
 {
     private const int Terms = 6;
     private const double Rim = 0.06;
-    private const int MostRimPixels = 2000;
+    private const int MostRimPixels = 600;
 
     private readonly Plane _grey;
     private readonly float[] _surface;
@@ -40,8 +40,14 @@ internal sealed class Paper
     /// <param name="brightness">Receives a value for each pixel of the row.</param>
     public void Row(int y, Span<float> brightness)
     {
+        // At(x, y), with what is the same along the row taken out of the loop.
+        float v = Across(y, _grey.Height), step = 2f / Math.Max(1, _grey.Width - 1);
+        var (constant, linear, quadratic) = (_surface[0] + v * (_surface[2] + v * _surface[5]), _surface[1] + v * _surface[4], _surface[3]);
         for (var x = 0; x < brightness.Length; x++)
-            brightness[x] = At(x, y);
+        {
+            var u = step * x - 1;
+            brightness[x] = Math.Clamp(constant + u * (linear + u * quadratic), 0, 1);
+        }
     }
 
     private float At(int x, int y)
@@ -103,7 +109,7 @@ internal sealed class Paper
                 rim.Add((x, y));
             }
         }
-        // Some thousand say as much as all. The step is odd, lest it keeps hitting the same columns.
+        // Some hundred say as much as all. The step is odd, lest it keeps hitting the same columns.
         var step = rim.Count / MostRimPixels | 1;
         return [.. rim.Where((_, number) => number % step == 0)];
     }

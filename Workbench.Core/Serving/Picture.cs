@@ -35,23 +35,23 @@ internal sealed record Picture(int Width, int Height, byte[] Rgba, bool IsOpaque
         {
             var row = grey.Values.AsSpan(fromY / shrink * width, width);
             var pixels = Rgba.AsSpan(4 * fromY * Width, 4 * Width);
-            for (var x = 0; x < width; x++)
+            for (int at = 0, to = 0, left = shrink; at < pixels.Length; at += 4)
             {
-                var sum = 0f;
-                var block = pixels[(4 * x * shrink)..Math.Min(pixels.Length, 4 * (x + 1) * shrink)];
-                for (; block.Length > 0; block = block[4..])
-                {
-                    var luminance = Luminance(block);
-                    sum += block[3] == 255 ? luminance : background + (luminance - background) * block[3] / 255;
-                }
-                row[x] += sum;
+                var luminance = Luminance(pixels[at..]);
+                var alpha = pixels[at + 3];
+                row[to] += alpha == 255 ? luminance : background + (luminance - background) * alpha / 255;
+                if (--left == 0)
+                    (to, left) = (to + 1, shrink);
             }
         }
         for (var y = 0; y < height; y++)
         {
+            var row = grey.Values.AsSpan(y * width, width);
             var rows = Math.Min(Height - y * shrink, shrink);
-            for (var x = 0; x < width; x++)
-                grey[x, y] /= 255f * rows * Math.Min(Width - x * shrink, shrink);
+            var scale = 1 / (255f * rows * shrink);
+            foreach (ref var value in row[..^1])
+                value *= scale;
+            row[^1] /= 255f * rows * (Width - (width - 1) * shrink);
         }
         return grey;
     }

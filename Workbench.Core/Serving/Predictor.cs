@@ -26,7 +26,7 @@ public sealed class Predictor : IDisposable
     private readonly IArtifactStore _artifacts;
     private readonly IDisposable _subscription;
     private readonly ConcurrentDictionary<(string? Model, int? Version), Served> _resolved = new();
-    private readonly ConcurrentDictionary<(long ModelId, int Version), Lazy<Task<InferenceModel>>> _loaded = new();
+    private readonly ConcurrentDictionary<(long ModelId, int Version), Lazy<Task<BatchingModel>>> _loaded = new();
     private int _generation;
 
     /// <summary>Starts without a model; the first request loads it.</summary>
@@ -51,7 +51,7 @@ public sealed class Predictor : IDisposable
         {
             served = await ResolveAsync(model, version, cancellationToken);
         }
-        var probabilities = served.Network.Predict(image.Span);
+        var probabilities = await served.Network.PredictAsync(image).WaitAsync(cancellationToken);
         var classes = served.Network.Manifest.Classes;
         var best = Array.IndexOf(probabilities, probabilities.Max());
         return new Prediction(classes[best], probabilities, classes, served.Model, served.Version);
@@ -106,7 +106,7 @@ public sealed class Predictor : IDisposable
         return found is null ? null : (found.Name, found.Version);
     }
 
-    private async Task<InferenceModel> LoadAsync(ModelVersion version)
+    private async Task<BatchingModel> LoadAsync(ModelVersion version)
     {
         var key = (version.ModelId, version.Version);
         var loading = _loaded.GetOrAdd(key, _ => new(() => ReadAsync(version)));
@@ -121,13 +121,13 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private async Task<InferenceModel> ReadAsync(ModelVersion version)
+    private async Task<BatchingModel> ReadAsync(ModelVersion version)
     {
         await using var stream = await _artifacts.OpenReadAsync($"{version.ArtifactPrefix}/{BuildJob.WeightsFile}", CancellationToken.None);
         using var weights = new MemoryStream();
         await stream.CopyToAsync(weights);
         var manifest = JsonSerializer.Deserialize<ModelManifest>(version.Manifest!, JsonSerializerOptions.Web)!;
-        return InferenceModel.Load(manifest, weights.GetBuffer().AsMemory(0, (int)weights.Length));
+        return new BatchingModel(InferenceModel.Load(manifest, weights.GetBuffer().AsMemory(0, (int)weights.Length)));
     }
 
     private Task OnModelsChanged(IReadOnlyCollection<Change> changes)
@@ -142,7 +142,7 @@ public sealed class Predictor : IDisposable
         return Task.CompletedTask;
     }
 
-    private sealed record Served(string Model, int Version, InferenceModel Network);
+    private sealed record Served(string Model, int Version, BatchingModel Network);
 }
 
 /// <summary>There is no model in production yet.</summary>

@@ -76,18 +76,21 @@ public sealed class InferenceModel : IDisposable
         }
     }
 
-    /// <summary>The probability of each class, in the order of the manifest's classes; they sum to 1. Takes half a millisecond.</summary>
-    /// <param name="image">28×28 bytes, row by row, 0 = background, 255 = ink.</param>
-    /// <exception cref="ArgumentException">The image has another size.</exception>
-    public float[] Predict(ReadOnlySpan<byte> image)
+    /// <summary>
+    /// The probabilities of the classes, image after image, each in the order of the manifest's classes; they sum to 1. One image takes
+    /// half a millisecond, eight together take three times as long.
+    /// </summary>
+    /// <param name="images">One image or more, each 28×28 bytes, row by row, 0 = background, 255 = ink.</param>
+    /// <exception cref="ArgumentException">It is no whole number of images.</exception>
+    public float[] Predict(ReadOnlySpan<byte> images)
     {
-        if (image.Length != Dataset.Pixels)
-            throw new ArgumentException($"An image has {Dataset.Pixels} bytes, not {image.Length}.", nameof(image));
+        if (images.IsEmpty || images.Length % Dataset.Pixels != 0)
+            throw new ArgumentException($"An image has {Dataset.Pixels} bytes; {images.Length} are no whole number of images.", nameof(images));
         // More threads would wait for each other longer than they compute, and other requests want the cores.
         set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var x = _convolutions.Forward(ImageBatch.ToTensor(image));
+        var x = _convolutions.Forward(ImageBatch.ToTensor(images));
         for (var i = 0; i < _dense.Count; i++)
         {
             if (i > 0)

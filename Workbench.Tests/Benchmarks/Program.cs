@@ -7,6 +7,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["suggest"] = SuggestionTimes.Run,
     ["overhead"] = TrialOverhead.Run,
     ["study"] = StudyTimes.Run,
+    ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
 };
 

@@ -17,6 +17,9 @@ internal static class DigitReader
         return InferenceModel.Load(model.Describe(weights, DateTimeOffset.UnixEpoch), weights);
     });
 
+    /// <summary>The model.</summary>
+    public static InferenceModel Network => Model.Value;
+
     /// <summary>Images of MNIST with their labels, none of which the model was trained on.</summary>
     public static IEnumerable<(byte[] Image, int Label)> Unseen(int count)
     {
@@ -27,7 +30,7 @@ internal static class DigitReader
     /// <summary>What digit it takes a file for.</summary>
     public static int Read(byte[] file)
     {
-        var probabilities = Model.Value.Predict(ImagePreparation.Prepare(file));
+        var probabilities = Network.Predict(ImagePreparation.Prepare(file));
         return Array.IndexOf(probabilities, probabilities.Max());
     }
 

@@ -49,6 +49,19 @@ public sealed class InferenceModelTests
     }
 
     [Fact]
+    public void Images_that_are_asked_together_get_the_answers_they_get_alone()
+    {
+        var (_, weights, manifest) = Trained("transfer");
+        using var inference = InferenceModel.Load(manifest, weights);
+        var images = Enumerable.Range(0, 8).Select(image => Samples.Digits.Image(image).ToArray()).ToArray();
+
+        var together = inference.Predict([.. images.SelectMany(image => image)]);
+
+        Assert.Equal(80, together.Length);
+        Assert.Equal(images.SelectMany(image => inference.Predict(image)), together, (one, other) => Math.Abs(one - other) < 1e-5);
+    }
+
+    [Fact]
     public void The_manifest_survives_json()
     {
         var (_, _, manifest) = Trained("transfer");

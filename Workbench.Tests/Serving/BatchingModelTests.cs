@@ -1,0 +1,36 @@
+using Workbench.Core.Datasets;
+using Workbench.Core.Serving;
+
+namespace Workbench.Tests.Serving;
+
+public class BatchingModelTests
+{
+    [Fact]
+    public async Task Everybody_gets_the_answer_to_the_own_image_however_many_ask_at_once()
+    {
+        var digits = DatasetCatalog.Get("mnist");
+        var images = Enumerable.Range(0, 200).Select(image => digits.Image(image).ToArray()).ToArray();
+        var model = new BatchingModel(DigitReader.Network);
+
+        var answers = await Task.WhenAll(images.Select(image => Task.Run(() => model.PredictAsync(image))));
+
+        Assert.All(images.Zip(answers), pair =>
+            Assert.Equal(DigitReader.Network.Predict(pair.First), pair.Second, (one, other) => Math.Abs(one - other) < 1e-5));
+    }
+
+    [Fact]
+    public async Task A_request_after_a_pause_is_answered_as_well()
+    {
+        var image = DatasetCatalog.Get("mnist").Image(0).ToArray();
+        var model = new BatchingModel(DigitReader.Network);
+
+        for (var request = 0; request < 50; request++)
+        {
+            Assert.Equal(10, (await model.PredictAsync(image)).Length);
+        }
+    }
+
+    [Fact]
+    public void An_image_of_another_size_is_refused_at_once_and_spoils_nobodys_answer() =>
+        Assert.Throws<ArgumentException>(() => { _ = new BatchingModel(DigitReader.Network).PredictAsync(new byte[27 * 27]); });
+}
