@@ -98,7 +98,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         return part;
 
         ParameterValue? ValueOf(string name) =>
-            part.TryGetValue(name, out var value) ? value : Find(name) is FixedParameter { Value: var same } ? same : null;
+            part.TryGetValue(name, out var value) ? value : Find(name) is FixedParameter { Value: var same } ? same : (ParameterValue?)null;
     }
 
     /// <summary>The space in which the given parameters can't vary: what is sampled from it holds them.</summary>

@@ -17,15 +17,15 @@ public readonly record struct SearchProgress(int Finished, int Requested, double
 public sealed record StoppingRule
 {
     /// <summary>After this many seconds of wall-clock time. Above 0.</summary>
-    [JsonPropertyName("seconds")]
+    [JsonPropertyName("seconds"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Seconds { get; init; }
 
     /// <summary>After this many finished trials in a row without a better value than before. At least 1.</summary>
-    [JsonPropertyName("patience")]
+    [JsonPropertyName("patience"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Patience { get; init; }
 
     /// <summary>Once a complete trial has reached this value; after that, whoever wants more trials wants more than the target.</summary>
-    [JsonPropertyName("target")]
+    [JsonPropertyName("target"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Target { get; init; }
 
     /// <summary>Whether it has no condition at all.</summary>
