@@ -68,14 +68,9 @@ public sealed record StudyRequest(
         Require("dataset", Dataset is null || DatasetCatalog.Names.Contains(Dataset)
             ? null
             : $"There is no data set '{Dataset}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
-        try
-        {
-            Stopping?.Validate();
-        }
-        catch (SearchException fault)
-        {
-            throw new FieldException($"stopping.{fault.Parameter}", fault.Message);
-        }
+        RequireOptions("sampler", () => Sampler?.Create());
+        RequireOptions("pruner", () => Pruner?.Create());
+        RequireOptions("stopping", () => Stopping?.Validate());
     }
 
     /// <summary>Checks parameter sets that are to be enqueued and brings them into the search space's order and kinds.</summary>
@@ -99,6 +94,18 @@ public sealed record StudyRequest(
             {
                 throw new FieldException($"{field}[{index}].{fault.Parameter}", $"{field}[{index}]: {fault.Message}");
             }
+        }
+    }
+
+    private static void RequireOptions(string field, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (SearchException fault)
+        {
+            throw new FieldException($"{field}.{fault.Parameter}", $"{field}: {fault.Message}");
         }
     }
 

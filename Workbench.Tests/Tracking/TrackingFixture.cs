@@ -31,7 +31,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
 
     public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
 
-    public async Task<Study> StudyAsync(int trials, int jobs = 1, string name = "study")
+    public async Task<Study> StudyAsync(
+        int trials, int jobs = 1, string name = "study", StoppingRule? stopping = null, Direction direction = Direction.Maximize)
     {
         var study = new Study
         {
@@ -40,16 +41,17 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
             Dataset = "mnist",
             Split = "{}",
             Metric = "val_accuracy",
-            Direction = Direction.Maximize,
+            Direction = direction,
             SearchSpace = new SearchSpace(new FloatParameter("x", 0, 1)),
             Sampler = SamplerSettings.Default,
             Pruner = PrunerSettings.Default,
             Seed = 1,
+            Stopping = stopping,
             Jobs = jobs,
             TrialsRequested = trials,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        Assert.True(await Studies.InsertAsync(study));
+        Assert.True(await Studies.InsertAsync(study, [], []));
         return study;
     }
 
