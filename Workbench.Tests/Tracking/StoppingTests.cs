@@ -29,6 +29,7 @@ public class StoppingTests
         await using var store = await TrackingFixture.CreateAsync();
         var study = await store.StudyAsync(trials: 10, jobs: 3, stopping: new() { Target = 0.9 });
         var (hit, other) = (store.Claim(study, "hit"), store.Claim(study, "other", slot: 1));
+        store.Runs.SetParams(other.Lease, TrackingFixture.X(0.5));
 
         Assert.False(store.Runs.Finish(hit.Lease, TrialState.Complete, 0.95));
 
