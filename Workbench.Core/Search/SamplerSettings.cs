@@ -26,6 +26,25 @@ public abstract record SamplerSettings
     /// <summary>Creates the sampler.</summary>
     /// <exception cref="SearchException">An option is out of its range.</exception>
     public abstract ISampler Create();
+
+    /// <summary>Chooses what a person has left open of a trial's parameters; the arguments are those of <see cref="ISampler.Suggest" />.</summary>
+    /// <param name="given">What the person chose; <see cref="SearchSpace.ValidatePart" /> accepts it.</param>
+    /// <param name="space">What may vary.</param>
+    /// <param name="direction">Which values are better.</param>
+    /// <param name="trials">The study so far.</param>
+    /// <param name="number">The trial's number.</param>
+    /// <param name="seed">The study's seed.</param>
+    public ParameterSet Complete(
+        ParameterSet given, SearchSpace space, Direction direction, IReadOnlyList<Trial> trials, int number, long seed)
+    {
+        if (space.Contains(given))
+            return space.Validate(given);
+        // A sampler of its own: the study's remembers the trials as places in the whole space.
+        var rest = space.Fix(given);
+        return Create().Suggest(rest, direction, trials, number, seed)
+            // Of a grid all combinations may have been tried.
+            ?? new RandomSampler().Suggest(rest, direction, trials, number, seed)!;
+    }
 }
 
 /// <summary>Tree-structured Parzen estimator: Bergstra et al. 2011; Watanabe 2023, arXiv:2304.11127.</summary>

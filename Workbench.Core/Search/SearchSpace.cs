@@ -69,16 +69,13 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
     public override string ToString() => JsonSerializer.Serialize(this);
 
     /// <summary>
-    /// Checks a set that somebody else chose (an enqueued trial) and brings it into the space's order and kinds: an integer given
-    /// for a floating-point parameter becomes one, fixed parameters may be left out.
+    /// Checks a set that somebody else chose and brings it into the space's order and kinds: an integer given for a floating-point
+    /// parameter becomes one, fixed parameters may be left out.
     /// </summary>
     /// <exception cref="SearchException">A value is missing, superfluous or not possible; the message says which and why.</exception>
     public ParameterSet Validate(ParameterSet set)
     {
-        foreach (var name in set.Keys)
-            if (Find(name) is null)
-                throw new SearchException(name,
-                    $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
+        RefuseUnknown(set);
         var valid = Build(i => set.TryGetValue(this[i].Name, out var value) ? this[i].Check(value)
             : this[i] is FixedParameter { Value: var same } ? same
             : throw new SearchException(this[i].Name, $"{this[i].Name}: missing."));
@@ -87,6 +84,27 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
                 throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}.");
         return valid;
     }
+
+    /// <summary>As <see cref="Validate" />, but any parameter may be left out, except one that another given one depends on.</summary>
+    /// <exception cref="SearchException">A value is superfluous or not possible; the message says which and why.</exception>
+    public ParameterSet ValidatePart(ParameterSet set)
+    {
+        RefuseUnknown(set);
+        ParameterSet part = new(this.Where(p => set.ContainsKey(p.Name)).Select(p => KeyValuePair.Create(p.Name, p.Check(set[p.Name]))));
+        foreach (var name in part.Keys)
+            if (Find(name)!.Condition is { } condition && !condition.Allows(ValueOf(condition.Parent)))
+                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}; " +
+                    (ValueOf(condition.Parent) is { } other ? $"here it is {other}." : $"give {condition.Parent}, too."));
+        return part;
+
+        ParameterValue? ValueOf(string name) =>
+            part.TryGetValue(name, out var value) ? value : Find(name) is FixedParameter { Value: var same } ? same : (ParameterValue?)null;
+    }
+
+    /// <summary>The space in which the given parameters can't vary: what is sampled from it holds them.</summary>
+    /// <param name="part">What <see cref="ValidatePart" /> accepts.</param>
+    public SearchSpace Fix(ParameterSet part) => new(this.Select(
+        p => part.TryGetValue(p.Name, out var value) ? new FixedParameter(p.Name, value) { Condition = p.Condition } : p));
 
     /// <summary>Whether <see cref="Validate" /> would accept the set.</summary>
     public bool Contains(ParameterSet set)
@@ -171,6 +189,14 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
             if (k < 0)
                 yield break;
         }
+    }
+
+    private void RefuseUnknown(ParameterSet set)
+    {
+        foreach (var name in set.Keys)
+            if (Find(name) is null)
+                throw new SearchException(name,
+                    $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
     }
 
     private void CheckCondition(Parameter parameter)

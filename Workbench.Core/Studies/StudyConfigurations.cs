@@ -13,9 +13,10 @@ public sealed class StudyConfiguration
     private readonly Lazy<Dataset> _dataset;
     private readonly Lazy<Split> _split;
 
-    internal StudyConfiguration(Study study, Pipelines pipelines)
+    internal StudyConfiguration(Study study, IReadOnlyList<Trial> warmTrials, Pipelines pipelines)
     {
         Study = study;
+        WarmTrials = warmTrials;
         Pipeline = pipelines.Get(study.Pipeline);
         Sampler = study.Sampler.Create();
         Pruner = study.Pruner.Create(study.Seed);
@@ -25,6 +26,9 @@ public sealed class StudyConfiguration
     }
 
     internal Study Study { get; }
+
+    /// <summary>What the sampler learns from before the study's own trials; pruners don't: another study's epochs may be others.</summary>
+    internal IReadOnlyList<Trial> WarmTrials { get; }
 
     internal Pipeline Pipeline { get; }
 
@@ -56,7 +60,12 @@ public sealed class StudyConfigurations(StudyStore store, Pipelines pipelines)
         }
         // On a worker's own thread, once per study and process.
         var study = store.FindAsync(studyId).GetAwaiter().GetResult();
-        return study is null ? null : _known.GetOrAdd(studyId, new StudyConfiguration(study, pipelines));
+        if (study is null)
+        {
+            return null;
+        }
+        var warmTrials = study.WarmStart is null ? [] : store.WarmTrialsAsync(studyId).GetAwaiter().GetResult();
+        return _known.GetOrAdd(studyId, new StudyConfiguration(study, warmTrials, pipelines));
     }
 
     /// <summary>Lets go of a study.</summary>

@@ -16,6 +16,9 @@ namespace Workbench.Core.Studies;
 /// <param name="Seed">The root of all random numbers, not negative; null for one drawn at random.</param>
 /// <param name="SearchSpace">The parameters and their ranges; null for the pipeline's own.</param>
 /// <param name="Split">The division into training and validation images; null for 70/30, stratified.</param>
+/// <param name="Stopping">What ends the study before its last trial; null for nothing.</param>
+/// <param name="Enqueue">Parameters of the next trials, in this order; what a set leaves out is sampled. They count as trials, and don't add any.</param>
+/// <param name="WarmStart">The name of a study with the same objective, from whose finished trials the sampler learns; null for none.</param>
 public sealed record StudyRequest(
     string? Name,
     int Trials,
@@ -26,7 +29,10 @@ public sealed record StudyRequest(
     PrunerSettings? Pruner = null,
     long? Seed = null,
     SearchSpace? SearchSpace = null,
-    SplitSettings? Split = null)
+    SplitSettings? Split = null,
+    StoppingRule? Stopping = null,
+    IReadOnlyList<ParameterSet>? Enqueue = null,
+    string? WarmStart = null)
 {
     /// <summary>The longest name.</summary>
     public const int MaximumNameLength = 80;
@@ -36,6 +42,9 @@ public sealed record StudyRequest(
 
     /// <summary>The most trials of one study that may run at the same time.</summary>
     public const int MaximumJobs = 64;
+
+    /// <summary>The most parameter sets one request may enqueue.</summary>
+    public const int MaximumEnqueued = 1_000;
 
     /// <summary>Says what is wrong with a name; null when it is good.</summary>
     public static string? NameFault(string? name) =>
@@ -59,6 +68,45 @@ public sealed record StudyRequest(
         Require("dataset", Dataset is null || DatasetCatalog.Names.Contains(Dataset)
             ? null
             : $"There is no data set '{Dataset}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
+        RequireOptions("sampler", () => Sampler?.Create());
+        RequireOptions("pruner", () => Pruner?.Create());
+        RequireOptions("stopping", () => Stopping?.Validate());
+    }
+
+    /// <summary>Checks parameter sets that are to be enqueued and brings them into the search space's order and kinds.</summary>
+    /// <param name="space">The study's search space.</param>
+    /// <param name="sets">What was given; null for nothing.</param>
+    /// <param name="field">The field they were given in.</param>
+    /// <exception cref="FieldException">There are too many, or one of them is not possible.</exception>
+    internal static IReadOnlyList<ParameterSet> ValidateSets(SearchSpace space, IReadOnlyList<ParameterSet>? sets, string field)
+    {
+        Require(field, sets?.Count > MaximumEnqueued ? $"{field} has {sets.Count} parameter sets; {MaximumEnqueued} is the most at once." : null);
+        return [.. (sets ?? []).Select(Valid)];
+
+        ParameterSet Valid(ParameterSet? set, int index)
+        {
+            Require($"{field}[{index}]", set is null ? $"{field}[{index}] is null; it must be an object like {{\"learning_rate\": 0.01}}." : null);
+            try
+            {
+                return space.ValidatePart(set!);
+            }
+            catch (SearchException fault)
+            {
+                throw new FieldException($"{field}[{index}].{fault.Parameter}", $"{field}[{index}]: {fault.Message}");
+            }
+        }
+    }
+
+    private static void RequireOptions(string field, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (SearchException fault)
+        {
+            throw new FieldException($"{field}.{fault.Parameter}", $"{field}: {fault.Message}");
+        }
     }
 
     private static void Require(string field, string? fault)

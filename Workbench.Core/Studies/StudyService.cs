@@ -8,7 +8,7 @@ using Workbench.Core.Training;
 namespace Workbench.Core.Studies;
 
 /// <summary>The life of a study as people direct it: launch, add trials, stop, resume, delete.</summary>
-public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines pipelines, TimeProvider clock)
+public sealed class StudyService(StudyStore store, StudyHistory history, TrialQueue queue, Pipelines pipelines, TimeProvider clock)
 {
     /// <summary>Launches a study, or adds trials to the one of that name.</summary>
     /// <returns>The study, and whether it is new.</returns>
@@ -17,23 +17,35 @@ public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines p
     public async Task<(Study Study, bool Created)> LaunchAsync(StudyRequest request, CancellationToken cancellationToken = default)
     {
         request.Validate(pipelines);
-        var study = Configure(request);
-        var created = await store.InsertAsync(study, cancellationToken);
-        if (!created)
-        {
-            var existing = await store.FindAsync(request.Name!, cancellationToken)
-                ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again.");
-            RefuseDifference(existing, request);
-            if (existing.TrialsRequested + (long)request.Trials > StudyRequest.MaximumTrials)
-            {
-                throw new FieldException(
-                    "trials", $"The study has {existing.TrialsRequested} trials; with {request.Trials} more it would pass {StudyRequest.MaximumTrials}.");
-            }
-            await store.AddTrialsAsync(existing.Id, request.Trials, request.Jobs ?? existing.Jobs, cancellationToken);
-            study = (await store.FindAsync(existing.Id, cancellationToken))!;
-        }
+        var existing = await store.FindAsync(request.Name!, cancellationToken);
+        var study = existing is null ? await InsertAsync(request, cancellationToken) : null;
+        var created = study is not null;
+        study ??= await AddTrialsAsync(
+            existing ?? await store.FindAsync(request.Name!, cancellationToken)
+                ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again."),
+            request,
+            cancellationToken);
         queue.Wake(study.Id, Math.Min(study.Jobs, study.TrialsRequested - study.TrialsFinished));
         return (study, created);
+    }
+
+    /// <summary>
+    /// Makes parameters those of a study's next trials, in this order; what a set leaves out is sampled. They count as trials of the
+    /// study's budget, and don't add any: once that is spent they wait until trials are added.
+    /// </summary>
+    /// <exception cref="NotFoundException">There is no such study.</exception>
+    /// <exception cref="FieldException">There are none, too many, or one of them does not lie in the search space.</exception>
+    public async Task EnqueueAsync(string name, IReadOnlyList<ParameterSet>? sets, CancellationToken cancellationToken = default)
+    {
+        var study = await GetAsync(name, cancellationToken);
+        if (sets is null or [])
+        {
+            throw new FieldException("params", "params is empty; it must be a list of parameter sets like [{\"learning_rate\": 0.01}].");
+        }
+        if (!await store.EnqueueAsync(study.Id, StudyRequest.ValidateSets(study.SearchSpace, sets, "params"), cancellationToken))
+        {
+            throw NotFound(name);
+        }
     }
 
     /// <summary>Stops a study. Its running trials end as stopped after their present epoch; what has finished stays.</summary>
@@ -56,9 +68,12 @@ public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines p
         var study = await GetAsync(name, cancellationToken);
         if (!await store.ResumeAsync(study.Id, cancellationToken))
         {
-            throw new ConflictException(study.State == StudyState.Completed
-                ? $"The study '{name}' has run all of its {study.TrialsRequested} trials. Add trials to go on."
-                : $"The study '{name}' is running already.");
+            throw new ConflictException(study switch
+            {
+                { StopReason: { } reason } => $"The study '{name}' is completed. {reason} Add trials to go on.",
+                { State: StudyState.Completed } => $"The study '{name}' has run all of its {study.TrialsRequested} trials. Add trials to go on.",
+                _ => $"The study '{name}' is running already.",
+            });
         }
         queue.Wake(study.Id, study.Jobs);
     }
@@ -81,7 +96,54 @@ public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines p
     }
 
     private async Task<Study> GetAsync(string name, CancellationToken cancellationToken) =>
-        await store.FindAsync(name, cancellationToken) ?? throw new NotFoundException($"There is no study named '{name}'.");
+        await store.FindAsync(name, cancellationToken) ?? throw NotFound(name);
+
+    private static NotFoundException NotFound(string name) => new($"There is no study named '{name}'.");
+
+    /// <returns>Null when a study of that name has appeared.</returns>
+    private async Task<Study?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
+    {
+        var study = Configure(request);
+        var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
+        var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
+        return await store.InsertAsync(study, enqueued, warm, cancellationToken) ? study : null;
+    }
+
+    private async Task<Study> AddTrialsAsync(Study existing, StudyRequest request, CancellationToken cancellationToken)
+    {
+        RefuseDifference(existing, request);
+        if (existing.TrialsRequested + (long)request.Trials > StudyRequest.MaximumTrials)
+        {
+            throw new FieldException(
+                "trials", $"The study has {existing.TrialsRequested} trials; with {request.Trials} more it would pass {StudyRequest.MaximumTrials}.");
+        }
+        var enqueued = StudyRequest.ValidateSets(existing.SearchSpace, request.Enqueue, "enqueue");
+        await store.AddTrialsAsync(existing.Id, request.Trials, request.Jobs ?? existing.Jobs, enqueued, cancellationToken);
+        return await store.FindAsync(existing.Id, cancellationToken) ?? throw NotFound(existing.Name);
+    }
+
+    private async Task<IReadOnlyList<Trial>> WarmTrialsAsync(Study study, CancellationToken cancellationToken)
+    {
+        var source = await store.FindAsync(study.WarmStart!, cancellationToken)
+            ?? throw new FieldException("warmStart", $"There is no study named '{study.WarmStart}' to start from.");
+        if ((source.Metric, source.Direction) != (study.Metric, study.Direction))
+        {
+            throw new FieldException(
+                "warmStart",
+                FormattableString.Invariant(
+                    $"The study '{source.Name}' has another objective: {source.Metric} ({source.Direction}), not {study.Metric} ({study.Direction})."));
+        }
+        var trials = history.Read(source.Id, except: -1);
+        history.Forget(source.Id);
+        var warm = Search.WarmStart.From(study.SearchSpace, trials);
+        return warm.Count > 0
+            ? warm
+            : throw new FieldException(
+                "warmStart",
+                source.TrialsFinished == 0
+                    ? $"The study '{source.Name}' has no finished trials to start from."
+                    : $"None of the {source.TrialsFinished} finished trials of '{source.Name}' lies in this search space.");
+    }
 
     private Study Configure(StudyRequest request)
     {
@@ -99,6 +161,8 @@ public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines p
             Pruner = request.Pruner ?? pipeline.Pruner,
             // Within 53 bits and short enough to be read aloud: people copy seeds.
             Seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+            Stopping = request.Stopping is { IsEmpty: false } rule ? rule : null,
+            WarmStart = request.WarmStart,
             Jobs = request.Jobs ?? Environment.ProcessorCount,
             TrialsRequested = request.Trials,
             State = StudyState.Running,
@@ -114,6 +178,8 @@ public sealed class StudyService(StudyStore store, TrialQueue queue, Pipelines p
         Refuse("pruner", request.Pruner, existing.Pruner);
         Refuse("seed", request.Seed, existing.Seed);
         Refuse("searchSpace", request.SearchSpace, existing.SearchSpace);
+        Refuse("stopping", request.Stopping, existing.Stopping ?? new StoppingRule());
+        Refuse("warmStart", request.WarmStart, existing.WarmStart);
         Refuse("split", request.Split, JsonSerializer.Deserialize<SplitSettings>(existing.Split, JsonSerializerOptions.Web));
 
         void Refuse<T>(string field, T? asked, T? has)

@@ -44,8 +44,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     {
         try
         {
-            var parameters = trial.Params
-                ?? configuration.Sampler.Suggest(configuration.Study.SearchSpace, configuration.Study.Direction, history.Read(configuration.Study.Id, trial.Number), trial.Number, configuration.Study.Seed);
+            var parameters = trial.Params ?? Choose(configuration, trial);
             if (parameters is null)
             {
                 runs.Withdraw(trial.Lease);
@@ -63,6 +62,15 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         {
             return runs.Finish(trial.Lease, TrialState.Failed, null, exception.Message) ?? false;
         }
+    }
+
+    private ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
+    {
+        var study = configuration.Study;
+        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number)];
+        return trial.Given is { } given
+            ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, trials, trial.Number, study.Seed)
+            : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, trials, trial.Number, study.Seed);
     }
 
     private bool Train(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, CancellationToken cancellationToken)
@@ -83,7 +91,8 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
             var metrics = epoch.ByName();
             curve.Add(new StepValue(epoch.Epoch, metrics[configuration.Study.Metric]));
             state = runs.Report(trial.Lease, epoch.Epoch, metrics);
-            if (state != StudyState.Running)
+            // Of a study that is completed the trials that still run go to their end; a deleted one's have nobody to report to.
+            if (state is null or StudyState.Stopped)
             {
                 outcome = TrialState.Stopped;
             }

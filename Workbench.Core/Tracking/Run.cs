@@ -39,6 +39,9 @@ public sealed class Run
     /// <summary>The parameters; null between the claim of a trial's number and its sampling.</summary>
     public ParameterSet? Params { get; set; }
 
+    /// <summary>What a person gave of the parameters by enqueueing them, the rest being sampled; null when all were sampled.</summary>
+    public ParameterSet? Given { get; set; }
+
     /// <summary>The objective: of the last epoch when complete, of the last one reported when pruned.</summary>
     public double? Value { get; set; }
 

@@ -8,7 +8,7 @@ public enum StudyState
     /// <summary>Trials run, or wait for a worker.</summary>
     Running,
 
-    /// <summary>As many trials as requested have finished.</summary>
+    /// <summary>As many trials as requested have finished, or its stopping rule has ended it; then those still running run to their end.</summary>
     Completed,
 
     /// <summary>A person stopped it; it can be resumed.</summary>
@@ -57,19 +57,40 @@ public sealed class Study
     /// <summary>The budget: how many trials shall finish.</summary>
     public required int TrialsRequested { get; set; }
 
-    /// <summary>How many trial numbers have been given out; never more than <see cref="TrialsRequested"/>.</summary>
+    /// <summary>What ends the study before its budget is spent; null for nothing.</summary>
+    public StoppingRule? Stopping { get; init; }
+
+    /// <summary>The study from whose trials, as they were at the launch, the sampler learns too; null for none.</summary>
+    public string? WarmStart { get; init; }
+
+    /// <summary>How many trials have been started; never more than <see cref="TrialsRequested"/>.</summary>
     public int TrialsClaimed { get; set; }
+
+    /// <summary>The number of the next trial: that of the trials started, and of those withdrawn while later ones ran.</summary>
+    public int NextNumber { get; set; }
 
     /// <summary>How many trials have finished: complete, pruned or failed.</summary>
     public int TrialsFinished { get; set; }
 
+    /// <summary>The best value of its trials so far.</summary>
+    public double? BestValue { get; set; }
+
+    /// <summary>How many trials have finished since the one with the best value, or since the study was last set running.</summary>
+    public int SinceBest { get; set; }
+
+    /// <summary>When it was last set running: launched, resumed, or given more trials.</summary>
+    public DateTimeOffset RunningSince { get; set; }
+
     /// <summary>What the study is doing.</summary>
     public StudyState State { get; set; }
+
+    /// <summary>Why its stopping rule ended it, in a sentence; null when that was not it.</summary>
+    public string? StopReason { get; set; }
 
     /// <summary>When it was launched.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the last requested trial finished, or when it was stopped; null while it runs.</summary>
+    /// <summary>When its last trial finished, or when it was stopped; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>The seed of a trial's training: the same whenever, and wherever, its parameters are trained with again.</summary>

@@ -25,7 +25,11 @@ public sealed record BestTrial(int Number, double Value, ParameterSet Params);
 /// <param name="Study">The study itself.</param>
 /// <param name="Counts">How its trials stand.</param>
 /// <param name="Best">Its best complete trial; null while there is none.</param>
-public sealed record StudySummary(Study Study, TrialCounts Counts, BestTrial? Best);
+public sealed record StudySummary(Study Study, TrialCounts Counts, BestTrial? Best)
+{
+    /// <summary>How many enqueued parameter sets wait to become trials.</summary>
+    public int Enqueued { get; init; }
+}
 
 /// <summary>One value of a metric of a run.</summary>
 /// <param name="RunId">The run.</param>
@@ -113,6 +117,7 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
         var rows = await select(db.Studies.AsNoTracking()).Select(study => new
         {
             Study = study,
+            Enqueued = db.EnqueuedSets.Count(set => set.StudyId == study.Id),
             Best = db.Runs
                 .Where(r => r.StudyId == study.Id && r.Kind == RunKind.Trial && r.State == TrialState.Complete && r.Value != null)
                 .OrderBy(r => study.Direction == Direction.Maximize ? -r.Value : r.Value).ThenBy(r => r.Number)
@@ -131,6 +136,9 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
                 Count(row.Study.Id, TrialState.Failed),
                 Count(row.Study.Id, TrialState.Running),
                 Count(row.Study.Id, TrialState.Stopped)),
-            row.Best is { Number: int number, Value: double value, Params: { } parameters } ? new BestTrial(number, value, parameters) : null));
+            row.Best is { Number: int number, Value: double value, Params: { } parameters } ? new BestTrial(number, value, parameters) : null)
+        {
+            Enqueued = row.Enqueued,
+        });
     }
 }

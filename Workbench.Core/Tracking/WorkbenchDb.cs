@@ -18,6 +18,12 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Metric values, by run, key and step.</summary>
     public DbSet<Metric> Metrics => Set<Metric>();
 
+    /// <summary>Parameters given for trials to come.</summary>
+    public DbSet<EnqueuedSet> EnqueuedSets => Set<EnqueuedSet>();
+
+    /// <summary>What studies have learnt from others.</summary>
+    public DbSet<WarmTrial> WarmTrials => Set<WarmTrial>();
+
     /// <summary>Registered models.</summary>
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
 
@@ -39,6 +45,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>, SameValue<SearchSpace>>().HaveColumnType("json");
         configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>, SameValue<PrunerSettings>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<StoppingRule>().HaveConversion<Json<StoppingRule>, SameValue<StoppingRule>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<Trial>().HaveConversion<Json<Trial>, SameValue<Trial>>().HaveColumnType("json");
         configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>, SameValue<ParameterSet>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<Dictionary<string, string>>().HaveConversion<Json<Dictionary<string, string>>, SameValue<Dictionary<string, string>>>()
             .HaveColumnType("jsonb");
@@ -51,6 +59,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         {
             study.HasIndex(s => s.Name).IsUnique();
             study.Property(s => s.Split).HasColumnType("jsonb");
+            // By the database's clock, which is asked for the time since.
+            study.Property(s => s.RunningSince).HasDefaultValueSql("now()");
         });
         modelBuilder.Entity<Run>(run =>
         {
@@ -65,6 +75,16 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         {
             metric.HasKey(m => new { m.RunId, m.Key, m.Step });
             metric.HasOne<Run>().WithMany().HasForeignKey(m => m.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<EnqueuedSet>(set =>
+        {
+            set.HasOne<Study>().WithMany().HasForeignKey(s => s.StudyId).OnDelete(DeleteBehavior.Cascade);
+            set.HasIndex(s => new { s.StudyId, s.Id });
+        });
+        modelBuilder.Entity<WarmTrial>(trial =>
+        {
+            trial.HasKey(t => new { t.StudyId, t.Number });
+            trial.HasOne<Study>().WithMany().HasForeignKey(t => t.StudyId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<RegisteredModel>(model => model.HasIndex(m => m.Name).IsUnique());
         modelBuilder.Entity<ModelVersion>(version =>

@@ -74,6 +74,17 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("""{"name": "x", "trials": 3, "searchSpace": {"lr": {"type": "float", "low": 2, "high": 1}}}""", "lr", "above high")]
     [InlineData("""{"name": "x", "trials": 3, "split": {"validation": 1.5}}""", "split", "1.5")]
     [InlineData("""{"name": "x", "trials": 3, "seed": -1}""", "seed", "negative")]
+    [InlineData("""{"name": "x", "trials": 3, "sampler": {"type": "tpe", "gamma": 7}}""", "sampler.gamma", "7 is not possible; it has to be above 0 and below 1")]
+    [InlineData("""{"name": "x", "trials": 3, "pruner": {"type": "threshold"}}""", "pruner.lower", "lower")]
+    [InlineData("""{"name": "x", "trials": 3, "stopping": {"seconds": -5}}""", "stopping.seconds", "-5 is not possible; it has to be above 0")]
+    [InlineData("""{"name": "x", "trials": 3, "stopping": {"patience": 0}}""", "stopping.patience", "0 is not possible; it has to be at least 1")]
+    [InlineData("""{"name": "x", "trials": 3, "stopping": {"target": "high"}}""", "stopping.target", "wrong kind")]
+    [InlineData("""{"name": "x", "trials": 3, "stopping": {"timeout": 5}}""", "stopping.timeout", "no field 'timeout'")]
+    [InlineData("""{"name": "x", "trials": 3, "warmStart": "none"}""", "warmStart", "There is no study named 'none'")]
+    [InlineData("""{"name": "x", "trials": 3, "enqueue": [{}, {"epochs": 99}]}""", "enqueue[1].epochs", "enqueue[1]: epochs: 99 is not possible; it lies from 3 to 10")]
+    [InlineData("""{"name": "x", "trials": 3, "enqueue": [{"depth": 9}]}""", "enqueue[0].depth", "not in the search space, which has learning_rate")]
+    [InlineData("""{"name": "x", "trials": 3, "enqueue": [null]}""", "enqueue[0]", "enqueue[0] is null")]
+    [InlineData("""{"name": "x", "trials": 3, "enqueue": {"epochs": 3}}""", "enqueue", "wrong kind")]
     [InlineData("""{"name": "x", "trils": 3}""", "trils", "no field 'trils'")]
     public async Task A_bad_field_is_named_with_what_would_be_right(string body, string field, string said)
     {
@@ -90,6 +101,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("GET", "/api/studies/none")]
     [InlineData("POST", "/api/studies/none/stop")]
     [InlineData("POST", "/api/studies/none/promote")]
+    [InlineData("GET", "/api/studies/none/importance")]
     [InlineData("DELETE", "/api/studies/none")]
     [InlineData("GET", "/api/runs/999999")]
     [InlineData("GET", "/api/runs/999999/metrics")]
@@ -114,6 +126,76 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         Assert.Contains("seed: 1, not 2", await response.Content.ReadAsStringAsync());
         await _client.DeleteAsync("/api/studies/mine");
+    }
+
+    [Fact]
+    public async Task A_search_is_steered_by_HTTP()
+    {
+        var request = new JsonObject
+        {
+            ["name"] = "steered",
+            ["trials"] = 50,
+            ["jobs"] = 1,
+            ["searchSpace"] = Quick.DeepClone(),
+            ["stopping"] = new JsonObject { ["patience"] = 5, ["seconds"] = 3600 },
+            ["enqueue"] = new JsonArray(new JsonObject { ["learning_rate"] = 0.002 }),
+        };
+        await _client.PostAsJsonAsync("/api/studies", request);
+        using var added = await _client.PostAsJsonAsync("/api/studies/steered/trials", new JsonObject
+        {
+            ["params"] = new JsonArray(new JsonObject { ["learning_rate"] = 0.004 }, new JsonObject { ["learning_rate"] = 0.006, ["num_hidden"] = 16 }),
+        });
+        Assert.Equal(HttpStatusCode.Accepted, added.StatusCode);
+        Assert.InRange((int)JsonNode.Parse(await added.Content.ReadAsStringAsync())!["enqueued"]!, 2, 3);
+
+        var study = await UntilAsync("/api/studies/steered", study => (string?)study["state"] == "completed");
+
+        Assert.Matches(@"^5 trials in a row brought no improvement on 0\.\d+, after \d+ of 50 trials\.$", (string?)study["stopReason"]);
+        Assert.Equal((5, 3600.0, 0), ((int)study["stopping"]!["patience"]!, (double)study["stopping"]!["seconds"]!, (int)study["enqueued"]!));
+        var trials = (await JsonAsync("/api/studies/steered/trials")).AsArray();
+        var given = trials.Where(trial => trial!["given"] is not null).ToList();
+        Assert.Equal([0.002, 0.004, 0.006], given.Select(trial => (double)trial!["params"]!["learning_rate"]!));
+        Assert.Equal(["learning_rate"], trials[0]!["given"]!.AsObject().Select(entry => entry.Key));
+        var importance = (await JsonAsync("/api/studies/steered/importance")).AsArray();
+        Assert.Equal(("learning_rate", 1.0), ((string?)importance[0]!["parameter"], (double)importance[0]!["share"]!));
+
+        using var differing = await _client.PostAsJsonAsync(
+            "/api/studies", new JsonObject { ["name"] = "steered", ["trials"] = 1, ["stopping"] = new JsonObject { ["patience"] = 6 } });
+        Assert.Equal(HttpStatusCode.Conflict, differing.StatusCode);
+        Assert.Contains("another stopping", await differing.Content.ReadAsStringAsync());
+        await _client.DeleteAsync("/api/studies/steered");
+    }
+
+    [Theory]
+    [InlineData("""{}""", "params", "params is empty")]
+    [InlineData("""{"params": []}""", "params", "params is empty")]
+    [InlineData("""{"params": [{"learning_rate": 0.5}]}""", "params[0].learning_rate", "0.5 is not possible; it lies from 0.001 to 0.01")]
+    [InlineData("""{"params": [{"learning_rate": true}]}""", "learning_rate", "neither a number nor a text")]
+    [InlineData("""{"parms": [{}]}""", "parms", "no field 'parms'")]
+    public async Task What_cannot_be_enqueued_is_named_with_what_would_be_right(string body, string field, string said)
+    {
+        var name = $"waiting {Guid.NewGuid():N}";
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = name, ["trials"] = 1, ["searchSpace"] = Quick.DeepClone() });
+
+        using var response = await _client.PostAsync(
+            $"/api/studies/{name}/trials", new StringContent(body, Encoding.UTF8, "application/json"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.Contains(said, (string?)problem["errors"]![field]![0]);
+        await _client.DeleteAsync($"/api/studies/{name}");
+    }
+
+    [Fact]
+    public async Task Too_few_trials_to_tell_what_matters_are_a_409()
+    {
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "few", ["trials"] = 1, ["searchSpace"] = Quick.DeepClone() });
+
+        using var response = await _client.GetAsync("/api/studies/few/importance");
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Contains("it takes 5", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
+        await _client.DeleteAsync("/api/studies/few");
     }
 
     public static TheoryData<string, byte[], HttpStatusCode> BadFiles => new()

@@ -34,7 +34,7 @@ internal static class TrialOverhead
             TrialsRequested = 1_000 + Window,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        await laboratory.Get<StudyStore>().InsertAsync(study);
+        await laboratory.Get<StudyStore>().InsertAsync(study, [], []);
         var (runs, history, sampler) = (laboratory.Get<RunStore>(), laboratory.Get<StudyHistory>(), study.Sampler.Create());
         var times = new List<double>();
         for (var number = 0; number < study.TrialsRequested; number++)

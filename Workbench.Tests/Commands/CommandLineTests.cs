@@ -1,3 +1,5 @@
+using Workbench.Tests.Studies;
+
 namespace Workbench.Tests.Commands;
 
 public class CommandLineTests
@@ -39,6 +41,11 @@ public class CommandLineTests
     [InlineData("The name '-x'", "train", "--experiment-name=-x")]
     [InlineData("There is no pipeline 'resnet'; there are transfer, cnn.", "train", "--experiment-name", "x", "--pipeline", "resnet")]
     [InlineData("\"bayes\" is unknown", "train", "--experiment-name", "x", "--sampler", "bayes")]
+    [InlineData("seconds: 0 is not possible; it has to be above 0.", "train", "--experiment-name", "x", "--timeout", "0")]
+    [InlineData("patience: 0 is not possible; it has to be at least 1.", "train", "--experiment-name", "x", "--patience", "0")]
+    [InlineData("There is no study named 'y' to start from.", "train", "--experiment-name", "x", "--warm-start", "y")]
+    [InlineData("enqueue[0]: epochs: 99 is not possible; it lies from 3 to 10.", "train", "--experiment-name", "x", "--enqueue", """{"epochs": 99}""")]
+    [InlineData("'epochs=3' is not JSON", "train", "--experiment-name", "x", "--enqueue", "epochs=3")]
     [InlineData("nonsense", "train", "--experiment-name", "x", "--sampler", "{nonsense")]
     public async Task Wrong_input_is_one_line_that_names_the_value_and_exit_code_2(string said, params string[] arguments)
     {
@@ -49,6 +56,25 @@ public class CommandLineTests
 
         Assert.Equal(2, code);
         Assert.Contains(said, OneLine(errors));
+    }
+
+    [Fact]
+    public async Task A_study_trained_to_a_target_runs_what_was_enqueued_ends_early_and_says_why()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+        TestWorkbench.LinkFeatures(data.Path);
+
+        var (code, output, errors) = await WorkbenchProcess.RunAsync(
+            database.ConnectionString, "train", "--experiment-name", "x", "--num-trials", "50", "--num-jobs", "1", "--timeout", "3600",
+            "--patience", "50", "--target", "0.9", "--enqueue",
+            """{"learning_rate": 0.003, "l1": 0, "l2": 0, "num_hidden": 32, "epochs": 3}""", "--data", data.Path);
+
+        Assert.True(code == 0, errors);
+        Assert.Contains("x: 1 complete, 0 pruned, 0 failed of 1 trials", output);
+        Assert.Contains("The target 0.9 was reached with 0.9", output);
+        Assert.Contains("after 1 of 50 trials.", output);
+        Assert.Contains("learning_rate = 0.003", output);
     }
 
     [Fact]

@@ -109,6 +109,20 @@ public class SearchSpaceTests
         Assert.False(Spaces.All.Contains(set));
     }
 
+    [Theory]
+    [InlineData("""{"learning_rate": 0.2}""", "learning_rate: 0.2 is not possible; it lies from 1E-05 to 0.1.")]
+    [InlineData("""{"dropout": 0.15}""", "dropout: 0.15 is not possible; it goes from 0 in steps of 0.1.")]
+    [InlineData("""{"depth": 3}""", "depth: not in the search space, which has learning_rate, dropout, num_hidden, width, opt, momentum, batch.")]
+    [InlineData("""{"momentum": 0.9, "opt": "adam"}""", "momentum: only exists when opt is sgd; here it is adam.")]
+    [InlineData("""{"momentum": 0.9}""", "momentum: only exists when opt is sgd; give opt, too.")]
+    public void A_part_of_a_set_that_does_not_fit_is_refused_with_a_reason(string json, string message) =>
+        Assert.Equal(message, Assert.Throws<SearchException>(() => Spaces.All.ValidatePart(JsonSerializer.Deserialize<ParameterSet>(json)!)).Message);
+
+    [Fact]
+    public void A_part_of_a_set_comes_in_the_order_and_kinds_of_the_space() => Assert.Equal(
+        """{"dropout":0.0,"opt":"sgd","momentum":0.5}""",
+        JsonSerializer.Serialize(Spaces.All.ValidatePart(new(("momentum", 0.5), ("opt", "sgd"), ("dropout", 0)))));
+
     [Fact]
     public void A_missing_parameter_is_named() =>
         Assert.Equal("learning_rate: missing.", Assert.Throws<SearchException>(() => Spaces.All.Validate(ParameterSet.Empty)).Message);

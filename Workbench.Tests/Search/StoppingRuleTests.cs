@@ -5,52 +5,59 @@ namespace Workbench.Tests.Search;
 
 public class StoppingRuleTests
 {
-    private static readonly Trial[] Trials = [.. new double[] { 5, 3, 4, 6 }.Select((value, i) => Spaces.Complete(i, ParameterSet.Empty, value))];
+    // 4 of 10 trials had losses 5, 3, 4, 6.
+    private static readonly SearchProgress Progress = new(4, 10, Best: 3, BestBefore: 3, SinceBest: 2, TimeSpan.FromSeconds(60));
 
-    private static string? Reached(StoppingRule rule, IReadOnlyList<Trial> trials, Direction direction = Direction.Minimize, double seconds = 0) =>
-        rule.Reached(trials, direction, TimeSpan.FromSeconds(seconds));
-
-    [Fact]
-    public void Without_a_condition_a_study_goes_on() => Assert.Null(Reached(new(), Trials, seconds: 1e9));
+    private static string? Reached(StoppingRule rule, SearchProgress progress, Direction direction = Direction.Minimize) =>
+        rule.Reached(progress, direction);
 
     [Fact]
-    public void Stops_after_a_number_of_finished_trials()
-    {
-        Assert.NotNull(Reached(new() { Trials = 4 }, Trials));
-        Assert.Null(Reached(new() { Trials = 4 }, [.. Trials[..3], Trials[3] with { State = TrialState.Running }]));
-    }
+    public void Without_a_condition_a_study_goes_on() => Assert.Null(Reached(new(), Progress));
 
     [Fact]
     public void Stops_when_the_time_is_up()
     {
-        Assert.Null(Reached(new() { Seconds = 60 }, Trials, seconds: 59));
-        Assert.Equal("The time of 60 s is up.", Reached(new() { Seconds = 60 }, Trials, seconds: 60));
+        Assert.Null(Reached(new() { Seconds = 60.5 }, Progress));
+        Assert.Equal("The time of 60 s was up, after 4 of 10 trials.", Reached(new() { Seconds = 60 }, Progress));
     }
 
     [Fact]
-    public void Stops_after_trials_without_improvement()
+    public void Stops_after_trials_without_improvement_but_not_before_the_first_value()
     {
-        Assert.NotNull(Reached(new() { Patience = 2 }, Trials));
-        Assert.Null(Reached(new() { Patience = 3 }, Trials));
-        Assert.Null(Reached(new() { Patience = 2 }, Trials, Direction.Maximize));
-        Assert.NotNull(Reached(new() { Patience = 3 }, [.. Trials, Trials[0] with { Number = 4, State = TrialState.Failed, Value = null }]));
+        Assert.Equal("2 trials in a row brought no improvement on 3, after 4 of 10 trials.", Reached(new() { Patience = 2 }, Progress));
+        Assert.Null(Reached(new() { Patience = 3 }, Progress));
+        Assert.Null(Reached(new() { Patience = 2 }, Progress with { Best = null, BestBefore = null }));
+    }
+
+    [Theory]
+    [InlineData(Direction.Minimize, 4.0, 3.0, true)]
+    [InlineData(Direction.Minimize, 4.0, 2.9, false)]
+    [InlineData(Direction.Maximize, 2.0, 3.0, true)]
+    [InlineData(Direction.Maximize, 2.0, 3.1, false)]
+    public void Stops_when_the_target_is_reached(Direction direction, double before, double target, bool stops)
+    {
+        var reason = Reached(new() { Target = target }, Progress with { BestBefore = before }, direction);
+
+        Assert.Equal(stops ? "The target 3 was reached with 3, after 4 of 10 trials." : null, reason);
     }
 
     [Fact]
-    public void Stops_when_the_target_is_reached()
+    public void The_first_value_can_reach_the_target_and_none_reaches_it_twice()
     {
-        Assert.Equal("The target 3 was reached with 3.", Reached(new() { Target = 3 }, Trials));
-        Assert.Null(Reached(new() { Target = 2.9 }, Trials));
-        Assert.NotNull(Reached(new() { Target = 6 }, Trials, Direction.Maximize));
-        Assert.Null(Reached(new() { Target = 6.1 }, Trials, Direction.Maximize));
+        Assert.NotNull(Reached(new() { Target = 3 }, Progress with { BestBefore = null }));
+        Assert.Null(Reached(new() { Target = 3 }, Progress));
     }
 
     [Fact]
     public void Survives_a_round_trip_and_refuses_what_cannot_be()
     {
-        StoppingRule rule = new() { Trials = 100, Target = 0.99 };
-        Assert.Equal(rule, JsonSerializer.Deserialize<StoppingRule>(JsonSerializer.Serialize(rule)));
-        Assert.Equal("patience", Assert.Throws<SearchException>(() => new StoppingRule { Patience = 0 }.Validate()).Parameter);
+        StoppingRule rule = new() { Patience = 100, Target = 0.99 };
         rule.Validate();
+        Assert.Equal(rule, JsonSerializer.Deserialize<StoppingRule>(JsonSerializer.Serialize(rule)));
+        Assert.Equal("patience", Fault(new() { Patience = 0 }).Parameter);
+        Assert.Equal("seconds: -1 is not possible; it has to be above 0.", Fault(new() { Seconds = -1 }).Message);
+        Assert.Equal("target", Fault(new() { Target = double.NaN }).Parameter);
     }
+
+    private static SearchException Fault(StoppingRule rule) => Assert.Throws<SearchException>(rule.Validate);
 }

@@ -31,7 +31,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
 
     public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
 
-    public async Task<Study> StudyAsync(int trials, int jobs = 1, string name = "study", Direction direction = Direction.Maximize)
+    public async Task<Study> StudyAsync(
+        int trials, int jobs = 1, string name = "study", StoppingRule? stopping = null, Direction direction = Direction.Maximize)
     {
         var study = new Study
         {
@@ -45,11 +46,12 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
             Sampler = SamplerSettings.Default,
             Pruner = PrunerSettings.Default,
             Seed = 1,
+            Stopping = stopping,
             Jobs = jobs,
             TrialsRequested = trials,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        Assert.True(await Studies.InsertAsync(study));
+        Assert.True(await Studies.InsertAsync(study, [], []));
         return study;
     }
 

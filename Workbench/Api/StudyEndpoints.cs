@@ -17,6 +17,11 @@ internal static class StudyEndpoints
         studies.MapGet("/", ListAsync).WithSummary("All studies, the latest first");
         studies.MapGet("/{name}", GetAsync).WithSummary("One study").ProducesProblem(StatusCodes.Status404NotFound);
         studies.MapGet("/{name}/trials", TrialsAsync).WithSummary("The trials of a study").ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapPost("/{name}/trials", EnqueueAsync).WithSummary("Give the parameters of the next trials")
+            .Produces<EnqueuedResource>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapGet("/{name}/importance", ImportanceAsync).WithSummary("Which parameters matter")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/stop", StopAsync).WithSummary("Stop a study after the present epochs")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/resume", ResumeAsync).WithSummary("Resume a stopped study")
@@ -46,6 +51,23 @@ internal static class StudyEndpoints
         return (await queries.TrialsAsync(study.Id, cancellationToken: ct)).Select(run => new TrialResource(run));
     }
 
+    private static async Task<IResult> EnqueueAsync(
+        string name, EnqueueRequest request, StudyService service, StudyQueries queries, CancellationToken ct)
+    {
+        await service.EnqueueAsync(name, request.Params, ct);
+        return Results.Accepted(value: new EnqueuedResource((await queries.GetAsync(name, ct)).Enqueued));
+    }
+
+    private static async Task<IReadOnlyList<ParameterShare>> ImportanceAsync(string name, StudyQueries queries, CancellationToken ct)
+    {
+        var study = (await queries.GetAsync(name, ct)).Study;
+        var shares = StudyImportance.Of(study, await queries.TrialsAsync(study.Id, cancellationToken: ct));
+        return shares.Count > 0
+            ? shares
+            : throw new ConflictException(
+                $"The study '{name}' has too few trials with a value to tell which parameters matter; it takes {Importance.FewestTrials}.");
+    }
+
     private static async Task<IResult> StopAsync(string name, StudyService service, CancellationToken ct)
     {
         await service.StopAsync(name, ct);
@@ -70,18 +92,25 @@ internal static class StudyEndpoints
     /// <param name="Trial">Whose parameters to build with; left out, the best trial's.</param>
     internal sealed record PromotionRequest(int? Trial);
 
+    /// <param name="Params">Parameter sets, the next trial's first; what a set leaves out is sampled.</param>
+    internal sealed record EnqueueRequest(IReadOnlyList<ParameterSet>? Params);
+
+    /// <param name="Enqueued">How many parameter sets now wait to become trials of the study.</param>
+    internal sealed record EnqueuedResource(int Enqueued);
+
     /// <summary>A study as clients see it.</summary>
     internal sealed record StudyResource(
         string Name, string Pipeline, string Dataset, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
         TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
-        DateTimeOffset CreatedAt, DateTimeOffset? EndedAt)
+        StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt)
     {
         public StudyResource(StudySummary summary)
             : this(
                 summary.Study.Name, summary.Study.Pipeline, summary.Study.Dataset, summary.Study.State, summary.Study.Metric,
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
-                summary.Study.CreatedAt, summary.Study.EndedAt)
+                summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,
+                summary.Study.EndedAt)
         {
         }
     }
@@ -89,11 +118,12 @@ internal static class StudyEndpoints
     /// <summary>A trial as clients see it.</summary>
     internal sealed record TrialResource(
         int Number, TrialState State, double? Value, ParameterSet? Params, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
-        string? Error, string? Worker, long Run)
+        string? Error, string? Worker, ParameterSet? Given, long Run)
     {
         public TrialResource(Run run)
             : this(
-                run.Number!.Value, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt, run.Error, run.Worker, run.Id)
+                run.Number!.Value, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt, run.Error, run.Worker,
+                run.Given, run.Id)
         {
         }
     }

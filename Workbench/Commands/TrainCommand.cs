@@ -35,6 +35,26 @@ internal sealed class TrainCommand : Verb
     };
 
     private readonly Option<long?> _seed = new("--seed") { Description = "The root of all random numbers [default: drawn at random]." };
+    private readonly Option<double?> _timeout = new("--timeout")
+    {
+        Description = "End after this time; trials that run then go to their end.",
+        HelpName = "SECONDS",
+    };
+
+    private readonly Option<int?> _patience = new("--patience") { Description = "End after this many trials in a row without improvement." };
+    private readonly Option<double?> _target = new("--target") { Description = "End once a trial has reached this value of the objective." };
+    private readonly Option<string[]> _enqueue = new("--enqueue")
+    {
+        Description = "Parameters of a trial to run before sampled ones, such as {\"learning_rate\": 0.01}; may be repeated.",
+        HelpName = "JSON",
+    };
+
+    private readonly Option<string?> _warmStart = new("--warm-start")
+    {
+        Description = "A study from whose finished trials the sampler learns, too.",
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _resume = new("--resume") { Description = "Resume the stopped study instead of adding trials." };
 
     public TrainCommand()
@@ -47,6 +67,11 @@ internal sealed class TrainCommand : Verb
         Options.Add(_sampler);
         Options.Add(_pruner);
         Options.Add(_seed);
+        Options.Add(_timeout);
+        Options.Add(_patience);
+        Options.Add(_target);
+        Options.Add(_enqueue);
+        Options.Add(_warmStart);
         Options.Add(_resume);
     }
 
@@ -59,7 +84,10 @@ internal sealed class TrainCommand : Verb
             arguments.GetValue(_pipeline),
             Sampler: Settings<SamplerSettings>(arguments.GetValue(_sampler)),
             Pruner: Settings<PrunerSettings>(arguments.GetValue(_pruner)),
-            Seed: arguments.GetValue(_seed));
+            Seed: arguments.GetValue(_seed),
+            Stopping: Stopping(arguments),
+            Enqueue: arguments.GetValue(_enqueue)?.Select(ParameterSetOf).ToList(),
+            WarmStart: arguments.GetValue(_warmStart));
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.KeepQuiet();
         await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
@@ -86,6 +114,30 @@ internal sealed class TrainCommand : Verb
         }
         await host.StopAsync(CancellationToken.None);
         return Report(await watch.ReadAsync());
+    }
+
+    // Without any of them an existing study keeps its rule.
+    private StoppingRule? Stopping(ParseResult arguments)
+    {
+        var rule = new StoppingRule
+        {
+            Seconds = arguments.GetValue(_timeout),
+            Patience = arguments.GetValue(_patience),
+            Target = arguments.GetValue(_target),
+        };
+        return rule.IsEmpty ? null : rule;
+    }
+
+    private static ParameterSet ParameterSetOf(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ParameterSet>(text)!;
+        }
+        catch (JsonException)
+        {
+            throw new FieldException("enqueue", $"'{text}' is not JSON such as {{\"learning_rate\": 0.01}}.");
+        }
     }
 
     private static T? Settings<T>(string? text)
@@ -123,6 +175,10 @@ internal sealed class TrainCommand : Verb
         var (study, counts) = (summary.Study, summary.Counts);
         Console.WriteLine(FormattableString.Invariant(
             $"{study.Name}: {counts.Complete} complete, {counts.Pruned} pruned, {counts.Failed} failed of {study.TrialsRequested} trials"));
+        if (study.StopReason is { } reason)
+        {
+            Console.WriteLine(reason);
+        }
         if (study.State == StudyState.Stopped)
         {
             Console.WriteLine($"Stopped. To go on: train --experiment-name \"{study.Name}\" --resume");

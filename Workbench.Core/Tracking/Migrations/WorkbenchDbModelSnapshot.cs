@@ -22,6 +22,33 @@ namespace Workbench.Core.Tracking.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Workbench.Core.Tracking.EnqueuedSet", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Params")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("params");
+
+                    b.Property<long>("StudyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("study_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_enqueued_sets");
+
+                    b.HasIndex("StudyId", "Id")
+                        .HasDatabaseName("ix_enqueued_sets_study_id_id");
+
+                    b.ToTable("enqueued_sets", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
                 {
                     b.Property<long>("RunId")
@@ -192,6 +219,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("finished_order");
 
+                    b.Property<string>("Given")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("given");
+
                     b.Property<DateTimeOffset>("HeartbeatAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("heartbeat_at");
@@ -280,6 +311,10 @@ namespace Workbench.Core.Tracking.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<double?>("BestValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("best_value");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -312,6 +347,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<int>("NextNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_number");
+
                     b.Property<string>("Pipeline")
                         .IsRequired()
                         .HasColumnType("text")
@@ -321,6 +360,12 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasColumnName("pruner");
+
+                    b.Property<DateTimeOffset>("RunningSince")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("running_since")
+                        .HasDefaultValueSql("now()");
 
                     b.Property<string>("Sampler")
                         .IsRequired()
@@ -336,6 +381,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("seed");
 
+                    b.Property<int>("SinceBest")
+                        .HasColumnType("integer")
+                        .HasColumnName("since_best");
+
                     b.Property<string>("Split")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -345,6 +394,14 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("StopReason")
+                        .HasColumnType("text")
+                        .HasColumnName("stop_reason");
+
+                    b.Property<string>("Stopping")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("stopping");
 
                     b.Property<int>("TrialsClaimed")
                         .HasColumnType("integer")
@@ -358,6 +415,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("trials_requested");
 
+                    b.Property<string>("WarmStart")
+                        .HasColumnType("text")
+                        .HasColumnName("warm_start");
+
                     b.HasKey("Id")
                         .HasName("pk_studies");
 
@@ -366,6 +427,37 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasDatabaseName("ix_studies_name");
 
                     b.ToTable("studies", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.WarmTrial", b =>
+                {
+                    b.Property<long>("StudyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("study_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Trial")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("trial");
+
+                    b.HasKey("StudyId", "Number")
+                        .HasName("pk_warm_trials");
+
+                    b.ToTable("warm_trials", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.EnqueuedSet", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Study", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_enqueued_sets_studies_study_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
@@ -414,6 +506,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_runs_studies_study_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.WarmTrial", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Study", null)
+                        .WithMany()
+                        .HasForeignKey("StudyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_warm_trials_studies_study_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.RegisteredModel", b =>
