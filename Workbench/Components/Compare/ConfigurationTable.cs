@@ -37,6 +37,8 @@ internal static class ConfigurationTable
             Row("Trials", study => study.TrialsRequested.ToString(CultureInfo.InvariantCulture)),
             Row("Jobs", study => study.Jobs.ToString(CultureInfo.InvariantCulture)),
             Row("Seed", study => study.Seed.ToString(CultureInfo.InvariantCulture)),
+            .. studies.Any(study => study.Stopping is not null) ? [Row("Stops early", study => Stopping(study.Stopping))] : Array.Empty<ConfigurationRow>(),
+            .. studies.Any(study => study.WarmStart is not null) ? [Row("Learns from", study => study.WarmStart ?? Absent)] : Array.Empty<ConfigurationRow>(),
             .. studies.SelectMany(study => study.SearchSpace).Select(parameter => parameter.Name).Distinct()
                 .Select(name => Row(name, study => study.SearchSpace.Find(name) is { } parameter ? Range(parameter) : Absent) with { IsParameter = true }),
         ];
@@ -61,6 +63,13 @@ internal static class ConfigurationTable
     private static string Split(SplitSettings split) => split.Kind == SplitKind.Own
         ? "its own"
         : string.Create(CultureInfo.InvariantCulture, $"{Format.Percent(split.Validation!.Value)} for validation, seed {split.Seed}");
+
+    private static string Stopping(StoppingRule? rule) => string.Join(", ", new[]
+    {
+        rule?.Seconds is { } seconds ? $"after {Format.Duration(TimeSpan.FromSeconds(seconds))}" : null,
+        rule?.Patience is { } patience ? $"after {patience} without improvement" : null,
+        rule?.Target is { } target ? $"at {ParameterForm.Show(target)}" : null,
+    }.OfType<string>().DefaultIfEmpty(Absent));
 
     // The name, and whatever options are not as they come.
     private static string Settings<T>(T settings, string name, IReadOnlyList<T> all)

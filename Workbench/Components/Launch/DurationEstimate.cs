@@ -18,7 +18,8 @@ internal sealed record DurationEstimate(TimeSpan Total, string How)
     /// <param name="trials">How many are to run.</param>
     /// <param name="jobs">How many of them at the same time.</param>
     /// <param name="workers">How many trials all servers together can run at the same time; null when that is not known.</param>
-    public static DurationEstimate? Of(IReadOnlyList<TrialTime> known, SearchSpace space, int trials, int jobs, int? workers)
+    /// <param name="limit">After how many seconds the study ends whatever is left; null for never.</param>
+    public static DurationEstimate? Of(IReadOnlyList<TrialTime> known, SearchSpace space, int trials, int jobs, int? workers, double? limit = null)
     {
         // Trials side by side share out the processor, so those that had as much company tell most.
         var alike = known.Where(t => t.Jobs == jobs).ToList();
@@ -32,6 +33,11 @@ internal sealed record DurationEstimate(TimeSpan Total, string How)
         // The last trials to run don't fill all places.
         var total = trial * Math.Ceiling((double)trials / places);
         var side = places == 1 ? "one at a time" : $"{places} at a time{(workers < jobs ? ", which is what the workers can do" : "")}";
+        if (limit < total.TotalSeconds)
+        {
+            return new DurationEstimate(
+                TimeSpan.FromSeconds(limit.Value), $"The time limit, enough for some {Math.Floor(limit.Value / trial.TotalSeconds) * places:0} of {trials} trials: {counted} {Origin(from)}.");
+        }
         return new DurationEstimate(total, $"{trials} {(trials == 1 ? "trial" : "trials")} of {Format.Duration(trial)}, {side}: {counted} {Origin(from)}.");
     }
 

@@ -149,7 +149,8 @@ public sealed partial class LaunchDialog
         _faults = _form.Faults();
         _estimate = _faults.Count > 0
             ? null
-            : DurationEstimate.Of(_times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null);
+            : DurationEstimate.Of(_times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null,
+                _form.Steering.Stopping?.Seconds);
     }
 
     private async Task SubmitAsync()
@@ -167,7 +168,8 @@ public sealed partial class LaunchDialog
         }
         catch (FieldException exception)
         {
-            _refused = (exception.Field, exception.Message);
+            // "enqueue[2].epochs" is said of the one field that all sets are typed into.
+            _refused = (exception.Field.Split('[')[0], exception.Message);
         }
         catch (Exception exception) when (exception is ConflictException or SearchException)
         {
@@ -185,15 +187,20 @@ public sealed partial class LaunchDialog
 
     private string? Fault(string field) => _faults.GetValueOrDefault(field) ?? (_refused?.Field == field ? _refused?.Message : null);
 
-    // What is wrong in a section: "searchSpace" and all of "searchSpace.…".
-    private Dictionary<string, string> Within(string section)
+    private Dictionary<string, string> AllFaults()
     {
         var all = new Dictionary<string, string>(_faults);
         if (_refused is var (field, message))
         {
             all.TryAdd(field, message);
         }
-        return all.Where(fault => fault.Key == section || fault.Key.StartsWith($"{section}.", StringComparison.Ordinal))
+        return all;
+    }
+
+    // What is wrong in a section: "searchSpace" and all of "searchSpace.…".
+    private Dictionary<string, string> Within(string section)
+    {
+        return AllFaults().Where(fault => fault.Key == section || fault.Key.StartsWith($"{section}.", StringComparison.Ordinal))
             .ToDictionary(fault => fault.Key.Length == section.Length ? "" : fault.Key[(section.Length + 1)..], fault => fault.Value);
     }
 

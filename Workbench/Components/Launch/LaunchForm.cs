@@ -50,6 +50,8 @@ internal sealed class LaunchForm
 
     public string SplitSeed { get; set; } = "";
 
+    public SteeringForm Steering { get; } = new();
+
     /// <summary>Empty for one drawn at random.</summary>
     public string Seed { get; set; } = "";
 
@@ -74,6 +76,7 @@ internal sealed class LaunchForm
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
         (Dataset, Seed) = (study.Dataset, study.Seed.ToString(CultureInfo.InvariantCulture));
+        Steering.Fill(study);
         Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!);
         // "mnist-transfer-2" launched again is one more of the mnist-transfer; "baseline" launched again is baseline-2.
         var (stem, number) = Split(study.Name);
@@ -98,9 +101,14 @@ internal sealed class LaunchForm
         Require("trials", Trials is >= 1 and <= StudyRequest.MaximumTrials, string.Create(CultureInfo.InvariantCulture, $"From 1 to {StudyRequest.MaximumTrials:N0}."));
         Require("jobs", Jobs is >= 1 and <= StudyRequest.MaximumJobs, $"From 1 to {StudyRequest.MaximumJobs}.");
         Require("seed", Seed.Trim().Length == 0 || ReadSeed() is not null, "A whole number, not negative, or nothing.");
-        Merge("searchSpace", Space.Faults());
+        var space = Space.Faults();
+        Merge("searchSpace", space);
         Merge("sampler", Sampler.Faults());
         Merge("pruner", Pruner.Faults());
+        foreach (var (field, fault) in Steering.Faults(space.Count == 0 ? Space.Read() : null))
+        {
+            faults[field] = fault;
+        }
         if (!OwnSplit)
         {
             Require("split.validation", Number(Validation) is > 0 and < 1, "Between 0 and 1, such as 0.3.");
@@ -130,7 +138,8 @@ internal sealed class LaunchForm
         Name, Trials!.Value, Jobs, Pipeline.Name, Dataset, Sampler.Read(), Pruner.Read(), ReadSeed(), Space.Read(),
         OwnSplit
             ? new SplitSettings(SplitKind.Own)
-            : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)));
+            : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)),
+        Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null);
 
     private void Fill(Pipeline pipeline, SearchSpace space, SamplerSettings sampler, PrunerSettings pruner)
     {
