@@ -25,7 +25,7 @@ public sealed class StudyService(StudyStore store, StudyHistory history, TrialQu
                 ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again."),
             request,
             cancellationToken);
-        queue.Wake(study.Id, Math.Min(study.Jobs, study.TrialsRequested - study.TrialsFinished));
+        await WakeAsync(study, cancellationToken);
         return (study, created);
     }
 
@@ -75,7 +75,7 @@ public sealed class StudyService(StudyStore store, StudyHistory history, TrialQu
                 _ => $"The study '{name}' is running already.",
             });
         }
-        queue.Wake(study.Id, study.Jobs);
+        await WakeAsync(study, cancellationToken);
     }
 
     /// <summary>Deletes a study with all its runs. Its running trials end after their present epoch; models built from it stay.</summary>
@@ -90,10 +90,15 @@ public sealed class StudyService(StudyStore store, StudyHistory history, TrialQu
         {
             if (await store.FindAsync(studyId, cancellationToken) is { } study)
             {
-                queue.Wake(study.Id, Math.Min(study.Jobs, study.TrialsRequested - study.TrialsFinished));
+                await WakeAsync(study, cancellationToken);
             }
         }
     }
+
+    private async Task WakeAsync(Study study, CancellationToken cancellationToken) => queue.Wake(
+        study.Id,
+        Math.Min(study.Jobs, study.TrialsRequested - study.TrialsFinished),
+        await store.RunningSlotsAsync(study.Id, cancellationToken));
 
     private async Task<Study> GetAsync(string name, CancellationToken cancellationToken) =>
         await store.FindAsync(name, cancellationToken) ?? throw NotFound(name);

@@ -83,7 +83,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         };
         configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
         return outcome == TrialState.Stopped
-            ? state is not null && Stopped(trial)
+            ? Stopped(trial)
             : runs.Finish(trial.Lease, outcome, curve[^1].Value) ?? false;
 
         bool OnEpoch(EpochMetrics epoch)
@@ -110,7 +110,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
 
     private bool Stopped(ClaimedTrial trial)
     {
-        runs.EndUncounted(trial.Lease, TrialState.Stopped);
-        return false;
+        // It may have been resumed since.
+        return runs.Stop(trial.Lease) == StudyState.Running;
     }
 }

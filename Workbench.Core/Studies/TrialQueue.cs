@@ -20,26 +20,28 @@ public sealed class TrialQueue(JobStorage storage)
         _client.Enqueue<TrialJob>(job => job.Run(studyId, slot, null!, CancellationToken.None));
 
     /// <summary>
-    /// Makes sure that each of a study's places has a job. A place that has one, also one whose process died and that will be taken up
-    /// again, gets no second; should two processes do this at once and queue a job twice, the store lets only one run.
+    /// Makes sure that each of a study's places has a job. A place with a waiting job or a running trial, also one whose process died and
+    /// whose job will be run again, gets no second. Whether its job is alive would not do: that may be about to end, having found nothing
+    /// to run a moment ago. Should a place get two jobs, the store lets only one run.
     /// </summary>
-    public void Wake(long studyId, int slots)
+    /// <param name="studyId">The study.</param>
+    /// <param name="slots">How many places.</param>
+    /// <param name="running">The places with a running trial, read after what there is to run was written.</param>
+    public void Wake(long studyId, int slots, IEnumerable<int> running)
     {
-        var taken = Alive().Where(trial => trial.StudyId == studyId).Select(trial => trial.Slot).ToHashSet();
+        var taken = Waiting().Where(trial => trial.StudyId == studyId).Select(trial => trial.Slot).Union(running).ToHashSet();
         foreach (var slot in Enumerable.Range(0, slots).Where(slot => !taken.Contains(slot)))
         {
             Enqueue(studyId, slot);
         }
     }
 
-    private IEnumerable<(long StudyId, int Slot)> Alive()
+    private IEnumerable<(long StudyId, int Slot)> Waiting()
     {
         var monitor = storage.GetMonitoringApi();
         IEnumerable<Job?> jobs =
         [
             .. monitor.EnqueuedJobs(Name, 0, AllJobs).Select(pair => pair.Value?.Job),
-            .. monitor.FetchedJobs(Name, 0, AllJobs).Select(pair => pair.Value?.Job),
-            .. monitor.ProcessingJobs(0, AllJobs).Select(pair => pair.Value?.Job),
             .. monitor.ScheduledJobs(0, AllJobs).Select(pair => pair.Value?.Job),
         ];
         return jobs.Where(job => job?.Type == typeof(TrialJob)).Select(job => ((long)job!.Args[0], (int)job.Args[1]));

@@ -129,11 +129,13 @@ public sealed class RunStore(Database database)
         RETURNING pg_notify('workbench', 'Study ' || id || ' 0')::text
         """;
 
-    private const string EndSql =
+    // Against the lock of the study's row whoever resumes it either sees this trial stopped, or is seen here.
+    private const string StopSql =
         """
-        UPDATE runs SET state = @state, value = @value, error = @error, activity = NULL, finished_at = now(), heartbeat_at = now()
-        WHERE id = @run AND attempt = @attempt AND state = 'running'
-        RETURNING pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text
+        WITH study AS (SELECT id, state FROM studies WHERE id = @study FOR SHARE)
+        UPDATE runs SET state = 'stopped', activity = NULL, finished_at = now(), heartbeat_at = now()
+        FROM study WHERE runs.id = @run AND runs.study_id = study.id AND attempt = @attempt AND runs.state = 'running'
+        RETURNING study.state, pg_notify('workbench', 'Run ' || study_id || ' ' || runs.id)::text
         """;
 
     // Nothing is left to try: the budget shrinks to what has been given out. A number in between stays unused.
@@ -225,9 +227,12 @@ public sealed class RunStore(Database database)
         using var transaction = connection.BeginTransaction();
         bool more;
         string? reason;
-        using (var command = WithOutcome(new NpgsqlCommand(FinishTrialSql, connection), lease, state, value, error))
-        using (var reader = command.ExecuteReader())
+        using (var command = WithLease(new NpgsqlCommand(FinishTrialSql, connection), lease))
         {
+            command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
+            command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)error ?? DBNull.Value });
+            using var reader = command.ExecuteReader();
             if (!reader.Read())
             {
                 return null;
@@ -246,13 +251,13 @@ public sealed class RunStore(Database database)
         return more && reason is null;
     }
 
-    /// <summary>Ends a build, or ends a trial as stopped: it will be taken up again when the study is resumed.</summary>
-    /// <returns>False when the lease is lost, and nothing was written.</returns>
-    public bool EndUncounted(Lease lease, TrialState state, double? value = null, string? error = null)
+    /// <summary>Ends a trial as stopped: it will be taken up again when the study is resumed.</summary>
+    /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
+    public StudyState? Stop(Lease lease)
     {
-        using var command = WithOutcome(database.Durable.CreateCommand(EndSql), lease, state, value, error);
-        using var reader = command.ExecuteReader();
-        return reader.Read();
+        using var command = WithLease(database.Durable.CreateCommand(StopSql), lease);
+        command.Parameters.AddWithValue("study", lease.StudyId);
+        return ReadState(command);
     }
 
     /// <summary>Gives a claimed trial back because its sampler has nothing left to try; the study's budget shrinks to what it has tried.</summary>
@@ -269,15 +274,6 @@ public sealed class RunStore(Database database)
         command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)activity ?? DBNull.Value });
         command.Parameters.AddWithValue("kind", kind.ToString());
         return ReadState(command);
-    }
-
-    private static NpgsqlCommand WithOutcome(NpgsqlCommand command, Lease lease, TrialState state, double? value, string? error)
-    {
-        WithLease(command, lease);
-        command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
-        command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)error ?? DBNull.Value });
-        return command;
     }
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)

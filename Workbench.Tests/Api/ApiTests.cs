@@ -75,7 +75,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("""{"name": "x", "trials": 3, "split": {"validation": 1.5}}""", "split", "1.5")]
     [InlineData("""{"name": "x", "trials": 3, "seed": -1}""", "seed", "negative")]
     [InlineData("""{"name": "x", "trials": 3, "sampler": {"type": "tpe", "gamma": 7}}""", "sampler.gamma", "7 is not possible; it has to be above 0 and below 1")]
-    [InlineData("""{"name": "x", "trials": 3, "pruner": {"type": "threshold"}}""", "pruner.lower", "lower")]
+    [InlineData("""{"name": "x", "trials": 3, "pruner": {"type": "hyperband", "eta": 1}}""", "pruner.eta", "1 is not possible; it has to be at least 2")]
     [InlineData("""{"name": "x", "trials": 3, "stopping": {"seconds": -5}}""", "stopping.seconds", "-5 is not possible; it has to be above 0")]
     [InlineData("""{"name": "x", "trials": 3, "stopping": {"patience": 0}}""", "stopping.patience", "0 is not possible; it has to be at least 1")]
     [InlineData("""{"name": "x", "trials": 3, "stopping": {"target": "high"}}""", "stopping.target", "wrong kind")]

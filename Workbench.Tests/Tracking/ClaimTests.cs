@@ -104,7 +104,7 @@ public class ClaimTests
         store.Runs.SetParams(stopped.Lease, TrackingFixture.X(0.75));
         await store.Studies.StopAsync(study.Id);
         Assert.Equal(StudyState.Stopped, store.Runs.Report(stopped.Lease, 1, TrackingFixture.Accuracy(0.5)));
-        Assert.True(store.Runs.EndUncounted(stopped.Lease, TrialState.Stopped));
+        Assert.Equal(StudyState.Stopped, store.Runs.Stop(stopped.Lease));
         Assert.Equal(1, (await store.Queries.GetAsync(study.Name)).Counts.Stopped);
 
         await store.Studies.ResumeAsync(study.Id);
@@ -112,6 +112,20 @@ public class ClaimTests
 
         Assert.Equal((stopped.Number, 2), (resumed.Number, resumed.Lease.Attempt));
         Assert.Equal(TrackingFixture.X(0.75), resumed.Params);
+    }
+
+    [Fact]
+    public async Task A_trial_that_ends_as_stopped_when_its_study_was_resumed_already_says_so()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        var study = await store.StudyAsync(trials: 3);
+        var trial = store.Claim(study, "one");
+        await store.Studies.StopAsync(study.Id);
+        await store.Studies.ResumeAsync(study.Id);
+
+        Assert.Equal(StudyState.Running, store.Runs.Stop(trial.Lease));
+        Assert.Null(store.Runs.Stop(trial.Lease));
+        Assert.Equal(trial.Number, store.Claim(study, "two").Number);
     }
 
     [Fact]

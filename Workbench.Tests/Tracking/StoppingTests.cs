@@ -123,7 +123,7 @@ public class StoppingTests
 
         Assert.True(await store.Studies.StopAsync(study.Id));
         Assert.Equal(StudyState.Stopped, store.Runs.Report(other.Lease, 1, TrackingFixture.Accuracy(0.1)));
-        store.Runs.EndUncounted(other.Lease, TrialState.Stopped);
+        store.Runs.Stop(other.Lease);
         Assert.False(await store.Studies.StopAsync(study.Id));
 
         Assert.True(await store.Studies.ResumeAsync(study.Id));
