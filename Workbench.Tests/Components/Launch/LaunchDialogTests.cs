@@ -205,8 +205,7 @@ public sealed class LaunchDialogTests : PageTests
     private async Task OpenAsync(string? from = null)
     {
         await Dialogs.InvokeAsync(() => { _launched = LaunchDialog.ShowAsync(Services.GetRequiredService<IDialogService>(), from); });
-        // The estimate is what is read last.
-        Dialogs.WaitForAssertion(() => Assert.NotEmpty(Dialogs.Find(".estimate").TextContent.Trim()), Limit);
+        Dialogs.WaitForElement("#name", Limit);
     }
 
     private AngleSharp.Dom.IElement Field(string name) => Dialogs.Find($"[name='{name}']");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -20,7 +19,14 @@ public sealed partial class LaunchDialog
     // More would say no more of how long a trial takes.
     private const int KnownTimes = 60;
 
+    private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
+        .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
+        .ToDictionary(pruner => JsonSerializer.SerializeToElement(pruner).GetProperty("type").GetString()!, pruner => pruner.DisplayName);
+
     private LaunchForm _form = default!;
+    private bool _ready;
+    private ElementReference _name;
+    private bool _focused;
     private IReadOnlyList<StudySummary> _studies = [];
     private IReadOnlyList<TrialTime> _times = [];
     private Dictionary<string, string> _faults = [];
@@ -52,25 +58,6 @@ public sealed partial class LaunchDialog
     [Inject]
     private StatusFeed Status { get; set; } = default!;
 
-    private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
-        .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
-        .ToDictionary(pruner => JsonSerializer.SerializeToElement(pruner).GetProperty("type").GetString()!, pruner => pruner.DisplayName);
-
-    private string SpaceNote => _form.Space.Changed() switch
-    {
-        { Count: 0 } => $"{_form.Space.Parameters.Count} parameters",
-        var changed => $"{_form.Space.Parameters.Count} parameters, {changed.Count} changed",
-    };
-
-    private string SearchNote =>
-        $"{_form.Sampler.All[_form.Sampler.Kind].DisplayName}, {(_form.Pruner.All[_form.Pruner.Kind] is NoPrunerSettings ? "no pruning" : _form.Pruner.All[_form.Pruner.Kind].DisplayName)}";
-
-    private string DataNote =>
-        $"{_form.Dataset}, {(_form.OwnSplit ? "its own split" : $"{Share} for validation")}, seed {(_form.Seed.Trim().Length == 0 ? "at random" : _form.Seed.Trim())}";
-
-    private string Share =>
-        double.TryParse(_form.Validation, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? Format.Percent(share) : _form.Validation;
-
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
     /// <param name="dialogs">Where to show it.</param>
     /// <param name="from">The study whose settings to begin with; null for defaults.</param>
@@ -87,7 +74,6 @@ public sealed partial class LaunchDialog
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        _form = new LaunchForm(Pipelines.All[0], []);
         _studies = await Queries.ListAsync();
         _form = new LaunchForm(Pipelines.All[0], [.. _studies.Select(summary => summary.Study.Name)]);
         if (From is not null && !Adopt(From))
@@ -95,6 +81,18 @@ public sealed partial class LaunchDialog
             _conflict = $"There is no study '{From}' any more. These are the defaults.";
         }
         await ReadTimesAsync();
+        // Only now: what a person types before all is known would be lost.
+        _ready = true;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_ready && !_focused)
+        {
+            _focused = true;
+            await _name.FocusAsync();
+        }
     }
 
     private async Task ChoosePipelineAsync(ChangeEventArgs change)
@@ -149,13 +147,14 @@ public sealed partial class LaunchDialog
         _faults = _form.Faults();
         _estimate = _faults.Count > 0
             ? null
-            : DurationEstimate.Of(_times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null,
+            : DurationEstimate.Of(
+                _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null,
                 _form.Steering.Stopping?.Seconds);
     }
 
     private async Task SubmitAsync()
     {
-        if (_busy || _faults.Count > 0)
+        if (!_ready || _busy || _faults.Count > 0)
         {
             return;
         }

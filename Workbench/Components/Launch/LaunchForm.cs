@@ -55,6 +55,13 @@ internal sealed class LaunchForm
     /// <summary>Empty for one drawn at random.</summary>
     public string Seed { get; set; } = "";
 
+    /// <summary>Sampler and pruner in a few words.</summary>
+    public string SearchNote => $"{Sampler.All[Sampler.Kind].DisplayName}, {(Pruner.All[Pruner.Kind] is NoPrunerSettings ? "no pruning" : Pruner.All[Pruner.Kind].DisplayName)}";
+
+    /// <summary>Data and seed in a few words.</summary>
+    public string DataNote =>
+        $"{Dataset}, {(OwnSplit ? "its own split" : $"{(Number(Validation) is { } share ? Format.Percent(share) : Validation)} for validation")}, seed {(Seed.Trim().Length == 0 ? "at random" : Seed.Trim())}";
+
     /// <summary>The first name of the form <c>mnist-transfer-3</c> that no study has.</summary>
     internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>
         Enumerable.Range(first, taken.Count + 1).Select(i => $"{stem}-{i}").First(name => !taken.Contains(name));

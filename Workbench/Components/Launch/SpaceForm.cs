@@ -45,6 +45,9 @@ public sealed class SpaceForm
     public IReadOnlyList<string> Changed() =>
         TryRead() is { } space ? [.. space.Where(p => !p.Equals(_own.Find(p.Name))).Select(p => p.Name)] : [];
 
+    /// <summary>What it holds, in a few words.</summary>
+    public override string ToString() => $"{Parameters.Count} parameters{(Changed().Count is > 0 and var changed ? $", {changed} changed" : "")}";
+
     private static void Collect(Dictionary<string, string> faults, Action check)
     {
         try

@@ -85,7 +85,7 @@ public sealed class SteeringForm
             }
             catch (JsonException exception)
             {
-                faults[field] = $"Not JSON, see line {exception.LineNumber + 1}. It looks like [{{\"learning_rate\": 0.01}}].";
+                faults[field] = $"Not JSON, see line {exception.LineNumber + 1 ?? 1}. It looks like [{{\"learning_rate\": 0.01}}].";
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Studies;
@@ -7,7 +8,7 @@ namespace Workbench.Components.Studies;
 /// <param name="State">Only studies in this state; null for all.</param>
 /// <param name="Column">What they are sorted by, one of <see cref="Columns"/>.</param>
 /// <param name="Descending">Whether the largest comes first.</param>
-internal sealed record StudyListing(string Search, StudyState? State, string Column, bool Descending)
+internal sealed partial record StudyListing(string Search, StudyState? State, string Column, bool Descending)
 {
     /// <summary>What studies can be sorted by; the first is the order they have by themselves.</summary>
     public static readonly IReadOnlyList<string> Columns = ["started", "name", "state", "progress", "best", "pipeline", "sampler", "duration"];
@@ -27,7 +28,7 @@ internal sealed record StudyListing(string Search, StudyState? State, string Col
 
     private IComparable? Key(StudySummary summary, DateTimeOffset now) => Column switch
     {
-        "name" => new NaturalName(summary.Study.Name),
+        "name" => Natural(summary.Study.Name),
         "state" => summary.Study.State,
         "progress" => (double)summary.Counts.Finished / Math.Max(summary.Study.TrialsRequested, 1),
         "best" => summary.Best?.Value,
@@ -41,13 +42,8 @@ internal sealed record StudyListing(string Search, StudyState? State, string Col
         $"{study.Name} {study.Pipeline} {study.Dataset} {study.Metric} {study.Sampler.DisplayName} {study.Pruner.DisplayName}";
 
     // mnist-2 comes before mnist-10.
-    private readonly record struct NaturalName(string Name) : IComparable, IComparable<NaturalName>
-    {
-        private static readonly StringComparer Natural = StringComparer.Create(
-            System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering | System.Globalization.CompareOptions.IgnoreCase);
+    private static string Natural(string name) => Digits().Replace(name, digits => digits.Value.PadLeft(20, '0')).ToUpperInvariant();
 
-        public int CompareTo(object? obj) => obj is NaturalName other ? CompareTo(other) : 1;
-
-        public int CompareTo(NaturalName other) => Natural.Compare(Name, other.Name);
-    }
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 }
