@@ -46,6 +46,10 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
     public async Task<IReadOnlyList<StudySummary>> ListAsync(CancellationToken cancellationToken = default) =>
         await SummariesAsync(studies => studies.OrderByDescending(s => s.Id), cancellationToken);
 
+    /// <summary>Those of these studies that exist, the latest first.</summary>
+    public async Task<IReadOnlyList<StudySummary>> ListAsync(IReadOnlyCollection<long> studyIds, CancellationToken cancellationToken = default) =>
+        await SummariesAsync(studies => studies.Where(s => studyIds.Contains(s.Id)).OrderByDescending(s => s.Id), cancellationToken);
+
     /// <summary>The study of that name; null when there is none.</summary>
     public async Task<StudySummary?> FindAsync(string name, CancellationToken cancellationToken = default) =>
         (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault();

@@ -1,49 +1,32 @@
 using Bunit;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using MudBlazor.Services;
 using Workbench.Components.Studies;
+using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
-using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Components.Studies;
 
-public sealed class StudiesPageTests : BunitContext, IAsyncLifetime
+public sealed class StudiesPageTests : PageTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
-    private TrackingFixture _store = default!;
-    private ChangeFeed _feed = default!;
-
-    public async Task InitializeAsync()
-    {
-        _store = await TrackingFixture.CreateAsync();
-        _feed = new ChangeFeed(_store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
-        await _feed.StartAsync(default);
-        await _feed.Listening.WaitAsync(Limit);
-        Services.AddSingleton(_feed);
-        Services.AddSingleton(_store.Queries);
-        Services.AddMudServices();
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        JSInterop.Mode = JSRuntimeMode.Loose;
-    }
-
-    public new async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _feed.StopAsync(default);
-        _feed.Dispose();
-        await _store.DisposeAsync();
-    }
-
     [SkippableFact]
     public void An_empty_workbench_explains_itself_in_three_steps()
     {
         var page = Render<StudiesPage>();
 
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("ol.steps > li").Count), Limit);
-        Assert.Contains("Launch your first study", page.Find("button.primary").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Launch a sample study", page.Find("button.primary").TextContent, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task One_click_launches_a_sample_study_and_leads_to_it()
+    {
+        var page = Render<StudiesPage>();
+
+        page.WaitForElement("button.primary", Limit).Click();
+
+        page.WaitForAssertion(() => Assert.Equal("studies/mnist-transfer-1", Address), Limit);
+        var study = (await Store.Queries.GetAsync("mnist-transfer-1")).Study;
+        Assert.Equal(("transfer", 20, StudyState.Running), (study.Pipeline, study.TrialsRequested, study.State));
     }
 
     [SkippableFact]
@@ -52,7 +35,7 @@ public sealed class StudiesPageTests : BunitContext, IAsyncLifetime
         var page = Render<StudiesPage>();
         page.WaitForElement("ol.steps", Limit);
 
-        await _store.StudyAsync(trials: 7, name: "from elsewhere");
+        await Store.StudyAsync(trials: 7, name: "from elsewhere");
 
         var row = page.WaitForElement("tbody tr", Limit);
         Assert.Equal("studies/from%20elsewhere", row.QuerySelector("a")!.GetAttribute("href"));
@@ -60,13 +43,96 @@ public sealed class StudiesPageTests : BunitContext, IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_trial_that_ends_moves_its_study_on_and_no_other()
+    {
+        var (first, second) = (await Store.StudyAsync(trials: 4, name: "first"), await Store.StudyAsync(trials: 4, name: "second"));
+        Finish(second, 0, 0.25);
+        var page = Render<StudiesPage>();
+        page.WaitForAssertion(() => Assert.Equal(["second", "first"], Names(page)), Limit);
+
+        Finish(first, 0, 0.5);
+
+        page.WaitForAssertion(() => Assert.Equal(["0.2500", "0.5000"], page.FindAll("td.best").Select(cell => cell.TextContent)), Limit);
+        Assert.Equal(2, page.FindAll(".spark .line").Count);
+    }
+
+    [SkippableFact]
+    public async Task A_deleted_study_leaves_the_list_and_the_selection()
+    {
+        await Store.StudyAsync(trials: 4, name: "stays");
+        var study = await Store.StudyAsync(trials: 4, name: "goes");
+        var page = Render<StudiesPage>();
+        page.WaitForElement("input[aria-label='Select goes']", Limit).Change(true);
+
+        await Store.Studies.DeleteAsync(study.Id);
+
+        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)), Limit);
+        Assert.DoesNotContain("selected", page.Find(".page-head").TextContent, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task What_is_searched_for_filtered_and_sorted_by_is_in_the_address()
+    {
+        foreach (var name in new[] { "alpha 10", "alpha 2", "beta" })
+        {
+            await Store.StudyAsync(trials: 4, name: name);
+        }
+        var page = Render<StudiesPage>();
+        page.WaitForElement("input[type=search]", Limit).Input("ALPHA");
+        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
+
+        page.FindAll("th button").First(button => button.TextContent == "Name").Click();
+        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
+        page.FindAll("th button").First(button => button.TextContent == "Name").Click();
+        page.WaitForAssertion(() => Assert.Equal(["alpha 10", "alpha 2"], Names(page)), Limit);
+        page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").Click();
+
+        page.WaitForAssertion(() => Assert.Empty(Names(page)), Limit);
+        Assert.Contains("No study fits", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("?q=ALPHA&sort=-name&state=stopped", $"?{Address.Split('?')[1]}");
+    }
+
+    [SkippableFact]
+    public async Task Two_selected_studies_can_be_compared()
+    {
+        await Store.StudyAsync(trials: 4, name: "one");
+        await Store.StudyAsync(trials: 4, name: "two and a half");
+        var page = Render<StudiesPage>();
+        page.WaitForElement("input[aria-label='Select one']", Limit).Change(true);
+        Assert.True(Button(page, "Compare").HasAttribute("disabled"));
+
+        page.Find("input[aria-label='Select two and a half']").Change(true);
+        Button(page, "Compare").Click();
+
+        Assert.Equal("compare?studies=two%20and%20a%20half,one", Address);
+    }
+
+    [SkippableFact]
+    public async Task The_address_opens_the_launch_dialog_and_closing_it_clears_the_address()
+    {
+        await Services.GetRequiredService<StudyService>().LaunchAsync(new StudyRequest("earlier", 6, 1));
+        GoTo("studies?launch&from=earlier&q=ear");
+        Render<StudiesPage>();
+        Dialogs.WaitForAssertion(() => Assert.Equal("earlier-2", Dialogs.Find("#name").GetAttribute("value")), Limit);
+
+        Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").Click();
+
+        Dialogs.WaitForAssertion(() => Assert.Equal("studies?q=ear", Address), Limit);
+    }
+
+    [SkippableFact]
     public async Task A_closed_page_hears_no_more()
     {
         Render<StudiesPage>().WaitForElement("ol.steps", Limit);
-        Assert.Equal(1, _feed.SubscriptionCount);
+        Assert.Equal(1, Feed.SubscriptionCount);
 
         await DisposeComponentsAsync();
 
-        Assert.Equal(0, _feed.SubscriptionCount);
+        Assert.Equal(0, Feed.SubscriptionCount);
     }
+
+    private static IEnumerable<string> Names(IRenderedComponent<StudiesPage> page) => page.FindAll("td.name").Select(cell => cell.TextContent);
+
+    private static AngleSharp.Dom.IElement Button(IRenderedComponent<StudiesPage> page, string text) =>
+        page.FindAll("button").First(button => button.TextContent.Trim() == text);
 }

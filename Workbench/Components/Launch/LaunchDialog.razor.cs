@@ -1,0 +1,216 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Npgsql;
+using Workbench.Components.Layout;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Launch;
+
+/// <summary>
+/// Asks for a new study. What most studies need is in sight, the rest is folded. Faults show at their field as it is typed; what the
+/// workbench refuses shows there, too, and nothing typed is lost.
+/// </summary>
+public sealed partial class LaunchDialog
+{
+    // More would say no more of how long a trial takes.
+    private const int KnownTimes = 60;
+
+    private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
+        .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
+        .ToDictionary(pruner => JsonSerializer.SerializeToElement(pruner).GetProperty("type").GetString()!, pruner => pruner.DisplayName);
+
+    private LaunchForm _form = default!;
+    private bool _ready;
+    private ElementReference _name;
+    private bool _focused;
+    private IReadOnlyList<StudySummary> _studies = [];
+    private IReadOnlyList<TrialTime> _times = [];
+    private Dictionary<string, string> _faults = [];
+    private DurationEstimate? _estimate;
+    private string _from = "";
+    private bool _busy;
+    private string? _conflict;
+    private (string Field, string Message)? _refused;
+
+    /// <summary>The study whose settings to begin with; null for defaults.</summary>
+    [Parameter]
+    public string? From { get; set; }
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = default!;
+
+    [Inject]
+    private StudyService Service { get; set; } = default!;
+
+    [Inject]
+    private StudyQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private StudyOverview Overview { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
+
+    [Inject]
+    private StatusFeed Status { get; set; } = default!;
+
+    /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
+    /// <param name="dialogs">Where to show it.</param>
+    /// <param name="from">The study whose settings to begin with; null for defaults.</param>
+    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null)
+    {
+        var dialog = await dialogs.ShowAsync<LaunchDialog>(
+            from is null ? "New study" : "Launch again",
+            new DialogParameters<LaunchDialog> { { d => d.From, from } },
+            // A click beside it must not lose what was typed.
+            new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true, BackdropClick = false });
+        return await dialog.Result is { Canceled: false, Data: string name } ? name : null;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        _studies = await Queries.ListAsync();
+        _form = new LaunchForm(Pipelines.All[0], [.. _studies.Select(summary => summary.Study.Name)]);
+        if (From is not null && !Adopt(From))
+        {
+            _conflict = $"There is no study '{From}' any more. These are the defaults.";
+        }
+        await ReadTimesAsync();
+        // Only now: what a person types before all is known would be lost.
+        _ready = true;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_ready && !_focused)
+        {
+            _focused = true;
+            await _name.FocusAsync();
+        }
+    }
+
+    private async Task ChoosePipelineAsync(ChangeEventArgs change)
+    {
+        _form.Choose(Pipelines.Get((string)change.Value!));
+        _from = "";
+        await ReadTimesAsync();
+    }
+
+    private async Task ChooseEarlierAsync(ChangeEventArgs change)
+    {
+        if (change.Value is not string { Length: > 0 } name || !Adopt(name))
+        {
+            _form.Choose(_form.Pipeline);
+            _from = "";
+        }
+        await ReadTimesAsync();
+    }
+
+    private bool Adopt(string name)
+    {
+        if (_studies.FirstOrDefault(summary => summary.Study.Name == name)?.Study is not { } study)
+        {
+            return false;
+        }
+        _form.Choose(study, Pipelines.Get(study.Pipeline));
+        _from = name;
+        return true;
+    }
+
+    private async Task ReadTimesAsync()
+    {
+        _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, KnownTimes);
+        Edited();
+    }
+
+    private void ChooseSplit(ChangeEventArgs change)
+    {
+        _form.OwnSplit = change.Value is "own";
+        Edited();
+    }
+
+    private void ResetSpace()
+    {
+        _form.ResetSpace();
+        Edited();
+    }
+
+    private void Edited()
+    {
+        (_refused, _conflict) = (null, null);
+        _faults = _form.Faults();
+        _estimate = _faults.Count > 0
+            ? null
+            : DurationEstimate.Of(
+                _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null,
+                _form.Steering.Stopping?.Seconds);
+    }
+
+    private async Task SubmitAsync()
+    {
+        if (!_ready || _busy || _faults.Count > 0)
+        {
+            return;
+        }
+        _busy = true;
+        (_refused, _conflict) = (null, null);
+        try
+        {
+            var (study, _) = await Service.LaunchAsync(_form.Request());
+            Dialog.Close(DialogResult.Ok(study.Name));
+        }
+        catch (FieldException exception)
+        {
+            // "enqueue[2].epochs" is said of the one field that all sets are typed into.
+            _refused = (exception.Field.Split('[')[0], exception.Message);
+        }
+        catch (Exception exception) when (exception is ConflictException or SearchException)
+        {
+            _conflict = exception.Message;
+        }
+        catch (NpgsqlException)
+        {
+            _conflict = "The database does not answer. Nothing is lost: try again in a moment.";
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private string? Fault(string field) => _faults.GetValueOrDefault(field) ?? (_refused?.Field == field ? _refused?.Message : null);
+
+    private Dictionary<string, string> AllFaults()
+    {
+        var all = new Dictionary<string, string>(_faults);
+        if (_refused is var (field, message))
+        {
+            all.TryAdd(field, message);
+        }
+        return all;
+    }
+
+    // What is wrong in a section: "searchSpace" and all of "searchSpace.…".
+    private Dictionary<string, string> Within(string section)
+    {
+        return AllFaults().Where(fault => fault.Key == section || fault.Key.StartsWith($"{section}.", StringComparison.Ordinal))
+            .ToDictionary(fault => fault.Key.Length == section.Length ? "" : fault.Key[(section.Length + 1)..], fault => fault.Value);
+    }
+
+    private string? FirstFault(string section) =>
+        Within(section) is { Count: > 0 } faults ? faults.First() is { Key.Length: > 0 } fault ? $"{fault.Key}: {Lower(fault.Value)}" : faults.First().Value : null;
+
+    private string Tone(string field) => Fault(field) is null ? "hint" : "fault";
+
+    private string Invalid(string field) => Fault(field) is null ? "false" : "true";
+
+    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
+    private static string Lower(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..]}";
+}

@@ -1,0 +1,194 @@
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Workbench.Components.Launch;
+using Workbench.Components.Parts;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Studies;
+
+/// <summary>All studies, live; where a study is launched. On the first visit, what the workbench is for.</summary>
+public sealed partial class StudiesPage : LiveComponent
+{
+    private static readonly string[] States = ["All", "Running", "Completed", "Stopped"];
+
+    private static readonly (string? Column, string Title, string Css)[] Columns =
+    [
+        ("name", "Name", ""), ("state", "State", ""), ("progress", "Progress", ""), ("best", "Best", "number"), (null, "History", ""),
+        ("pipeline", "Pipeline", ""), ("sampler", "Sampler", ""), ("started", "Started", ""), ("duration", "Duration", "number"),
+    ];
+
+    private readonly HashSet<string> _selected = [];
+    private readonly Dictionary<long, IReadOnlyList<Improvement>> _steps = [];
+    private List<StudySummary>? _studies;
+    private bool _busy;
+    private bool _launching;
+
+    /// <summary>Words to search for.</summary>
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Query { get; set; }
+
+    /// <summary>Only studies in this state.</summary>
+    [SupplyParameterFromQuery]
+    public string? State { get; set; }
+
+    /// <summary>The column they are sorted by, with a minus before it for the largest first.</summary>
+    [SupplyParameterFromQuery]
+    public string? Sort { get; set; }
+
+    /// <summary>Present while the launch dialog is open.</summary>
+    [SupplyParameterFromQuery]
+    public string? Launch { get; set; }
+
+    /// <summary>The study that the launch dialog begins with.</summary>
+    [SupplyParameterFromQuery]
+    public string? From { get; set; }
+
+    [Inject]
+    private StudyQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private StudyOverview Overview { get; set; } = default!;
+
+    [Inject]
+    private StudyService Service { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    private string StateName => States.FirstOrDefault(name => string.Equals(name, State, StringComparison.OrdinalIgnoreCase)) ?? States[0];
+
+    private StudyListing Listing => new(
+        Query ?? "",
+        Enum.TryParse<StudyState>(StateName, out var state) ? state : null,
+        StudyListing.Columns.Contains(Sort?.TrimStart('-')) ? Sort!.TrimStart('-') : StudyListing.Columns[0],
+        Sort is null || Sort.StartsWith('-'));
+
+    /// <inheritdoc/>
+    protected override async Task OnInitializedAsync()
+    {
+        Listen(change => change.Kind is ChangeKind.Study or ChangeKind.Run, ReadAsync);
+        await ReadAsync([new Change(ChangeKind.Everything)]);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (Launch is null || _launching || !RendererInfo.IsInteractive)
+        {
+            return;
+        }
+        _launching = true;
+        var launched = await LaunchDialog.ShowAsync(Dialogs, From);
+        _launching = false;
+        if (launched is not null)
+        {
+            Navigation.NavigateTo($"studies/{Uri.EscapeDataString(launched)}");
+        }
+        else if (Navigation.Uri.Contains("launch", StringComparison.Ordinal))
+        {
+            Change(new() { ["launch"] = null, ["from"] = null });
+        }
+    }
+
+    private async Task ReadAsync(IReadOnlyCollection<Change> changes)
+    {
+        if (_studies is null || changes.Any(change => change.Kind == ChangeKind.Everything))
+        {
+            _studies = [.. await Queries.ListAsync(Closed)];
+            await ReadStepsAsync([.. _studies.Select(summary => summary.Study.Id)]);
+            return;
+        }
+        var ids = changes.Select(change => change.StudyId).Distinct().ToList();
+        var read = (await Queries.ListAsync(ids, Closed)).ToDictionary(summary => summary.Study.Id);
+        _studies = [.. _studies.Where(summary => !ids.Contains(summary.Study.Id)).Concat(read.Values).OrderByDescending(summary => summary.Study.Id)];
+        _selected.IntersectWith(_studies.Select(summary => summary.Study.Name));
+        await ReadStepsAsync(ids);
+    }
+
+    private async Task ReadStepsAsync(List<long> ids)
+    {
+        var steps = await Overview.ImprovementsAsync(ids, Closed);
+        foreach (var id in ids)
+        {
+            _steps[id] = [.. steps[id]];
+        }
+    }
+
+    private void Search(ChangeEventArgs change) => Change(new() { ["q"] = change.Value is string { Length: > 0 } text ? text : null });
+
+    private void Filter(string state) => Change(new() { ["state"] = state == States[0] ? null : state.ToLowerInvariant() });
+
+    private void SortBy(string column)
+    {
+        var descending = Listing.Column == column ? !Listing.Descending : StudyListing.StartsDescending(column);
+        Change(new() { ["sort"] = descending ? $"-{column}" : column });
+    }
+
+    private string? SortOf(string? column) => column is null ? null : Listing.Column != column ? "none" : Listing.Descending ? "descending" : "ascending";
+
+    private void Select(string study, bool chosen)
+    {
+        if (chosen)
+        {
+            _selected.Add(study);
+        }
+        else
+        {
+            _selected.Remove(study);
+        }
+    }
+
+    private void Compare() => Navigation.NavigateTo(
+        $"compare?studies={string.Join(',', _studies!.Select(summary => summary.Study.Name).Where(_selected.Contains).Select(Uri.EscapeDataString))}");
+
+    private async Task ActAsync(StudyAction action, StudySummary summary)
+    {
+        var study = summary.Study;
+        switch (action)
+        {
+            case StudyAction.LaunchAgain:
+                GoTo(study.Name);
+                break;
+            case StudyAction.AddTrials when await AddTrialsDialog.AskAsync(Dialogs, study) is { } trials:
+                await TryAsync(() => Service.LaunchAsync(new StudyRequest(study.Name, trials, study.Jobs), Closed));
+                break;
+            case StudyAction.Stop:
+                await TryAsync(() => Service.StopAsync(study.Name, Closed));
+                break;
+            case StudyAction.Resume:
+                await TryAsync(() => Service.ResumeAsync(study.Name, Closed));
+                break;
+            case StudyAction.Delete when await ConfirmDialog.AskAsync(
+                Dialogs, "Delete this study?", $"“{study.Name}” and its trials are deleted for good. Models that were built from it stay.", "Delete study"):
+                await TryAsync(() => Service.DeleteAsync(study.Name, Closed));
+                break;
+        }
+    }
+
+    private async Task LaunchSampleAsync()
+    {
+        _busy = true;
+        var sample = new LaunchForm(Pipelines.All[0], []).Request();
+        if (await TryAsync(() => Service.LaunchAsync(sample, Closed)))
+        {
+            Navigation.NavigateTo($"studies/{Uri.EscapeDataString(sample.Name!)}");
+        }
+        _busy = false;
+    }
+
+    private void GoTo(string? from) => Change(new() { ["launch"] = "", ["from"] = from }, replace: false);
+
+    private void Change(Dictionary<string, object?> query, bool replace = true) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query), replace: replace);
+}
