@@ -97,6 +97,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("json")
                         .HasColumnName("manifest");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
                     b.Property<long?>("RunId")
                         .HasColumnType("bigint")
                         .HasColumnName("run_id");
@@ -113,6 +117,13 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<int>("Trial")
                         .HasColumnType("integer")
@@ -210,6 +221,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
                     b.Property<int?>("Number")
                         .HasColumnType("integer")
                         .HasColumnName("number");
@@ -289,6 +304,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("dataset");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Direction")
                         .IsRequired()
                         .HasColumnType("text")
@@ -311,6 +330,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
 
                     b.Property<string>("Pipeline")
                         .IsRequired()
@@ -346,6 +369,13 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<int>("TrialsClaimed")
                         .HasColumnType("integer")
                         .HasColumnName("trials_claimed");
@@ -363,7 +393,8 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.HasIndex("Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_studies_name");
+                        .HasDatabaseName("ix_studies_name")
+                        .HasFilter("deleted_at IS NULL");
 
                     b.ToTable("studies", (string)null);
                 });
