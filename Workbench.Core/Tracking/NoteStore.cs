@@ -8,7 +8,7 @@ namespace Workbench.Core.Tracking;
 /// <summary>What people added to a study, a run or a model version.</summary>
 /// <param name="Note">Markdown; empty for nothing.</param>
 /// <param name="Tags">Values by key.</param>
-public sealed record Notes(string Note, IReadOnlyDictionary<string, string> Tags);
+public sealed record Annotations(string Note, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>What a note and tags are about.</summary>
 public readonly record struct Subject
@@ -71,12 +71,12 @@ public sealed class NoteStore(Database database)
 
     /// <summary>The note and the tags of something.</summary>
     /// <exception cref="NotFoundException">It does not exist.</exception>
-    public async Task<Notes> ReadAsync(Subject subject, CancellationToken cancellationToken = default)
+    public async Task<Annotations> ReadAsync(Subject subject, CancellationToken cancellationToken = default)
     {
         await using var command = Command(subject, $"SELECT note, tags FROM {subject.Table} WHERE {subject.Sql.Row}");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new Notes(reader.IsDBNull(0) ? "" : reader.GetString(0), Tags(reader.GetString(1)))
+            ? new Annotations(reader.IsDBNull(0) ? "" : reader.GetString(0), Tags(reader.GetString(1)))
             : throw new NotFoundException("What this note is about is gone.");
     }
 
