@@ -23,6 +23,8 @@ internal sealed class StudyDeletion(StudyService studies, ISnackbar messages)
             {
                 options.Action = "Undo";
                 options.ActionColor = Color.Primary;
+                options.ActionVariant = Variant.Text;
+                options.HideIcon = true;
                 options.VisibleStateDuration = SecondsToUndo * 1000;
                 options.OnClick = _ => UndoAsync(study);
             },
