@@ -47,12 +47,15 @@ public static class WorkbenchServices
         services.AddSingleton<StudyStore>();
         services.AddSingleton<StudyQueries>();
         services.AddSingleton<StudyOverview>();
+        services.AddSingleton<DeletedStudies>();
+        services.AddSingleton<NoteStore>();
         services.AddSingleton(_ => new FeatureCache(data.Features));
         services.AddSingleton<Pipelines>();
         services.AddSingleton<StudyConfigurations>();
         services.AddSingleton<TrialQueue>();
         services.AddSingleton<StudyService>();
         services.AddTransient<TrialJob>();
+        services.AddTransient<PurgeJob>();
         services.AddSingleton<ModelRegistry>();
         services.AddTransient<BuildJob>();
         services.AddSingleton<Predictor>();

@@ -59,6 +59,7 @@ internal static class WebHosting
         app.MapStudies();
         app.MapRuns();
         app.MapModels();
+        app.MapNotes();
         app.MapPredict();
         app.MapHealth();
         GlobalConfiguration.Configuration

@@ -41,7 +41,8 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         }
         using var db = databases.CreateDbContext();
         var version = db.Versions.Include(v => v.Run).Single(v => v.RunId == runId);
-        var study = db.Studies.Single(s => s.Id == lease.StudyId);
+        // A build goes on when its study is deleted: the study may be restored, and the model stays in any case.
+        var study = db.Studies.IgnoreQueryFilters().Single(s => s.Id == lease.StudyId);
         try
         {
             var model = Train(study, version, lease, cancellationToken);
@@ -65,7 +66,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         }
     }
 
-    /// <returns>Null when another process has taken the build up, or the study was deleted.</returns>
+    /// <returns>Null when another process has taken the build up, or the study is gone for good.</returns>
     private TrainedModel? Train(Study study, ModelVersion version, Lease lease, CancellationToken cancellationToken)
     {
         var held = true;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hangfire;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -7,8 +8,15 @@ using Workbench.Core.Training;
 
 namespace Workbench.Core.Studies;
 
-/// <summary>The life of a study as people direct it: launch, add trials, stop, resume, delete.</summary>
-public sealed class StudyService(StudyStore store, StudyHistory history, TrialQueue queue, Pipelines pipelines, TimeProvider clock)
+/// <summary>The life of a study as people direct it: launch, add trials, stop, resume, delete, restore.</summary>
+public sealed class StudyService(
+    StudyStore store,
+    StudyHistory history,
+    DeletedStudies deleted,
+    TrialQueue queue,
+    JobStorage jobs,
+    Pipelines pipelines,
+    TimeProvider clock)
 {
     /// <summary>Launches a study, or adds trials to the one of that name.</summary>
     /// <returns>The study, and whether it is new.</returns>
@@ -78,10 +86,32 @@ public sealed class StudyService(StudyStore store, StudyHistory history, TrialQu
         await WakeAsync(study, cancellationToken);
     }
 
-    /// <summary>Deletes a study with all its runs. Its running trials end after their present epoch; models built from it stay.</summary>
+    /// <summary>Deletes a study with all its runs; for <see cref="DeletedStudies.Grace"/> it can be restored. Its running trials end after
+    /// their present epoch; models built from it stay.</summary>
+    /// <returns>What was deleted.</returns>
     /// <exception cref="NotFoundException">There is no such study.</exception>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        await store.DeleteAsync((await GetAsync(name, cancellationToken)).Id, cancellationToken);
+    public async Task<Study> DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var study = await GetAsync(name, cancellationToken);
+        PurgeJob.Schedule(jobs);
+        await deleted.DeleteAsync(study.Id, cancellationToken);
+        return study;
+    }
+
+    /// <summary>Brings a deleted study back with all its runs; one that was running runs on, its stopped trials starting over.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="studyId">Which of those deleted under that name; null for the last one.</param>
+    /// <param name="cancellationToken">Gives up before anything is written.</param>
+    /// <exception cref="NotFoundException">There is no such deleted study, or no more.</exception>
+    /// <exception cref="ConflictException">Another study has taken the name since.</exception>
+    public async Task RestoreAsync(string name, long? studyId = null, CancellationToken cancellationToken = default)
+    {
+        var (study, wasRunning) = await deleted.RestoreAsync(name, studyId, cancellationToken);
+        if (wasRunning && await store.ResumeAsync(study.Id, cancellationToken))
+        {
+            await WakeAsync(study, cancellationToken);
+        }
+    }
 
     /// <summary>Queues what a running study lacks, for instance because a process died between writing a study down and queueing it.</summary>
     public async Task WakeAllAsync(CancellationToken cancellationToken = default)

@@ -8,7 +8,7 @@ public enum ChangeKind
     /// <summary>The connection was lost for a while: anything may have changed.</summary>
     Everything,
 
-    /// <summary>A study was launched, or its state or settings changed, or it was deleted.</summary>
+    /// <summary>A study was launched, or its state or settings changed, or it was deleted or restored.</summary>
     Study,
 
     /// <summary>A run started, got its parameters, or ended.</summary>
@@ -19,6 +19,9 @@ public enum ChangeKind
 
     /// <summary>A model version or an alias changed.</summary>
     Model,
+
+    /// <summary>The note or the tags of a study, a run, or (without either) a model version changed.</summary>
+    Note,
 }
 
 /// <summary>Word of one committed change. It says what to read again, not what was written.</summary>

@@ -44,7 +44,7 @@ public sealed class ModelVersion
     /// <summary>The version number, from 1 on.</summary>
     public int Version { get; init; }
 
-    /// <summary>The production build that makes or made it; null when the study, and so the run, was deleted since.</summary>
+    /// <summary>The production build that makes or made it; null when the study, and so the run, is gone for good.</summary>
     public long? RunId { get; set; }
 
     /// <summary>The run.</summary>
@@ -70,6 +70,12 @@ public sealed class ModelVersion
 
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>What people filed it under: values by key.</summary>
+    public Dictionary<string, string> Tags { get; set; } = [];
 }
 
 /// <summary>A movable name for a version: <c>production</c> is the one that is served.</summary>

@@ -66,7 +66,10 @@ public sealed class Run
     /// <summary>Where its files are in the artifact store, as a key prefix; null when it has none.</summary>
     public string? ArtifactPrefix { get; set; }
 
-    /// <summary>Free key–value notes, such as the data hash.</summary>
+    /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>What people filed it under: values by key. A production build has those of <see cref="NoteStore.Reserved"/>, too.</summary>
     public Dictionary<string, string> Tags { get; set; } = [];
 
     /// <summary>When the present attempt started.</summary>

@@ -21,7 +21,7 @@ public sealed class Study
     /// <summary>The primary key.</summary>
     public long Id { get; init; }
 
-    /// <summary>Unique among studies; also the name of the registered model its builds become versions of.</summary>
+    /// <summary>Unique among studies that are not deleted; also the name of the registered model its builds become versions of.</summary>
     public required string Name { get; init; }
 
     /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>).</summary>
@@ -92,6 +92,15 @@ public sealed class Study
 
     /// <summary>When its last trial finished, or when it was stopped; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>When it was deleted: nobody sees it any more, but for a while it can be restored. Null unless deleted.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>What people filed it under: values by key.</summary>
+    public Dictionary<string, string> Tags { get; set; } = [];
 
     /// <summary>The seed of a trial's training: the same whenever, and wherever, its parameters are trained with again.</summary>
     /// <param name="number">The trial's number.</param>

@@ -84,11 +84,11 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
     }
 
     /// <summary>One run.</summary>
-    /// <exception cref="NotFoundException">There is none.</exception>
+    /// <exception cref="NotFoundException">There is none, or its study is deleted.</exception>
     public async Task<Run> RunAsync(long runId, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken)
+        return await db.Runs.AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId && db.Studies.Any(s => s.Id == r.StudyId), cancellationToken)
             ?? throw new NotFoundException($"There is no run {runId}.");
     }
 

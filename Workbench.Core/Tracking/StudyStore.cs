@@ -9,11 +9,11 @@ namespace Workbench.Core.Tracking;
 /// <summary>What people do to studies, written down; every change is announced on the change feed.</summary>
 public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
 {
-    /// <summary>The study with that key; null when there is none.</summary>
+    /// <summary>The study with that key, also a deleted one: its trials have yet to end. Null when there is none.</summary>
     public async Task<Study?> FindAsync(long studyId, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Id == studyId, cancellationToken);
+        return await db.Studies.IgnoreQueryFilters().AsNoTracking().SingleOrDefaultAsync(s => s.Id == studyId, cancellationToken);
     }
 
     /// <summary>The study of that name; null when there is none.</summary>
@@ -117,19 +117,6 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             studyId,
             (_, studies) => studies.Where(s => s.State == StudyState.Stopped).ExecuteUpdateAsync(set => SetRunning(set), cancellationToken),
             cancellationToken);
-
-    /// <summary>Deletes a study with its runs and their metrics. Models built from it stay; builds under way fail.</summary>
-    public async Task DeleteAsync(long studyId, CancellationToken cancellationToken = default)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Versions.Where(v => v.State == VersionState.Pending && v.Run!.StudyId == studyId)
-            .ExecuteUpdateAsync(set => set.SetProperty(v => v.State, VersionState.Failed), cancellationToken);
-        await db.Studies.Where(s => s.Id == studyId).ExecuteDeleteAsync(cancellationToken);
-        await NotifyAsync(db, new Change(ChangeKind.Study, studyId), cancellationToken);
-        await NotifyAsync(db, new Change(ChangeKind.Model, studyId), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
 
     // The stopping rule's time and patience begin anew.
     private static UpdateSettersBuilder<Study> SetRunning(UpdateSettersBuilder<Study> set) => set

@@ -57,10 +57,13 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     {
         modelBuilder.Entity<Study>(study =>
         {
-            study.HasIndex(s => s.Name).IsUnique();
+            study.HasIndex(s => s.Name).IsUnique().HasFilter("deleted_at IS NULL");
             study.Property(s => s.Split).HasColumnType("jsonb");
             // By the database's clock, which is asked for the time since.
             study.Property(s => s.RunningSince).HasDefaultValueSql("now()");
+            study.Property(s => s.Tags).HasDefaultValueSql("'{}'");
+            // A deleted study is hidden from everybody who doesn't ask for it.
+            study.HasQueryFilter(s => s.DeletedAt == null);
         });
         modelBuilder.Entity<Run>(run =>
         {
@@ -93,6 +96,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             version.HasOne<RegisteredModel>().WithMany(m => m.Versions).HasForeignKey(v => v.ModelId);
             version.HasOne(v => v.Run).WithMany().HasForeignKey(v => v.RunId).OnDelete(DeleteBehavior.SetNull);
             version.Property(v => v.Manifest).HasColumnType("json");
+            version.Property(v => v.Tags).HasDefaultValueSql("'{}'");
         });
         modelBuilder.Entity<ModelAlias>(alias =>
         {

@@ -143,13 +143,29 @@ public class ClaimTests
     }
 
     [Fact]
-    public async Task A_trial_of_a_deleted_study_learns_at_its_next_report_that_it_is_gone()
+    public async Task A_trial_of_a_deleted_study_learns_at_its_next_report_that_it_shall_stop()
     {
         await using var store = await TrackingFixture.CreateAsync();
         var study = await store.StudyAsync(trials: 5);
         var trial = store.Claim(study, "job");
 
-        await store.Studies.DeleteAsync(study.Id);
+        await store.Deleted.DeleteAsync(study.Id);
+
+        Assert.Equal(StudyState.Stopped, store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5)));
+        Assert.True(store.Runs.EndUncounted(trial.Lease, TrialState.Stopped));
+        Assert.Null(store.Runs.Claim(study.Id, 0, "another job", "test:1"));
+    }
+
+    [Fact]
+    public async Task A_trial_of_a_study_that_is_gone_for_good_can_write_nothing_more()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        var study = await store.StudyAsync(trials: 5);
+        var trial = store.Claim(study, "job");
+        await store.Deleted.DeleteAsync(study.Id);
+        store.Clock.Pass(DeletedStudies.Grace);
+
+        await store.Deleted.PurgeAsync();
 
         Assert.Null(store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5)));
         Assert.Null(store.Runs.Finish(trial.Lease, TrialState.Complete, 0.5));

@@ -17,6 +17,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Studies = new StudyStore(this);
         Queries = new StudyQueries(this);
         History = new StudyHistory(Database);
+        Deleted = new DeletedStudies(this, Clock);
+        Notes = new NoteStore(Database);
     }
 
     public Database Database { get; }
@@ -28,6 +30,12 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public StudyQueries Queries { get; }
 
     public StudyHistory History { get; }
+
+    public DeletedStudies Deleted { get; }
+
+    public NoteStore Notes { get; }
+
+    public MovedClock Clock { get; } = new();
 
     public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
 

@@ -71,7 +71,7 @@ internal static class ModelEndpoints
     /// <summary>A model version as clients see it. Metrics and hash are there once it is ready.</summary>
     internal sealed record VersionResource(
         int Version, VersionState State, long? Run, int Trial, ParameterSet? Params, IReadOnlyDictionary<string, double>? Metrics,
-        string? Sha256, long? SizeBytes, DateTimeOffset CreatedAt, string? Error)
+        string? Sha256, long? SizeBytes, DateTimeOffset CreatedAt, string? Error, string? Note, IReadOnlyDictionary<string, string> Tags)
     {
         public VersionResource(ModelVersion version)
             : this(version, version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null)
@@ -81,7 +81,7 @@ internal static class ModelEndpoints
         private VersionResource(ModelVersion version, ModelManifest? manifest)
             : this(
                 version.Version, version.State, version.RunId, version.Trial, manifest?.Params ?? version.Run?.Params, manifest?.Metrics,
-                version.Sha256, version.SizeBytes, version.CreatedAt, version.Run?.Error)
+                version.Sha256, version.SizeBytes, version.CreatedAt, version.Run?.Error, version.Note, version.Tags)
         {
         }
     }

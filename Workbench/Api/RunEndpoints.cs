@@ -20,7 +20,7 @@ internal static class RunEndpoints
         var study = await studies.FindAsync(run.StudyId, ct) ?? throw new NotFoundException($"There is no run {id}.");
         return new RunResource(
             run.Id, study.Name, run.Kind, run.Name, run.Number, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt,
-            run.HeartbeatAt, run.Worker, run.Error, run.Activity, run.Tags, run.ArtifactPrefix);
+            run.HeartbeatAt, run.Worker, run.Error, run.Activity, run.Note, run.Tags, run.ArtifactPrefix);
     }
 
     private static async Task<IEnumerable<MetricResource>> MetricsAsync(long id, StudyQueries queries, CancellationToken ct)
@@ -35,7 +35,7 @@ internal static class RunEndpoints
     internal sealed record RunResource(
         long Id, string Study, RunKind Kind, string Name, int? Number, TrialState State, double? Value, ParameterSet? Params, int Attempt,
         DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, DateTimeOffset HeartbeatAt, string? Worker, string? Error, string? Activity,
-        IReadOnlyDictionary<string, string> Tags, string? Artifacts);
+        string? Note, IReadOnlyDictionary<string, string> Tags, string? Artifacts);
 
     /// <summary>One value of a metric.</summary>
     internal sealed record MetricResource(string Key, int Step, double? Value, DateTimeOffset At);

@@ -5,7 +5,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
 
-/// <summary><c>/api/studies</c>: launch, list, watch, stop, resume, delete, promote.</summary>
+/// <summary><c>/api/studies</c>: launch, list, watch, stop, resume, delete, restore, promote.</summary>
 internal static class StudyEndpoints
 {
     public static void MapStudies(this IEndpointRouteBuilder routes)
@@ -26,8 +26,11 @@ internal static class StudyEndpoints
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/resume", ResumeAsync).WithSummary("Resume a stopped study")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
-        studies.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a study and its runs")
+        studies.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a study and its runs; for an hour it can be restored")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
+        studies.MapPost("/{name}/restore", RestoreAsync).WithSummary("Restore a deleted study: the last one deleted under the name, or the one with the id")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        routes.MapGet("/api/deleted-studies", DeletedAsync).WithTags("Studies").WithSummary("The deleted studies that can be restored, the latest first");
         studies.MapPost("/{name}/promote", PromoteAsync).WithSummary("Build a production model from a trial's parameters")
             .Produces<Promotion>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
     }
@@ -86,6 +89,14 @@ internal static class StudyEndpoints
         return Results.NoContent();
     }
 
+    private static async Task<StudyResource> RestoreAsync(string name, long? id, StudyService service, StudyQueries queries, CancellationToken ct)
+    {
+        await service.RestoreAsync(name, id, ct);
+        return new(await queries.GetAsync(name, ct));
+    }
+
+    private static Task<IReadOnlyList<DeletedStudy>> DeletedAsync(DeletedStudies deleted, CancellationToken ct) => deleted.ListAsync(ct);
+
     private static async Task<IResult> PromoteAsync(string name, PromotionRequest? request, ModelRegistry registry, CancellationToken ct) =>
         Results.Accepted(value: await registry.PromoteAsync(name, request?.Trial, ct));
 
@@ -102,7 +113,8 @@ internal static class StudyEndpoints
     internal sealed record StudyResource(
         string Name, string Pipeline, string Dataset, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
         TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
-        StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt)
+        StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
+        string? Note, IReadOnlyDictionary<string, string> Tags)
     {
         public StudyResource(StudySummary summary)
             : this(
@@ -110,7 +122,7 @@ internal static class StudyEndpoints
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,
-                summary.Study.EndedAt)
+                summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags)
         {
         }
     }

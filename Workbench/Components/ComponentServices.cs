@@ -2,6 +2,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
 using Workbench.Components.Settings;
+using Workbench.Components.Studies;
 
 namespace Workbench.Components;
 
@@ -11,7 +12,8 @@ internal static class ComponentServices
     /// <summary>Adds Razor components with live circuits, MudBlazor, and the status bar's figures.</summary>
     public static IServiceCollection AddWorkbenchPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        // What is typed comes in one message; a long note in a script of three bytes a letter is larger than the usual 32 kB.
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 128 * 1024);
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
@@ -20,6 +22,7 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
             mud.SnackbarConfiguration.PreventDuplicates = true;
         });
+        services.AddScoped<StudyDeletion>();
         services.AddSingleton<SettingsFacts>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());

@@ -124,6 +124,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("json")
                         .HasColumnName("manifest");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
                     b.Property<long?>("RunId")
                         .HasColumnType("bigint")
                         .HasColumnName("run_id");
@@ -140,6 +144,13 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
 
                     b.Property<int>("Trial")
                         .HasColumnType("integer")
@@ -241,6 +252,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
                     b.Property<int?>("Number")
                         .HasColumnType("integer")
                         .HasColumnName("number");
@@ -324,6 +339,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("dataset");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Direction")
                         .IsRequired()
                         .HasColumnType("text")
@@ -350,6 +369,10 @@ namespace Workbench.Core.Tracking.Migrations
                     b.Property<int>("NextNumber")
                         .HasColumnType("integer")
                         .HasColumnName("next_number");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
 
                     b.Property<string>("Pipeline")
                         .IsRequired()
@@ -403,6 +426,13 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("stopping");
 
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
                     b.Property<int>("TrialsClaimed")
                         .HasColumnType("integer")
                         .HasColumnName("trials_claimed");
@@ -424,7 +454,8 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.HasIndex("Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_studies_name");
+                        .HasDatabaseName("ix_studies_name")
+                        .HasFilter("deleted_at IS NULL");
 
                     b.ToTable("studies", (string)null);
                 });

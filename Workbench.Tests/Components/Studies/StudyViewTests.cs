@@ -72,14 +72,16 @@ public sealed class StudyViewTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task A_deleted_study_is_gone()
+    public async Task A_deleted_study_is_gone_and_a_restored_one_is_back()
     {
         var study = await _store.StudyAsync(trials: 1);
         var view = (await StudyView.OpenAsync(_store.Queries, "study", default))!;
 
-        await _store.Studies.DeleteAsync(study.Id);
-
+        await _store.Deleted.DeleteAsync(study.Id);
         Assert.False(await view.ApplyAsync([new Change(ChangeKind.Study, study.Id)], default));
+
+        await _store.Deleted.RestoreAsync(study.Name);
+        Assert.True(await view.ApplyAsync([new Change(ChangeKind.Study, study.Id)], default));
     }
 
     private long Finish(Study study, int number, double value)

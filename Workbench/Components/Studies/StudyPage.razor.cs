@@ -38,6 +38,9 @@ public sealed partial class StudyPage : LiveComponent
     private StudyService Service { get; set; } = default!;
 
     [Inject]
+    private StudyDeletion Deletion { get; set; } = default!;
+
+    [Inject]
     private ModelRegistry Registry { get; set; } = default!;
 
     [Inject]
@@ -158,11 +161,15 @@ public sealed partial class StudyPage : LiveComponent
 
     private async Task DeleteAsync()
     {
-        var question = $"“{Name}” and its {_view!.Trials.Count} trials are deleted for good. Models that were built from it stay.";
-        if (await ConfirmDialog.AskAsync(Dialogs, "Delete this study?", question, "Delete study")
-            && await TryAsync(() => Service.DeleteAsync(Name, Closed)))
+        if (await TryAsync(() => Deletion.DeleteAsync(Name, Closed)))
         {
             Navigation.NavigateTo("studies");
         }
+    }
+
+    private async Task ReopenAsync()
+    {
+        _missing = false;
+        await OnParametersSetAsync();
     }
 }

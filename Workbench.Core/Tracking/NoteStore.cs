@@ -1,0 +1,201 @@
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>What people added to a study, a run or a model version.</summary>
+/// <param name="Note">Markdown; empty for nothing.</param>
+/// <param name="Tags">Values by key.</param>
+public sealed record Annotations(string Note, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>What a note and tags are about.</summary>
+public readonly record struct Subject
+{
+    private Subject(string table, long id, int version = 0) => (Table, Id, Number) = (table, id, version);
+
+    internal string Table { get; }
+
+    internal long Id { get; }
+
+    internal int Number { get; }
+
+    // The key of the row, and the change that the feed announces.
+    internal (string Row, string Change) Sql => Table switch
+    {
+        "studies" => ("id = @id", "'Note ' || id || ' 0'"),
+        "runs" => ("id = @id", "'Note ' || study_id || ' ' || id"),
+        _ => ("model_id = @id AND version = @number", "'Note 0 0'"),
+    };
+
+    /// <summary>A study.</summary>
+    public static Subject Study(long studyId) => new("studies", studyId);
+
+    /// <summary>A trial or a production build.</summary>
+    public static Subject Run(long runId) => new("runs", runId);
+
+    /// <summary>A version of a registered model.</summary>
+    public static Subject Version(long modelId, int version) => new("versions", modelId, version);
+
+    /// <summary>Whether a change may be one of this subject's note or tags.</summary>
+    public bool IsConcernedBy(Change change) => change.Kind == ChangeKind.Note && Table switch
+    {
+        "studies" => change.StudyId == Id && change.RunId == 0,
+        "runs" => change.RunId == Id,
+        _ => change.StudyId == 0,
+    };
+}
+
+/// <summary>Notes and tags of studies, runs and model versions. Each change is one statement, so nobody's words are lost to somebody
+/// else's, and is announced on the change feed.</summary>
+public sealed class NoteStore(Database database)
+{
+    /// <summary>The most characters of a note.</summary>
+    public const int MostCharacters = 20_000;
+
+    /// <summary>The most tags of one thing.</summary>
+    public const int MostTags = 100;
+
+    /// <summary>The most characters of a tag's key.</summary>
+    public const int MostKeyCharacters = 250;
+
+    /// <summary>The most characters of a tag's value.</summary>
+    public const int MostValueCharacters = 5_000;
+
+    /// <summary>Tags of runs that the workbench itself sets and reads.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = ["trial", "version"];
+
+    // PostgreSQL takes neither NUL nor half a surrogate pair.
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>The note and the tags of something.</summary>
+    /// <exception cref="NotFoundException">It does not exist.</exception>
+    public async Task<Annotations> ReadAsync(Subject subject, CancellationToken cancellationToken = default)
+    {
+        await using var command = Command(subject, $"SELECT note, tags FROM {subject.Table} WHERE {subject.Sql.Row}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new Annotations(reader.IsDBNull(0) ? "" : reader.GetString(0), Tags(reader.GetString(1)))
+            : throw new NotFoundException("What this note is about is gone.");
+    }
+
+    /// <summary>Writes a note.</summary>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="text">Markdown, at most <see cref="MostCharacters"/> characters; blank to remove the note.</param>
+    /// <param name="was">The note that the writer has seen; null to replace whatever there is.</param>
+    /// <param name="cancellationToken">Gives up the write.</param>
+    /// <exception cref="FieldException">The text is too long, or no text.</exception>
+    /// <exception cref="ConflictException">The note is not <paramref name="was"/> any more; nothing was written.</exception>
+    /// <exception cref="NotFoundException">What it is about does not exist.</exception>
+    public async Task WriteNoteAsync(Subject subject, string text, string? was = null, CancellationToken cancellationToken = default)
+    {
+        Require("text", text, MostCharacters, "The note");
+        text = string.IsNullOrWhiteSpace(text) ? "" : Lines(text);
+        await using var command = Command(
+            subject,
+            $"""
+            WITH written AS (
+                UPDATE {subject.Table} SET note = nullif(@text, '')
+                WHERE {subject.Sql.Row} AND (@was IS NULL OR coalesce(note, '') = @was) RETURNING {subject.Sql.Change} AS change)
+            SELECT pg_notify('{Change.Channel}', change)::text FROM written
+            """);
+        command.Parameters.AddWithValue("text", text);
+        command.Parameters.Add(new NpgsqlParameter("was", NpgsqlDbType.Text) { Value = was is null ? DBNull.Value : Lines(was) });
+        if (await command.ExecuteScalarAsync(cancellationToken) is null)
+        {
+            await ReadAsync(subject, cancellationToken);
+            throw new ConflictException("Somebody else has changed the note in the meantime. Nothing was written.");
+        }
+    }
+
+    /// <summary>Sets and removes tags; those not named stay as they are.</summary>
+    /// <param name="subject">What they belong to.</param>
+    /// <param name="changes">Values by key; null removes. Keys are letters, digits, spaces and <c>. _ - / :</c>, as in MLflow.</param>
+    /// <param name="cancellationToken">Gives up the write.</param>
+    /// <returns>All tags after that.</returns>
+    /// <exception cref="FieldException">A key or a value is wrong, or there are too many tags; nothing was written.</exception>
+    /// <exception cref="NotFoundException">What they belong to does not exist.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ChangeTagsAsync(
+        Subject subject, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken = default)
+    {
+        foreach (var (key, value) in changes)
+        {
+            Require(subject, key, value ?? "");
+        }
+        await using var command = Command(
+            subject,
+            $"""
+            WITH written AS (
+                UPDATE {subject.Table} SET tags = (tags || @set) - @removed
+                WHERE {subject.Sql.Row} AND (SELECT count(*) FROM jsonb_object_keys((tags || @set) - @removed)) <= {MostTags}
+                RETURNING tags, {subject.Sql.Change} AS change)
+            SELECT tags, pg_notify('{Change.Channel}', change)::text FROM written
+            """);
+        var set = changes.Where(change => change.Value is not null).ToDictionary();
+        command.Parameters.Add(new NpgsqlParameter("set", NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(set, JsonSerializerOptions.Web) });
+        command.Parameters.AddWithValue("removed", changes.Where(change => change.Value is null).Select(change => change.Key).ToArray());
+        if (await command.ExecuteScalarAsync(cancellationToken) is string tags)
+        {
+            return Tags(tags);
+        }
+        await ReadAsync(subject, cancellationToken);
+        throw new FieldException("tags", $"With these there would be more than {MostTags} tags; that is the most.");
+    }
+
+    /// <summary>Says what is wrong with a tag; null when it is good.</summary>
+    public static string? TagFault(Subject subject, string key, string value) =>
+        string.IsNullOrWhiteSpace(key) ? "A tag needs a key."
+        : key.Length > MostKeyCharacters ? $"The key has {key.Length} characters; {MostKeyCharacters} is the most."
+        : key != key.Trim() || !key.All(c => char.IsLetterOrDigit(c) || " ._-/:".Contains(c))
+            ? $"The key '{key}' may hold only letters, digits, . _ - / : and spaces in between."
+        : subject.Table == "runs" && Reserved.Contains(key) ? $"The tag '{key}' of a run is set by the workbench itself. Choose another key."
+        : TextFault(value, MostValueCharacters, $"The value of '{key}'");
+
+    private static void Require(Subject subject, string key, string value)
+    {
+        if (TagFault(subject, key, value) is { } fault)
+        {
+            throw new FieldException(key, fault);
+        }
+    }
+
+    private static void Require(string field, string text, int most, string what)
+    {
+        if (TextFault(text, most, what) is { } fault)
+        {
+            throw new FieldException(field, fault);
+        }
+    }
+
+    private static string? TextFault(string text, int most, string what)
+    {
+        if (text.Length > most)
+        {
+            return $"{what} has {text.Length} characters; {most} is the most.";
+        }
+        try
+        {
+            Strict.GetByteCount(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            return $"{what} holds half a character (an unpaired surrogate).";
+        }
+        return text.Contains('\0', StringComparison.Ordinal) ? $"{what} holds the character NUL, which is no text." : null;
+    }
+
+    // Browsers and systems differ in how they end lines; what somebody has seen must compare equal to what is stored.
+    private static string Lines(string text) => text.ReplaceLineEndings("\n");
+
+    private static Dictionary<string, string> Tags(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonSerializerOptions.Web)!;
+
+    private NpgsqlCommand Command(Subject subject, string sql)
+    {
+        var command = database.Durable.CreateCommand(sql);
+        command.Parameters.AddWithValue("id", subject.Id);
+        command.Parameters.AddWithValue("number", subject.Number);
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Workbench.Tests.Commands;
+using static Microsoft.Playwright.Assertions;
+
+namespace Workbench.Tests.Browser;
+
+public class NotesBrowserTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+{
+    private const string Note =
+        """
+        # Findings
+        A **wider** head is better: [the models](models)
+
+        <img src=x onerror="document.title='taken'"> [no](javascript:document.title='taken')
+        """;
+
+    [SkippableFact]
+    public async Task A_person_notes_what_was_found_deletes_the_study_and_thinks_better_of_it()
+    {
+        await workbench.Client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "with a note", ["trials"] = 1, ["jobs"] = 1 });
+        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var notes = page.GetByRole(AriaRole.Region, new() { Name = "Notes" });
+
+        await page.OpenAsync("/studies/with%20a%20note");
+        await notes.GetByRole(AriaRole.Button, new() { Name = "Edit the note" }).ClickAsync();
+        await Expect(notes.GetByLabel("Note, in Markdown")).ToBeFocusedAsync();
+        await notes.GetByLabel("Note, in Markdown").FillAsync(Note);
+        await AssertAccessibleAsync(page);
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(notes.GetByText("wider")).ToBeVisibleAsync();
+        await notes.GetByRole(AriaRole.Button, new() { Name = "Add tag" }).ClickAsync();
+        await Expect(notes.GetByLabel("Tag, as key: value")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("stage: draft");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(notes.GetByRole(AriaRole.Button, new() { Name = "Remove tag stage" })).ToBeVisibleAsync();
+
+        await page.OpenAsync("/studies/with%20a%20note");
+        await Expect(notes.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync();
+        await Expect(notes.GetByRole(AriaRole.Link)).ToHaveTextAsync("the models");
+        await Expect(notes.Locator("img")).ToHaveCountAsync(0);
+        await Expect(notes.GetByRole(AriaRole.Button, new() { Name = "Change tag stage: draft" })).ToBeVisibleAsync();
+        Assert.Contains("with a note", await page.TitleAsync());
+        await AssertAccessibleAsync(page);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete study" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Recently deleted" }).GetByText("with a note")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "with a note", Exact = true }).ClickAsync();
+        await Expect(notes.GetByText("wider")).ToBeVisibleAsync();
+
+        // After a reload there is no message to undo by: what was deleted is listed, and where it was, too.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete study" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Recently deleted" })).ToBeVisibleAsync();
+        await page.OpenAsync("/studies/with%20a%20note");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore with a note" }).ClickAsync();
+        await Expect(notes.GetByText("wider")).ToBeVisibleAsync();
+    }
+
+    private static async Task AssertAccessibleAsync(IPage page)
+    {
+        var result = await page.Locator(".notes").RunAxe();
+        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
+    }
+}

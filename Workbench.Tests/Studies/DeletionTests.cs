@@ -1,0 +1,79 @@
+using Hangfire;
+using Hangfire.States;
+using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Tests.Studies;
+
+public class DeletionTests
+{
+    // A trial that ends only when it is told to.
+    private static readonly SearchSpace Endless = new(
+        new FixedParameter("learning_rate", 1e-3),
+        new FixedParameter("l1", 0.0),
+        new FixedParameter("l2", 0.0),
+        new FixedParameter("num_hidden", 8),
+        new FixedParameter("epochs", 1_000_000));
+
+    [Fact]
+    public async Task A_running_study_that_is_deleted_stops_and_runs_on_when_it_is_restored()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Endless));
+        var study = (await workbench.UntilAsync("study", summary => summary.Counts.Running == 2)).Study;
+
+        await workbench.Studies.DeleteAsync("study");
+        var stopped = await TrialsAsync(workbench, study.Id, trials => trials.All(trial => trial.State == TrialState.Stopped));
+        await workbench.Studies.RestoreAsync("study");
+        await workbench.UntilAsync("study", summary => summary.Counts.Running == 2);
+
+        var trials = await workbench.Queries.TrialsAsync(study.Id);
+        Assert.Equal(stopped.Select(trial => (trial.Id, trial.Params)), trials.Select(trial => (trial.Id, trial.Params)));
+        Assert.All(trials, trial => Assert.Equal(2, trial.Attempt));
+        await workbench.Studies.DeleteAsync("study");
+    }
+
+    [Fact]
+    public async Task The_removal_of_a_deleted_study_waits_for_its_hour_as_a_job()
+    {
+        await using var workbench = await TestWorkbench.StartAsync(workers: 1);
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, SearchSpace: Endless));
+        var study = await workbench.Studies.DeleteAsync("study");
+        var storage = workbench.Get<JobStorage>();
+        var (id, removal) = Assert.Single(storage.GetMonitoringApi().ScheduledJobs(0, 10), job => job.Value.Job.Type == typeof(PurgeJob));
+        Assert.InRange(removal.EnqueueAt - DateTime.UtcNow, DeletedStudies.Grace - TimeSpan.FromMinutes(1), DeletedStudies.Grace + TimeSpan.FromMinutes(2));
+
+        // The hour is over.
+        await using (var command = workbench.Get<Database>().Durable.CreateCommand("UPDATE studies SET deleted_at = deleted_at - interval '1 hour'"))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+        Assert.True(new BackgroundJobClient(storage).ChangeState(id, new EnqueuedState()));
+
+        await WaitAsync(workbench, async () => await workbench.Get<StudyStore>().FindAsync(study.Id) is null);
+        await Assert.ThrowsAsync<NotFoundException>(() => workbench.Studies.RestoreAsync("study"));
+    }
+
+    private static async Task<IReadOnlyList<Run>> TrialsAsync(TestWorkbench workbench, long studyId, Func<IReadOnlyList<Run>, bool> reached)
+    {
+        await WaitAsync(workbench, async () => reached(await workbench.Queries.TrialsAsync(studyId)));
+        return await workbench.Queries.TrialsAsync(studyId);
+    }
+
+    private static async Task WaitAsync(TestWorkbench workbench, Func<Task<bool>> reached)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
+        await LookAsync();
+        await done.Task.WaitAsync(TestWorkbench.Limit);
+
+        async Task LookAsync()
+        {
+            if (await reached())
+            {
+                done.TrySetResult();
+            }
+        }
+    }
+}
