@@ -5,6 +5,7 @@ var verbs = new Dictionary<string, Action<string[]>>
 {
     ["search"] = SearchQuality.Run,
     ["suggest"] = SuggestionTimes.Run,
+    ["importance"] = ImportanceTimes.Run,
     ["overhead"] = TrialOverhead.Run,
     ["study"] = StudyTimes.Run,
     ["predict"] = PredictionParts.Run,

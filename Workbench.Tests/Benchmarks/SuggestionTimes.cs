@@ -6,20 +6,21 @@ namespace Workbench.Benchmarks;
 /// <summary>What one suggestion costs a study that grows; as a Markdown table.</summary>
 internal static class SuggestionTimes
 {
+    /// <summary>10 parameters of every kind: floats, integers, a category and what depends on it.</summary>
+    internal static SearchSpace Space { get; } = new([
+        .. Enumerable.Range(0, 4).Select(i => new FloatParameter($"x{i}", 1e-5, 1, Log: i % 2 == 0)),
+        .. Enumerable.Range(0, 4).Select(i => new IntParameter($"n{i}", 8, 64)),
+        new CategoricalParameter("optimizer", ["adam", "sgd", "rmsprop"]),
+        new FloatParameter("momentum", 0, 0.99) { Condition = new("optimizer", ["sgd"]) },
+    ]);
+
     public static void Run(string[] args)
     {
-        // 10 parameters of every kind: floats, integers, a category and what depends on it.
-        SearchSpace space = new([
-            .. Enumerable.Range(0, 4).Select(i => new FloatParameter($"x{i}", 1e-5, 1, Log: i % 2 == 0)),
-            .. Enumerable.Range(0, 4).Select(i => new IntParameter($"n{i}", 8, 64)),
-            new CategoricalParameter("optimizer", ["adam", "sgd", "rmsprop"]),
-            new FloatParameter("momentum", 0, 0.99) { Condition = new("optimizer", ["sgd"]) },
-        ]);
         Console.WriteLine("| sampler | trials so far | median | 95th percentile | first call | allocated |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (var settings in SamplerSettings.All.Where(s => args.Length == 0 || args.Contains(s.DisplayName)))
             foreach (var count in (int[])[100, 1_000, 10_000])
-                Measure(settings, space, count);
+                Measure(settings, Space, count);
     }
 
     private static void Measure(SamplerSettings settings, SearchSpace space, int count)
