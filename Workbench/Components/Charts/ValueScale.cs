@@ -6,7 +6,7 @@ namespace Workbench.Components.Charts;
 /// <summary>How the values of the objective lie on an axis.</summary>
 /// <param name="Focus">Whether outliers on the worse side are left out of view.</param>
 /// <param name="Log">Whether the axis is logarithmic; it is not when a value is zero or negative.</param>
-internal sealed record ValueScale(bool Focus = false, bool Log = false)
+public sealed record ValueScale(bool Focus = false, bool Log = false)
 {
     private const int FewestToFocus = 5;
 

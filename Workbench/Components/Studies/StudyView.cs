@@ -17,6 +17,7 @@ public sealed class StudyView
     private readonly Dictionary<long, IReadOnlyList<MetricPoint>> _metrics = [];
     private readonly List<long> _chosen = [];
     private Dictionary<long, IReadOnlyList<StepValue>>? _steps;
+    private bool _stepsRead;
 
     private StudyView(StudyQueries queries, StudySummary summary) => (_queries, Summary) = (queries, summary);
 
@@ -83,7 +84,13 @@ public sealed class StudyView
     {
         if (_steps is null)
         {
-            _steps = await _queries.StepsAsync(Study.Id, Study.Metric, cancellationToken);
+            // What is heard of in the meantime is put in first, and is newer.
+            var steps = _steps = [];
+            foreach (var (run, read) in await _queries.StepsAsync(Study.Id, Study.Metric, cancellationToken))
+            {
+                steps.TryAdd(run, read);
+            }
+            _stepsRead = true;
             Version = Version with { Epochs = Version.Epochs + 1 };
         }
     }
@@ -92,7 +99,7 @@ public sealed class StudyView
     /// <param name="metric">The metric of the curves that are shown.</param>
     /// <param name="now">The present moment.</param>
     public StudySnapshot Snapshot(string metric, DateTimeOffset now) =>
-        new(Study, [.. _trials], _steps is null ? null : new Dictionary<long, IReadOnlyList<StepValue>>(_steps), Curves(metric), Version, now);
+        new(Study, [.. _trials], _stepsRead ? new Dictionary<long, IReadOnlyList<StepValue>>(_steps!) : null, Curves(metric), Version, now);
 
     /// <summary>Adds a trial's curve to those shown, or takes it away.</summary>
     public async Task ChooseAsync(long runId, bool shown, CancellationToken cancellationToken)
