@@ -33,9 +33,9 @@ internal static class IntermediateValues
         var (pruned, failed, running) = (Of(TrialState.Pruned), Of(TrialState.Failed), Of(TrialState.Running));
         return new Chart(
             [
-                Lines("Complete", Of(TrialState.Complete), "var(--mark-complete)", 0.28m),
-                Lines("Pruned", pruned, "var(--mark-pruned)", 0.5m),
-                Lines("Failed", failed, "var(--mark-failed)", 0.5m),
+                Lines("Complete", Of(TrialState.Complete), "var(--mark-complete)", 0.45m),
+                Lines("Pruned", pruned, "var(--mark-pruned)", 0.7m),
+                Lines("Failed", failed, "var(--mark-failed)", 0.7m),
                 Ends(TrialState.Pruned, pruned),
                 Ends(TrialState.Failed, failed),
                 Lines("Best", [.. curves.Where(c => c.Trial == best)], "var(--best)", 1, 2),

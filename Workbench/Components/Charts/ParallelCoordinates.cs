@@ -33,6 +33,8 @@ internal static class ParallelCoordinates
                 {
                     CustomData = [.. shown.Select(t => (object)t.Number!.Value)],
                     Dimensions = [Values(study.Metric, places, scale, low, high), .. parameters.Select(p => Dimension(ParameterScale.Of(p), shown))],
+                    LabelFont = new() { Color = "var(--text)", Size = 11 },
+                    TickFont = new() { Color = "var(--text-muted)", Size = 10 },
                     Line = new()
                     {
                         ColorArray = [.. places.Select(p => (object)p)],

@@ -38,6 +38,7 @@ function save(name, href) {
 }
 
 export function create(element, owner) {
+  load(small);
   return new Chart(element, owner);
 }
 
@@ -89,8 +90,7 @@ class Chart {
 
   async downloadImage(name) {
     const { clientWidth: width, clientHeight: height } = this.#element;
-    const layout = { ...this.#element.layout, width, height, paper_bgcolor: getComputedStyle(document.documentElement).getPropertyValue("--surface").trim() };
-    save(name, await this.#plotly.toImage({ data: this.#element.data, layout }, { format: "png", width, height, scale: 2 }));
+    save(name, await this.#plotly.toImage({ data: this.#element.data, layout: this.#element.layout }, { format: "png", width, height, scale: 2 }));
   }
 
   downloadText(name, text) {
@@ -150,19 +150,20 @@ class Chart {
   #themedLayout(css) {
     const token = name => css.getPropertyValue(name).trim();
     const axis = given => ({
-      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true,
+      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true, exponentformat: "power",
       tickfont: { color: token("--text-muted"), size: 11 }, ...given,
       title: { ...given?.title, font: { color: token("--text-muted"), size: 11 }, standoff: 6 },
     });
     const given = themed(this.#layout, css);
     return {
-      margin: { l: 52, r: 14, t: 30, b: 36 }, showlegend: true,
-      ...given,
+      showlegend: true, ...given,
+      margin: { l: 52, r: 14, t: given.showlegend === false ? 14 : 30, b: 36, ...given.margin },
       width: this.#element.clientWidth, height: this.#element.clientHeight,
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      paper_bgcolor: token("--surface"), plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: token("--font"), size: 12, color: token("--text") },
-      hovermode: "closest", dragmode: "zoom",
-      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 11, color: token("--text-muted") }, itemsizing: "constant" },
+      // A finger scrolls the page.
+      hovermode: "closest", dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 11, color: token("--text-muted") }, itemwidth: 30 },
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--border-strong"), align: "left", font: { family: token("--font"), size: 12, color: token("--text") } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: token("--text-muted"), activecolor: token("--accent") },
       xaxis: axis(given.xaxis), yaxis: axis(given.yaxis),
