@@ -150,7 +150,7 @@ class Chart {
   #themedLayout(css) {
     const token = name => css.getPropertyValue(name).trim();
     const axis = given => ({
-      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true, exponentformat: "power",
+      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true, exponentformat: "e",
       tickfont: { color: token("--text-muted"), size: 11 }, ...given,
       title: { ...given?.title, font: { color: token("--text-muted"), size: 11 }, standoff: 6 },
     });
