@@ -103,6 +103,21 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
             .ToListAsync(cancellationToken);
     }
 
+    /// <summary>One metric of every trial of a study, by epoch.</summary>
+    /// <param name="studyId">The study.</param>
+    /// <param name="key">The metric.</param>
+    /// <param name="cancellationToken">Gives up the query.</param>
+    /// <returns>The values by run; trials that have reported nothing are left out.</returns>
+    public async Task<Dictionary<long, IReadOnlyList<StepValue>>> StepsAsync(long studyId, string key, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var points = await db.Metrics.AsNoTracking()
+            .Where(m => m.Key == key && db.Runs.Any(r => r.Id == m.RunId && r.StudyId == studyId && r.Kind == RunKind.Trial))
+            .OrderBy(m => m.RunId).ThenBy(m => m.Step).Select(m => new { m.RunId, m.Step, m.Value }).ToListAsync(cancellationToken);
+        return points.GroupBy(p => p.RunId)
+            .ToDictionary(run => run.Key, IReadOnlyList<StepValue> (run) => [.. run.Select(p => new StepValue(p.Step, p.Value))]);
+    }
+
     /// <summary>How many trials of all studies run now.</summary>
     public async Task<int> RunningTrialsAsync(CancellationToken cancellationToken = default)
     {

@@ -9,7 +9,8 @@ internal static class StudyData
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 9, 30, 0, TimeSpan.Zero);
 
     public static Study Study(
-        Direction direction = Direction.Maximize, int requested = 10, int finished = 0, int jobs = 2, StudyState state = StudyState.Running) => new()
+        Direction direction = Direction.Maximize, int requested = 10, int finished = 0, int jobs = 2, StudyState state = StudyState.Running,
+        SearchSpace? space = null) => new()
         {
             Id = 1,
             Name = "mnist-transfer-1",
@@ -18,7 +19,7 @@ internal static class StudyData
             Split = "{}",
             Metric = "val_accuracy",
             Direction = direction,
-            SearchSpace = new(new FloatParameter("learning_rate", 1e-5, 0.1, Log: true), new IntParameter("num_hidden", 8, 64)),
+            SearchSpace = space ?? new(new FloatParameter("learning_rate", 1e-5, 0.1, Log: true), new IntParameter("num_hidden", 8, 64)),
             Sampler = new TpeSettings(),
             Pruner = new NoPrunerSettings(),
             Seed = 7,

@@ -38,14 +38,23 @@ internal static class MetricCurves
     /// <summary>Draws the curves.</summary>
     /// <param name="metric">The metric's name.</param>
     /// <param name="curves">In the order of their trials.</param>
-    public static Chart Draw(string metric, IReadOnlyList<Curve> curves)
+    /// <param name="log">Whether the axis of the metric is logarithmic, where its values allow that.</param>
+    public static Chart Draw(string metric, IReadOnlyList<Curve> curves, bool log = false)
     {
         var drawn = curves.Where(c => c.Points.Count > 0).ToList();
+        if (drawn.Count == 0)
+        {
+            return Chart.Without(Describe(metric, drawn), "Curves grow here from the first epoch on.");
+        }
+        var scale = new ValueScale(Log: log).For([.. drawn.SelectMany(c => c.Points).Select(p => p.Value)]);
         return new Chart(
             [Background(drawn.Where(c => c.Role == CurveRole.Recent)), .. drawn.Where(c => c.Role != CurveRole.Recent).OrderBy(c => c.Role).Select(Line)],
-            Chart.Axes("Epoch", metric, view: metric),
-            Describe(metric, drawn),
-            drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
+            Chart.Axes(new() { Title = new() { Text = "Epoch" } }, scale.Y(metric, null), $"{metric} {scale.View}"),
+            Describe(metric, drawn))
+        {
+            Table = () => new(
+                [ChartTable.Trial, "epoch", metric], [.. drawn.SelectMany(c => c.Points.Select(IReadOnlyList<object?> (p) => [c.Number, p.Step, p.Value]))]),
+        };
     }
 
     /// <summary>The name, in tokens.css, of a colour.</summary>

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Plotly.Blazor;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
 using Plotly.Blazor.Traces.ScatterLib.LineLib;
-using Plotly.Blazor.Traces.ScatterLib.MarkerLib;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Direction = Workbench.Core.Search.Direction;
@@ -16,19 +14,27 @@ internal static class OptimizationHistory
     /// <summary>Draws the history.</summary>
     /// <param name="study">Says what is better.</param>
     /// <param name="trials">All trials, by number.</param>
-    /// <param name="focus">Whether outliers on the worse side are left out of view.</param>
-    public static Chart Draw(Study study, IReadOnlyList<Run> trials, bool focus)
+    /// <param name="values">The axis of the values.</param>
+    public static Chart Draw(Study study, IReadOnlyList<Run> trials, ValueScale values)
     {
-        var valued = trials.Where(t => t.Value is { } value && double.IsFinite(value)).ToList();
-        var complete = valued.Where(t => t.State == TrialState.Complete).ToList();
-        var range = focus ? Focus(complete, study.Direction) : null;
-        var size = trials.Count < 200 ? 7m : trials.Count < 600 ? 5.5m : 4m;
+        var (complete, pruned) = (TrialMarks.Complete(trials), TrialMarks.Pruned(trials));
+        List<double> all = [.. complete.Concat(pruned).Select(t => t.Value!.Value)];
         var best = BestSoFar(complete, study.Direction);
+        var description = Describe(study, trials, best);
+        if (all.Count == 0)
+        {
+            return Chart.Without(description, "Each trial becomes a point here when it ends.");
+        }
+        var scale = values.For(all);
+        var range = scale.Range([.. complete.Select(t => t.Value!.Value)], study.Direction);
+        var size = TrialMarks.Size(trials.Count);
+        var worst = Worst(all, study.Direction, scale, range);
+        double Number(Run trial) => trial.Number!.Value;
         return new Chart(
             [
-                Marks("Pruned", valued.Where(t => t.State == TrialState.Pruned), SymbolEnum.TriangleDown, "--mark-pruned", size),
-                Marks("Failed", trials.Where(t => t.State == TrialState.Failed), SymbolEnum.X, "--mark-failed", size, Worst(valued, study.Direction, range)),
-                Marks("Complete", complete, SymbolEnum.Circle, "--mark-complete", size),
+                TrialMarks.Points(TrialState.Pruned, pruned, Number, t => t.Value!.Value, size),
+                TrialMarks.Points(TrialState.Failed, trials.Where(t => t.State == TrialState.Failed), Number, _ => worst, size),
+                TrialMarks.Points(TrialState.Complete, complete, Number, t => t.Value!.Value, size),
                 new Scatter
                 {
                     Name = "Best so far",
@@ -39,32 +45,12 @@ internal static class OptimizationHistory
                     Line = new() { Shape = ShapeEnum.Hv, Color = "var(--best)", Width = 1.5m },
                 },
             ],
-            Chart.Axes("Trial", study.Metric, range, focus ? "focus" : "all"),
-            Describe(study, trials, best),
-            valued.Count == 0 ? "Each trial becomes a point here when it ends." : null);
-    }
-
-    private static Scatter Marks(string name, IEnumerable<Run> trials, SymbolEnum symbol, string color, decimal size, double? height = null)
-    {
-        var shown = trials.Where(t => (t.Value ?? height) is not null).ToList();
-        return new Scatter
+            Chart.Axes(new() { Title = new() { Text = "Trial" } }, scale.Y(study.Metric, range), scale.View),
+            description)
         {
-            Name = name,
-            X = [.. shown.Select(t => (object)t.Number!.Value)],
-            Y = [.. shown.Select(t => (object)(height ?? t.Value!.Value))],
-            CustomData = [.. shown.Select(t => (object)t.Number!.Value)],
-            HoverTextArray = [.. shown.Select(Hover)],
-            HoverTemplate = "%{hovertext}<extra></extra>",
-            Mode = ModeFlag.Markers,
-            Marker = new Marker { Color = $"var({color})", Symbol = symbol, Size = size },
+            Table = () => TrialMarks.Table(study, trials, study.SearchSpace.Select(p => p.Name)),
         };
     }
-
-    private static string Hover(Run trial) => string.Join("<br>", (string[])
-    [
-        $"<b>Trial {trial.Number}</b>  {(trial.Value is null ? "failed" : Format.Value(trial.Value))}",
-        .. (trial.Params ?? ParameterSet.Empty).Select(p => $"{p.Key}  {Format.Parameter(p.Value)}"),
-    ]);
 
     private static List<(int Number, double Value)> BestSoFar(List<Run> complete, Direction direction)
     {
@@ -72,7 +58,7 @@ internal static class OptimizationHistory
         foreach (var trial in complete)
         {
             var (number, value) = (trial.Number!.Value, trial.Value!.Value);
-            if (line.Count == 0 || (direction == Direction.Maximize ? value > line[^1].Value : value < line[^1].Value))
+            if (line.Count == 0 || TrialMarks.IsBetter(value, line[^1].Value, direction))
             {
                 line.Add((number, value));
             }
@@ -84,26 +70,14 @@ internal static class OptimizationHistory
         return line;
     }
 
-    private static double? Worst(List<Run> valued, Direction direction, (double Low, double High)? range) => direction == Direction.Maximize
-        ? range is { } shown ? shown.Low + (shown.High - shown.Low) * 0.04 : valued.Min(t => t.Value)
-        : range is { } seen ? seen.High - (seen.High - seen.Low) * 0.04 : valued.Max(t => t.Value);
-
-    // One hopeless trial would press all the others into a line: what lies further out than Tukey's fence is outside of the view.
-    private static (double Low, double High)? Focus(List<Run> complete, Direction direction)
+    // Failed trials have no value: they are marked at the worse edge of the view.
+    private static double Worst(List<double> values, Direction direction, ValueScale scale, (double Low, double High)? range) => (direction, range) switch
     {
-        if (complete.Count < 5)
-        {
-            return null;
-        }
-        var values = complete.Select(t => t.Value!.Value).Order().ToList();
-        var (lower, upper) = (values[values.Count / 4], values[values.Count * 3 / 4]);
-        var fence = 1.5 * (upper - lower);
-        var (low, high) = direction == Direction.Maximize
-            ? (values.First(v => v >= lower - fence), values[^1])
-            : (values[0], values.Last(v => v <= upper + fence));
-        var margin = high > low ? (high - low) * 0.08 : Math.Max(Math.Abs(high) * 0.01, 1e-6);
-        return (low - margin, high + margin);
-    }
+        (Direction.Maximize, { } shown) => scale.ValueAt(shown.Low + (shown.High - shown.Low) * 0.04),
+        (Direction.Minimize, { } shown) => scale.ValueAt(shown.High - (shown.High - shown.Low) * 0.04),
+        (Direction.Maximize, null) => values.Min(),
+        _ => values.Max(),
+    };
 
     private static string Describe(Study study, IReadOnlyList<Run> trials, List<(int Number, double Value)> best) => string.Create(
         CultureInfo.InvariantCulture,

@@ -42,6 +42,34 @@ public sealed partial class PlotlyChart
     [Parameter]
     public EventCallback<int> OnPointClick { get; set; }
 
+    /// <summary>The chart came into sight, or left it: one that nobody sees need not be drawn.</summary>
+    [Parameter]
+    public EventCallback<bool> OnSeen { get; set; }
+
+    /// <summary>Hands the picture to the browser's downloads.</summary>
+    /// <param name="name">The file's name.</param>
+    public async Task DownloadImageAsync(string name)
+    {
+        if (_drawn && _chart is not null)
+        {
+            await _chart.InvokeVoidAsync("downloadImage", name);
+        }
+    }
+
+    /// <summary>Hands the chart's data to the browser's downloads.</summary>
+    /// <param name="name">The file's name.</param>
+    public async Task DownloadTableAsync(string name)
+    {
+        if (Chart?.Table is { } table && _chart is not null)
+        {
+            await _chart.InvokeVoidAsync("downloadText", name, table().ToCsv());
+        }
+    }
+
+    /// <summary>Called by the browser.</summary>
+    [JSInvokable]
+    public Task SeenAsync(bool seen) => OnSeen.InvokeAsync(seen);
+
     /// <summary>Called by the browser.</summary>
     [JSInvokable]
     public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
@@ -59,6 +87,12 @@ public sealed partial class PlotlyChart
         _sending = true;
         try
         {
+            if (firstRender)
+            {
+                _module = await Browser.InvokeAsync<IJSObjectReference>("import", "./Components/Charts/PlotlyChart.razor.js");
+                _self = DotNetObjectReference.Create(this);
+                _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element, _self);
+            }
             while (!_disposed && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
             {
                 _shown = chart;
@@ -106,12 +140,6 @@ public sealed partial class PlotlyChart
 
     private async Task SendAsync(Chart chart)
     {
-        if (_chart is null)
-        {
-            _module = await Browser.InvokeAsync<IJSObjectReference>("import", "./Components/Charts/PlotlyChart.razor.js");
-            _self = DotNetObjectReference.Create(this);
-            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element, _self);
-        }
         var layout = JsonSerializer.SerializeToUtf8Bytes(chart.Layout, PlotlyJson);
         var changed = new byte[]?[chart.Traces.Count];
         for (var i = 0; i < changed.Length; i++)
@@ -131,7 +159,7 @@ public sealed partial class PlotlyChart
         var newLayout = layout.AsSpan().SequenceEqual(_sentLayout) ? null : _sentLayout = layout;
         if (shrunk || newLayout is not null || changed.Any(trace => trace is not null))
         {
-            await _chart.InvokeVoidAsync("update", newLayout, changed);
+            await _chart!.InvokeVoidAsync("update", newLayout, changed);
         }
     }
 }

@@ -1,28 +1,44 @@
 // Plotly is the copy that comes with Plotly.Blazor; this module adds theme, size and diffs.
-const source = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
-let loading;
+// Most charts need only the small bundle, which is there four times sooner; the full one comes when a chart cannot do without.
+const small = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
+const full = "./_content/Plotly.Blazor/plotly-3.7.0.min.js";
+const inSmall = new Set(["scatter", "bar", "pie"]);
+const loading = new Map();
 
-const load = () => loading ??= new Promise((resolve, reject) => {
-  const script = document.createElement("script");
-  script.src = source;
-  script.onload = resolve;
-  script.onerror = () => {
-    loading = undefined;
-    reject(new Error(`${source} could not be loaded.`));
-  };
-  document.head.append(script);
-});
+function load(source) {
+  if (!loading.has(source)) {
+    loading.set(source, new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = source;
+      // Each bundle puts itself in the same place: charts keep the one they were drawn with.
+      script.onload = () => resolve(window.Plotly);
+      script.onerror = () => {
+        loading.delete(source);
+        reject(new Error(`${source} could not be loaded.`));
+      };
+      document.head.append(script);
+    }));
+  }
+  return loading.get(source);
+}
 
 const config = {
   displaylogo: false,
   displayModeBar: true,
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+  modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   doubleClick: "reset",
   scrollZoom: false,
 };
 
-export async function create(element, owner) {
-  await load();
+function save(name, href) {
+  const link = Object.assign(document.createElement("a"), { href, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+export function create(element, owner) {
+  load(small);
   return new Chart(element, owner);
 }
 
@@ -32,9 +48,13 @@ class Chart {
   #layout = {};
   #traces = [];
   #frame = 0;
+  #plotly;
   #drawing = false;
   #dirty = false;
+  #disposed = false;
+  #hovered;
   #resized = new ResizeObserver(() => this.#schedule());
+  #seen = new IntersectionObserver(entries => this.#owner.invokeMethodAsync("SeenAsync", entries.at(-1).isIntersecting), { rootMargin: "120px" });
   #onTheme = () => this.#schedule();
   #onVisible = () => document.hidden || this.#schedule();
 
@@ -42,6 +62,8 @@ class Chart {
     this.#element = element;
     this.#owner = owner;
     this.#resized.observe(element);
+    this.#seen.observe(element);
+    element.addEventListener("click", () => this.#open(this.#hovered));
     addEventListener("workbench:theme", this.#onTheme);
     document.addEventListener("visibilitychange", this.#onVisible);
   }
@@ -58,10 +80,29 @@ class Chart {
 
   dispose() {
     cancelAnimationFrame(this.#frame);
+    this.#disposed = true;
     this.#resized.disconnect();
+    this.#seen.disconnect();
     removeEventListener("workbench:theme", this.#onTheme);
     document.removeEventListener("visibilitychange", this.#onVisible);
-    window.Plotly.purge(this.#element);
+    this.#plotly?.purge(this.#element);
+  }
+
+  async downloadImage(name) {
+    const { clientWidth: width, clientHeight: height } = this.#element;
+    save(name, await this.#plotly.toImage({ data: this.#element.data, layout: this.#element.layout }, { format: "png", width, height, scale: 2 }));
+  }
+
+  downloadText(name, text) {
+    const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    save(name, href);
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  }
+
+  #open(number) {
+    if (Number.isInteger(number)) {
+      this.#owner.invokeMethodAsync("PointClickedAsync", number);
+    }
   }
 
   #schedule() {
@@ -78,58 +119,78 @@ class Chart {
       return;
     }
     this.#drawing = true;
-    const isNew = !this.#element._fullLayout;
-    const css = getComputedStyle(document.documentElement);
-    await window.Plotly.react(this.#element, themed(this.#traces, css), this.#themedLayout(css), config);
-    if (isNew) {
-      // The figure's label says it in words; the letters in the drawing would only be read out one by one.
-      this.#element.querySelectorAll(".main-svg").forEach(svg => svg.setAttribute("aria-hidden", "true"));
-      this.#element.on("plotly_click", event => {
-        const number = event.points[0]?.customdata;
-        if (Number.isInteger(number)) {
-          this.#owner.invokeMethodAsync("PointClickedAsync", number);
-        }
-      });
+    try {
+      this.#plotly ??= await load(this.#traces.every(trace => inSmall.has(trace.type)) ? small : full);
+      if (!this.#disposed) {
+        await this.#react();
+      }
+    } finally {
+      this.#drawing = false;
     }
-    this.#drawing = false;
     if (this.#dirty) {
       this.#dirty = false;
       this.#schedule();
     }
   }
 
+  async #react() {
+    const isNew = !this.#element._fullLayout;
+    const css = getComputedStyle(document.documentElement);
+    await this.#plotly.react(this.#element, themed(this.#traces, css), this.#themedLayout(css), config);
+    if (isNew) {
+      // The figure's label says it in words; the letters in the drawing would only be read out one by one.
+      this.#element.querySelectorAll(".main-svg").forEach(svg => svg.setAttribute("aria-hidden", "true"));
+      this.#element.on("plotly_click", event => this.#open(event.points.find(point => Number.isInteger(point.customdata))?.customdata));
+      // Lines of parallel coordinates are no points: they only tell when the pointer is on them.
+      this.#element.on("plotly_hover", event => this.#hovered = event.points ? undefined : this.#traces[0].customdata?.[event.curveNumber]);
+      this.#element.on("plotly_unhover", () => this.#hovered = undefined);
+    }
+  }
+
   #themedLayout(css) {
     const token = name => css.getPropertyValue(name).trim();
     const axis = given => ({
-      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true,
+      gridcolor: token("--grid"), zeroline: false, linecolor: token("--border"), showline: true, ticks: "", automargin: true, exponentformat: "e",
       tickfont: { color: token("--text-muted"), size: 11 }, ...given,
       title: { ...given?.title, font: { color: token("--text-muted"), size: 11 }, standoff: 6 },
     });
+    const given = themed(this.#layout, css);
     return {
-      ...this.#layout,
+      showlegend: true, ...given,
+      margin: { l: 52, r: 14, t: given.showlegend === false ? 14 : 30, b: 36, ...given.margin },
       width: this.#element.clientWidth, height: this.#element.clientHeight,
-      margin: { l: 52, r: 14, t: 30, b: 36 },
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      paper_bgcolor: token("--surface"), plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: token("--font"), size: 12, color: token("--text") },
-      hovermode: "closest", dragmode: "zoom", showlegend: true,
-      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 11, color: token("--text-muted") }, itemsizing: "constant" },
+      // A finger scrolls the page.
+      hovermode: "closest", dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+      legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 11, color: token("--text-muted") }, itemwidth: 30 },
       hoverlabel: { bgcolor: token("--raised"), bordercolor: token("--border-strong"), align: "left", font: { family: token("--font"), size: 12, color: token("--text") } },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: token("--text-muted"), activecolor: token("--accent") },
-      xaxis: axis(this.#layout.xaxis), yaxis: axis(this.#layout.yaxis),
+      xaxis: axis(given.xaxis), yaxis: axis(given.yaxis),
     };
   }
 }
 
-// A copy with each "var(--name)" replaced by what the theme says. Arrays of data hold no colours and are shared, not copied.
-function themed(value, css) {
+// A copy with each "var(--name)" replaced by what the theme says; a name that holds several colours is a scale from the worst to the best.
+// Arrays of data hold no colours and are shared, not copied.
+function themed(value, css, key) {
   if (typeof value === "string") {
     const name = /^var\((--[\w-]+)\)$/.exec(value)?.[1];
-    return name ? css.getPropertyValue(name).trim() : value;
+    const token = name ? css.getPropertyValue(name).trim() : value;
+    const colors = name && token.split(/\s*,\s*/);
+    return colors?.length > 1 ? colors.map((color, i) => [i / (colors.length - 1), color]) : token;
   }
   if (Array.isArray(value)) {
-    return value.length && typeof value[0] === "object" && value[0] ? value.map(item => themed(item, css)) : value;
+    return value.length && typeof value[0] === "object" && value[0] && !Array.isArray(value[0]) ? value.map(item => themed(item, css)) : value;
   }
-  return value && typeof value === "object"
-    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, themed(item, css)]))
-    : value;
+  if (!value || typeof value !== "object") {
+    return value;
+  }
+  const copy = Object.fromEntries(Object.entries(value).map(([name, item]) => [name, themed(item, css, name)]));
+  return key === "colorbar" ? colorBar(copy, css) : copy;
+}
+
+function colorBar(given, css) {
+  const font = { color: css.getPropertyValue("--text-muted").trim(), size: 11 };
+  return { thickness: 8, outlinewidth: 0, ticks: "", tickfont: font, xpad: 6, ...given, title: { ...given.title, side: "right", font } };
 }

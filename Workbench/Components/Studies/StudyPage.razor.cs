@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
-using Workbench.Components.Charts;
 using Workbench.Components.Parts;
+using Workbench.Components.Studies.Analysis;
 using Workbench.Core.Registry;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -12,14 +12,16 @@ namespace Workbench.Components.Studies;
 /// <summary>One study, live.</summary>
 public sealed partial class StudyPage : LiveComponent
 {
-    private static readonly string[] Metrics = ["val_accuracy", "val_loss", "accuracy", "loss"];
-    private static readonly string[] Ranges = ["Focus", "All"];
+    private const string Overview = "overview";
+    private const string Analysis = "analysis";
+    private const string Trials = "trials";
+    private const PlotControls AllControls = PlotControls.Values | PlotControls.X | PlotControls.Y | PlotControls.Metric;
+
+    private static readonly (string Key, string Title)[] Views = [(Overview, "Overview"), (Analysis, "Analysis"), (Trials, "Trials")];
 
     private StudyView? _view;
-    private Chart? _history;
-    private Chart? _curves;
-    private string _metric = Metrics[0];
-    private string _range = Ranges[0];
+    private StudySnapshot? _snapshot;
+    private PlotOptions _options = default!;
     private bool _missing;
     private int _revision;
 
@@ -30,6 +32,34 @@ public sealed partial class StudyPage : LiveComponent
     /// <summary>The trial that is open beside the page.</summary>
     [SupplyParameterFromQuery]
     public int? Trial { get; set; }
+
+    /// <summary>Which of the views is shown; null for the overview.</summary>
+    [SupplyParameterFromQuery(Name = "view")]
+    public string? Shown { get; set; }
+
+    /// <summary>The plot that has the analysis view for itself.</summary>
+    [SupplyParameterFromQuery(Name = "plot")]
+    public string? PlotKey { get; set; }
+
+    /// <summary>Whether outliers are in view: <c>all</c>; otherwise they are not.</summary>
+    [SupplyParameterFromQuery(Name = PlotChoosers.RangeName)]
+    public string? Range { get; set; }
+
+    /// <summary>The axis of the values: <c>log</c>, or linear.</summary>
+    [SupplyParameterFromQuery(Name = PlotChoosers.ScaleName)]
+    public string? Scale { get; set; }
+
+    /// <summary>The metric of the curves; null for the objective.</summary>
+    [SupplyParameterFromQuery(Name = PlotChoosers.MetricName)]
+    public string? Metric { get; set; }
+
+    /// <summary>The first parameter of plots over parameters.</summary>
+    [SupplyParameterFromQuery(Name = PlotChoosers.XName)]
+    public string? X { get; set; }
+
+    /// <summary>The second parameter of plots over parameters.</summary>
+    [SupplyParameterFromQuery(Name = PlotChoosers.YName)]
+    public string? Y { get; set; }
 
     [Inject]
     private StudyQueries Queries { get; set; } = default!;
@@ -49,22 +79,42 @@ public sealed partial class StudyPage : LiveComponent
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    private Plot? Enlarged => Shown == Analysis ? Plot.All.FirstOrDefault(plot => plot.Key == PlotKey) : null;
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (_view?.Study.Name == Name || (_missing && _view is null))
+        Shown = Shown is Analysis or Trials ? Shown : Overview;
+        if (_view?.Study.Name != Name && !(_missing && _view is null))
+        {
+            await OpenAsync();
+        }
+        if (_view is not { } view)
         {
             return;
         }
-        _view = null;
+        _options = PlotOptions.Of(view.Study.SearchSpace, view.Study.Metric, Range, Scale, Metric, X, Y);
+        Look();
+        if (Shown == Analysis)
+        {
+            StateHasChanged();
+            await view.WatchStepsAsync(Closed);
+            Look();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        (_view, _snapshot) = (null, null);
         if (await StudyView.OpenAsync(Queries, Name, Closed) is not { } view)
         {
             _missing = true;
             return;
         }
-        _metric = view.Study.Metric;
         _view = view;
-        Draw(true, true);
         Listen(change => change.StudyId == view.Study.Id, ChangedAsync);
         // What changed between reading and listening.
         await view.ApplyAsync([new Change(ChangeKind.Study, view.Study.Id)], Closed);
@@ -78,49 +128,35 @@ public sealed partial class StudyPage : LiveComponent
         }
         _missing = !await _view.ApplyAsync(changes, Closed);
         _revision++;
-        Draw(changes.Any(c => c.Kind is not ChangeKind.Progress), changes.Any(c => c.RunId != 0 || c.Kind == ChangeKind.Everything));
+        Look();
     }
 
-    private void Draw(bool history, bool curves)
-    {
-        if (_view is null)
-        {
-            return;
-        }
-        if (history)
-        {
-            _history = OptimizationHistory.Draw(_view.Study, _view.Trials, _range == Ranges[0]);
-        }
-        if (curves)
-        {
-            _curves = MetricCurves.Draw(_metric, _view.Curves(_metric));
-        }
-    }
+    // Options are there once the study is.
+    private void Look() => _snapshot = _options is null ? null : _view?.Snapshot(_options.Metric, Clock.GetUtcNow());
 
-    private void SetMetric(string metric)
-    {
-        _metric = metric;
-        Draw(false, true);
-    }
+    private void Set((string Name, string? Value) option) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(option.Name, option.Value), replace: true);
 
-    private void SetRange(string range)
+    private string Link(string view) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        _range = range;
-        Draw(true, false);
-    }
+        ["view"] = view == Overview ? null : view,
+        ["plot"] = null,
+        ["trial"] = null,
+    });
+
+    private string LinkTo(Plot? plot) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["view"] = Analysis, ["plot"] = plot?.Key });
 
     private async Task ChooseAsync((long Run, bool Shown) choice)
     {
         await _view!.ChooseAsync(choice.Run, choice.Shown, Closed);
         _revision++;
-        Draw(false, true);
+        Look();
     }
 
     private void ChooseNone()
     {
         _view!.ChooseNone();
         _revision++;
-        Draw(false, true);
+        Look();
     }
 
     private void OpenTrial(int number) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("trial", number), replace: true);
@@ -129,9 +165,17 @@ public sealed partial class StudyPage : LiveComponent
 
     private void OnKeyAsync(KeyboardEventArgs key)
     {
-        if (key.Key == "Escape" && Trial is not null)
+        if (key.Key != "Escape")
+        {
+            return;
+        }
+        if (Trial is not null)
         {
             CloseTrial();
+        }
+        else if (Enlarged is not null)
+        {
+            Navigation.NavigateTo(LinkTo(null));
         }
     }
 

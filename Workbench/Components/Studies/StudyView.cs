@@ -16,6 +16,8 @@ public sealed class StudyView
     private readonly List<Run> _trials = [];
     private readonly Dictionary<long, IReadOnlyList<MetricPoint>> _metrics = [];
     private readonly List<long> _chosen = [];
+    private Dictionary<long, IReadOnlyList<StepValue>>? _steps;
+    private bool _stepsRead;
 
     private StudyView(StudyQueries queries, StudySummary summary) => (_queries, Summary) = (queries, summary);
 
@@ -34,6 +36,9 @@ public sealed class StudyView
     /// <summary>The trials a person chose to see the curves of, in the order chosen.</summary>
     public IReadOnlyList<long> Chosen => _chosen;
 
+    /// <summary>Rises with what has changed.</summary>
+    public StudyVersion Version { get; private set; } = new(0, 0, 0);
+
     /// <summary>Reads a study.</summary>
     /// <returns>Null when there is none of that name.</returns>
     public static async Task<StudyView?> OpenAsync(StudyQueries queries, string name, CancellationToken cancellationToken)
@@ -44,6 +49,7 @@ public sealed class StudyView
         }
         var view = new StudyView(queries, summary);
         await view.ReadAllAsync(cancellationToken);
+        view.Version = new(1, 1, view.Study.TrialsFinished);
         return view;
     }
 
@@ -51,7 +57,8 @@ public sealed class StudyView
     /// <returns>False when the study was deleted.</returns>
     public async Task<bool> ApplyAsync(IReadOnlyCollection<Change> changes, CancellationToken cancellationToken)
     {
-        if (changes.Any(c => c.Kind is not ChangeKind.Progress))
+        var progressOnly = changes.All(c => c.Kind is ChangeKind.Progress);
+        if (!progressOnly)
         {
             if (await _queries.FindAsync(Study.Name, cancellationToken) is not { } summary || summary.Study.Id != Study.Id)
             {
@@ -59,23 +66,46 @@ public sealed class StudyView
             }
             Summary = summary;
         }
+        var runs = changes.Where(c => c.RunId != 0).Select(c => c.RunId).Distinct().ToList();
         if (changes.Any(c => c.Kind == ChangeKind.Everything))
         {
             await ReadAllAsync(cancellationToken);
-            return true;
         }
-        var runs = changes.Where(c => c.RunId != 0).Select(c => c.RunId).Distinct().ToList();
-        if (runs.Count > 0)
+        else if (runs.Count > 0)
         {
             await ReadRunsAsync(runs, cancellationToken);
         }
+        Version = new(Version.Epochs + 1, progressOnly ? Version.Runs : Version.Runs + 1, Study.TrialsFinished);
         return true;
     }
+
+    /// <summary>Reads the objective of every trial by epoch, and keeps it up to date from then on.</summary>
+    public async Task WatchStepsAsync(CancellationToken cancellationToken)
+    {
+        if (_steps is null)
+        {
+            // What is heard of in the meantime is put in first, and is newer.
+            var steps = _steps = [];
+            foreach (var (run, read) in await _queries.StepsAsync(Study.Id, Study.Metric, cancellationToken))
+            {
+                steps.TryAdd(run, read);
+            }
+            _stepsRead = true;
+            Version = Version with { Epochs = Version.Epochs + 1 };
+        }
+    }
+
+    /// <summary>What the view holds now, for drawing on another thread: later changes do not touch it.</summary>
+    /// <param name="metric">The metric of the curves that are shown.</param>
+    /// <param name="now">The present moment.</param>
+    public StudySnapshot Snapshot(string metric, DateTimeOffset now) =>
+        new(Study, [.. _trials], _stepsRead ? new Dictionary<long, IReadOnlyList<StepValue>>(_steps!) : null, Curves(metric), Version, now);
 
     /// <summary>Adds a trial's curve to those shown, or takes it away.</summary>
     public async Task ChooseAsync(long runId, bool shown, CancellationToken cancellationToken)
     {
         _chosen.Remove(runId);
+        Version = Version with { Epochs = Version.Epochs + 1 };
         if (shown)
         {
             _chosen.Add(runId);
@@ -84,7 +114,11 @@ public sealed class StudyView
     }
 
     /// <summary>Takes all chosen curves away.</summary>
-    public void ChooseNone() => _chosen.Clear();
+    public void ChooseNone()
+    {
+        _chosen.Clear();
+        Version = Version with { Epochs = Version.Epochs + 1 };
+    }
 
     /// <summary>The metrics of a trial, reading them if it is not among those shown.</summary>
     public async Task<IReadOnlyList<MetricPoint>> MetricsAsync(long runId, CancellationToken cancellationToken) =>
@@ -123,6 +157,11 @@ public sealed class StudyView
         Builds = await _queries.BuildsAsync(Study.Id, cancellationToken);
         _metrics.Clear();
         await ReadMetricsAsync([.. Watched().Select(t => t.Id)], cancellationToken);
+        if (_steps is not null)
+        {
+            _steps = null;
+            await WatchStepsAsync(cancellationToken);
+        }
     }
 
     private async Task ReadRunsAsync(List<long> runs, CancellationToken cancellationToken)
@@ -145,10 +184,13 @@ public sealed class StudyView
         {
             // Builds, or trials that were withdrawn.
             _trials.RemoveAll(t => missing.Contains(t.Id));
+            missing.ForEach(id => _steps?.Remove(id));
             Builds = await _queries.BuildsAsync(Study.Id, cancellationToken);
         }
         var watched = Watched().Select(t => t.Id).ToHashSet();
-        await ReadMetricsAsync([.. watched.Where(id => runs.Contains(id) || !_metrics.ContainsKey(id))], cancellationToken);
+        // Of a trial that is not watched the objective by epoch may still be: a stopped one, say.
+        var others = _steps is null ? [] : read.Select(t => t.Id).Where(id => !watched.Contains(id));
+        await ReadMetricsAsync([.. watched.Where(id => runs.Contains(id) || !_metrics.ContainsKey(id)), .. others], cancellationToken);
         foreach (var left in _metrics.Keys.Where(id => !watched.Contains(id)).ToList())
         {
             _metrics.Remove(left);
@@ -165,6 +207,7 @@ public sealed class StudyView
         foreach (var run in runs)
         {
             _metrics[run] = [.. points[run]];
+            _steps?[run] = [.. points[run].Where(p => p.Key == Study.Metric).Select(p => new StepValue(p.Step, p.Value))];
         }
     }
 
