@@ -46,6 +46,7 @@ public static class WorkbenchServices
         services.AddSingleton<StudyHistory>();
         services.AddSingleton<StudyStore>();
         services.AddSingleton<StudyQueries>();
+        services.AddSingleton<RunQueries>();
         services.AddSingleton(_ => new FeatureCache(data.Features));
         services.AddSingleton<Pipelines>();
         services.AddSingleton<StudyConfigurations>();

@@ -16,7 +16,6 @@ internal static class StudyEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapGet("/", ListAsync).WithSummary("All studies, the latest first");
         studies.MapGet("/{name}", GetAsync).WithSummary("One study").ProducesProblem(StatusCodes.Status404NotFound);
-        studies.MapGet("/{name}/trials", TrialsAsync).WithSummary("The trials of a study").ProducesProblem(StatusCodes.Status404NotFound);
         studies.MapPost("/{name}/stop", StopAsync).WithSummary("Stop a study after the present epochs")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/resume", ResumeAsync).WithSummary("Resume a stopped study")
@@ -39,12 +38,6 @@ internal static class StudyEndpoints
 
     private static async Task<StudyResource> GetAsync(string name, StudyQueries queries, CancellationToken ct) =>
         new(await queries.GetAsync(name, ct));
-
-    private static async Task<IEnumerable<TrialResource>> TrialsAsync(string name, StudyQueries queries, CancellationToken ct)
-    {
-        var study = (await queries.GetAsync(name, ct)).Study;
-        return (await queries.TrialsAsync(study.Id, cancellationToken: ct)).Select(run => new TrialResource(run));
-    }
 
     private static async Task<IResult> StopAsync(string name, StudyService service, CancellationToken ct)
     {
@@ -82,18 +75,6 @@ internal static class StudyEndpoints
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.CreatedAt, summary.Study.EndedAt)
-        {
-        }
-    }
-
-    /// <summary>A trial as clients see it.</summary>
-    internal sealed record TrialResource(
-        int Number, TrialState State, double? Value, ParameterSet? Params, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
-        string? Error, string? Worker, long Run)
-    {
-        public TrialResource(Run run)
-            : this(
-                run.Number!.Value, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt, run.Error, run.Worker, run.Id)
         {
         }
     }
