@@ -26,18 +26,18 @@ public static class FilterCompletion
         var before = typed.Length > 0 ? last - 1 : last;
         var start = text[..^typed.Length];
         return [.. Candidates(tokens, before, fields)
-            .Where(candidate => candidate.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && candidate.Length > typed.Length)
+            .Where(candidate => candidate.Text.StartsWith(typed, StringComparison.OrdinalIgnoreCase) && candidate.Text.Length > typed.Length)
             .Take(Most).Select(candidate => start + candidate)];
     }
 
-    private static IEnumerable<string> Candidates(List<Token> tokens, int before, TrialFields fields)
+    private static IEnumerable<Operand.Word> Candidates(List<Token> tokens, int before, TrialFields fields)
     {
         if (before < 0 || tokens[before].Is(Before))
         {
-            return fields.Select(field => new Operand.Word(field.Name, default).ToString());
+            return fields.Select(field => new Operand.Word(field.Name, default));
         }
         return before > 0 && tokens[before].Is(Comparators) && fields.Find(tokens[before - 1].Text) is { } compared
-            ? compared.Choices.Select(choice => FilterLexer.IsPlainWord(choice) ? choice : new Operand.Quoted(choice, default).ToString())
+            ? compared.Choices.Select(choice => new Operand.Word(choice, default))
             : [];
     }
 }

@@ -159,11 +159,7 @@ public sealed class TrialFilterTests
     [InlineData("value > ", new string[0])]
     [InlineData("value", new string[0])]
     [InlineData("state = 'f", new string[0])]
-    public void Completes_names_and_values(string typed, string[] expected)
-    {
-        // An own name comes first, then what only begins like it.
-        Assert.Equal(expected, FilterCompletion.Suggest(typed, Fields).Where(text => !text.StartsWith("`", StringComparison.Ordinal)));
-    }
+    public void Completes_names_and_values(string typed, string[] expected) => Assert.Equal(expected, FilterCompletion.Suggest(typed, Fields));
 
     [Fact]
     public void Offers_the_first_fields_to_who_has_typed_nothing() => Assert.Equal("number", FilterCompletion.Suggest("", Fields)[0]);
