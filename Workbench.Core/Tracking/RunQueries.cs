@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
 
@@ -48,5 +49,14 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
         return await db.Versions.AsNoTracking()
             .Where(v => v.RunId == run.Id || (run.Number != null && v.Trial == run.Number && v.Run!.StudyId == run.StudyId))
             .OrderByDescending(v => v.Version).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The run of a study's best complete trial; null while there is none.</summary>
+    public async Task<long?> BestAsync(Study study, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.Where(r => r.StudyId == study.Id && r.Kind == RunKind.Trial && r.State == TrialState.Complete && r.Value != null)
+            .OrderBy(r => study.Direction == Direction.Maximize ? -r.Value : r.Value).ThenBy(r => r.Number)
+            .Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
     }
 }

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Workbench.Components.Compare;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Models;
+
+/// <summary>Versions of a model side by side.</summary>
+internal static class VersionComparison
+{
+    private const string Missing = "–";
+
+    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions)
+    {
+        var all = versions.Select(version => (Version: version, Manifest: Manifest(version))).ToList();
+        return
+        [
+            new("Version",
+            [
+                Comparison.Line("State", all, v => v.Version.State.ToString().ToLowerInvariant()),
+                Comparison.Line("Trial", all, v => $"{v.Version.Trial}"),
+                Comparison.Line("Created", all, v => Format.Date(v.Version.CreatedAt)),
+                Comparison.Line("Size", all, v => v.Version.SizeBytes is { } size ? Format.Bytes(size) : Missing),
+                Comparison.Line("Weights", all, v => Short(v.Version.Sha256)),
+            ]),
+            new("Made of",
+            [
+                Comparison.Line("Pipeline", all, v => v.Manifest?.Pipeline ?? Missing),
+                Comparison.Line("Data set", all, v => v.Manifest?.Dataset ?? Missing),
+                Comparison.Line("Data", all, v => Short(v.Manifest?.DataHash)),
+                Comparison.Line("Backbone", all, v => Short(v.Manifest?.BackboneHash)),
+                Comparison.Line("Seed", all, v => v.Manifest is { } manifest ? $"{manifest.Seed}" : Missing),
+            ]),
+            Comparison.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], []),
+            Comparison.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], _ => null),
+        ];
+    }
+
+    private static ModelManifest? Manifest(ModelVersion version) =>
+        version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null;
+
+    private static string Short(string? hash) => hash is null ? Missing : $"{hash[..10]}…";
+}
