@@ -29,8 +29,8 @@ internal static class Comparison
     [
         new("Outcome",
         [
+            .. new[] { Line("Study", runs, run => run.Study.Name) }.Where(line => line.Differs),
             Line("State", runs, run => run.Run.State.ToString().ToLowerInvariant()),
-            Line("Study", runs, run => run.Study.Name),
             Line("Duration", runs, run => Format.Duration((run.Run.FinishedAt ?? now) - run.Run.StartedAt)),
             Line("Attempts", runs, run => $"{run.Run.Attempt}"),
             Line("Worker", runs, run => run.Run.Worker ?? Missing),

@@ -13,6 +13,7 @@ public sealed partial class ModelPage : LiveComponent
     private RegisteredModel? _model;
     private IReadOnlyList<(string Title, string Address)> _columns = [];
     private IReadOnlyList<ComparedPart> _parts = [];
+    private IReadOnlyList<string> _parameters = [];
     private string? _read;
     private bool _missing;
 
@@ -20,12 +21,15 @@ public sealed partial class ModelPage : LiveComponent
     [Parameter]
     public required string Name { get; set; }
 
-    /// <summary>The versions to see side by side, parted by commas; null for the one in production and the latest.</summary>
+    /// <summary>The versions to see side by side, parted by commas; null for the one in production and the latest other one.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
     private string? CompareInAddress { get; set; }
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;
+
+    [Inject]
+    private StudyQueries Studies { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -60,6 +64,8 @@ public sealed partial class ModelPage : LiveComponent
         {
             _model = await Registry.GetAsync(Name, Closed);
             _missing = false;
+            // Gives the order: the store forgets it.
+            _parameters = (await Studies.FindAsync(Name, Closed))?.Study.SearchSpace.Select(parameter => parameter.Name).ToList() ?? [];
         }
         catch (NotFoundException)
         {
@@ -75,11 +81,11 @@ public sealed partial class ModelPage : LiveComponent
             return;
         }
         var asked = CompareInAddress?.Split(',').Select(number => int.TryParse(number, out var version) ? version : 0)
-            ?? [Served ?? 0, _model.Versions.Max(version => version.Version)];
+            ?? _model.Versions.Select(version => version.Version).OrderByDescending(version => version == Served).ThenByDescending(version => version).Take(2);
         var versions = _model.Versions.Where(version => asked.Contains(version.Version)).OrderBy(version => version.Version).ToList();
         Compared = versions.ConvertAll(version => version.Version);
         _columns = versions.ConvertAll(version => ($"v{version.Version}", version.RunId is { } run ? $"runs/{run}" : $"models/{Uri.EscapeDataString(Name)}"));
-        _parts = versions.Count == 0 ? [] : VersionComparison.Of(versions);
+        _parts = versions.Count == 0 ? [] : VersionComparison.Of(versions, _parameters);
     }
 
     private void Pick((int Version, bool Picked) picked)

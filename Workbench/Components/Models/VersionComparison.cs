@@ -10,7 +10,10 @@ internal static class VersionComparison
 {
     private const string Missing = "–";
 
-    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions)
+    /// <summary>Compares versions.</summary>
+    /// <param name="versions">In the order to show them.</param>
+    /// <param name="parameters">The parameters' names in their order.</param>
+    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions, IEnumerable<string> parameters)
     {
         var all = versions.Select(version => (Version: version, Manifest: Manifest(version))).ToList();
         return
@@ -31,7 +34,7 @@ internal static class VersionComparison
                 Comparison.Line("Backbone", all, v => Short(v.Manifest?.BackboneHash)),
                 Comparison.Line("Seed", all, v => v.Manifest is { } manifest ? $"{manifest.Seed}" : Missing),
             ]),
-            Comparison.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], []),
+            Comparison.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], parameters),
             Comparison.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], _ => null),
         ];
     }
