@@ -50,7 +50,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         var build = $"/api/runs/{model["versions"]![0]!["run"]}/artifacts";
         Assert.Equal(["manifest.json", "model.safetensors"], (await JsonAsync(build)).AsArray().Select(file => (string)file!["path"]!));
         Assert.Equal(weights, await _client.GetByteArrayAsync($"{build}/model.safetensors"));
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"{build}/../manifest.json")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"{build}/..%2F1%2Fmanifest.json")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"{build}/other.bin")).StatusCode);
 
         Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsJsonAsync(
@@ -121,7 +121,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("trials.json?columns=number,nothing", "columns", "'nothing'")]
     public async Task A_table_that_cannot_be_had_says_what_can(string query, string field, string said)
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "tables", ["trials"] = 1, ["searchSpace"] = Quick.DeepClone() });
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "tables", ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
 
         using var response = await _client.GetAsync($"/api/studies/tables/{query}");
 
