@@ -49,6 +49,7 @@ public static class WorkbenchServices
         services.AddSingleton<StudyOverview>();
         services.AddSingleton<DeletedStudies>();
         services.AddSingleton<NoteStore>();
+        services.AddSingleton<RunQueries>();
         services.AddSingleton(_ => new FeatureCache(data.Features));
         services.AddSingleton<Pipelines>();
         services.AddSingleton<StudyConfigurations>();

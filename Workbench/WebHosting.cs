@@ -57,6 +57,7 @@ internal static class WebHosting
         app.MapStaticAssets();
         app.MapOpenApi();
         app.MapStudies();
+        app.MapTrials();
         app.MapRuns();
         app.MapModels();
         app.MapNotes();

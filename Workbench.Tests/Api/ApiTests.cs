@@ -28,6 +28,11 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         Assert.Equal(("trial-0", "trial", "complete"), ((string?)run["name"], (string?)run["kind"], (string?)run["state"]));
         Assert.Equal(8, (await JsonAsync($"/api/runs/{trials[0]!["run"]}/metrics")).AsArray().Count);
 
+        var table = (await _client.GetStringAsync("/api/studies/a%20story/trials.csv?filter=val_accuracy%3E0.5%20and%20number%3C2&sort=-number&columns=number,num_hidden")).Split("\r\n");
+        Assert.Equal(["number,num_hidden", "1,16", "0,16", ""], table);
+        Assert.Equal(2, (int)(await JsonAsync("/api/studies/a%20story/trials.json?columns=number&filter=number=2"))[0]!["number"]!);
+        Assert.Equal([1, 2], (await JsonAsync("/api/studies/a%20story/trials?filter=number>0")).AsArray().Select(trial => (int)trial!["number"]!));
+
         var promoted = await _client.PostAsync("/api/studies/a%20story/promote", null);
         Assert.Equal(HttpStatusCode.Accepted, promoted.StatusCode);
         Assert.Equal(1, (int)JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!["version"]!);
@@ -42,6 +47,11 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
 
         var weights = await _client.GetByteArrayAsync("/api/models/a%20story/versions/1/download");
         Assert.Equal((long)model["versions"]![0]!["sizeBytes"]!, weights.Length);
+        var build = $"/api/runs/{model["versions"]![0]!["run"]}/artifacts";
+        Assert.Equal(["manifest.json", "model.safetensors"], (await JsonAsync(build)).AsArray().Select(file => (string)file!["path"]!));
+        Assert.Equal(weights, await _client.GetByteArrayAsync($"{build}/model.safetensors"));
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"{build}/..%2F1%2Fmanifest.json")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"{build}/other.bin")).StatusCode);
 
         Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsJsonAsync(
             "/api/models/a%20story/aliases/production", new JsonObject { ["version"] = 1 })).StatusCode);
@@ -185,6 +195,20 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         Assert.Contains("it takes 5", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
         await _client.DeleteAsync("/api/studies/few");
+    }
+
+    [Theory]
+    [InlineData("trials?filter=num_hiden<40", "filter", "Did you mean num_hidden?")]
+    [InlineData("trials.csv?sort=-accuracies", "sort", "one of number, state")]
+    [InlineData("trials.json?columns=number,nothing", "columns", "'nothing'")]
+    public async Task A_table_that_cannot_be_had_says_what_can(string query, string field, string said)
+    {
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "tables", ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
+
+        using var response = await _client.GetAsync($"/api/studies/tables/{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains(said, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["errors"]![field]![0]);
     }
 
     public static TheoryData<string, byte[], HttpStatusCode> BadFiles => new()

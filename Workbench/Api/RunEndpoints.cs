@@ -1,3 +1,4 @@
+using Workbench.Core.Artifacts;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 
@@ -12,6 +13,9 @@ internal static class RunEndpoints
         runs.MapGet("/{id:long}", GetAsync).WithSummary("One run").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id:long}/metrics", MetricsAsync).WithSummary("The metrics of a run, epoch by epoch")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/{id:long}/artifacts", ArtifactsAsync).WithSummary("The files of a run").ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet("/{id:long}/artifacts/{**path}", DownloadAsync).WithSummary("One file of a run")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<RunResource> GetAsync(long id, StudyQueries queries, StudyStore studies, CancellationToken ct)
@@ -31,6 +35,25 @@ internal static class RunEndpoints
             .Select(point => new MetricResource(point.Key, point.Step, double.IsFinite(point.Value) ? point.Value : null, point.At));
     }
 
+    private static async Task<IEnumerable<ArtifactResource>> ArtifactsAsync(
+        long id, StudyQueries queries, IArtifactStore artifacts, CancellationToken ct) =>
+        (await FilesAsync(id, queries, artifacts, ct)).Select(file => new ArtifactResource(file.Path, file.Info.Size, file.Info.Modified));
+
+    private static async Task<IResult> DownloadAsync(
+        long id, string path, StudyQueries queries, IArtifactStore artifacts, CancellationToken ct)
+    {
+        // Looked up among the run's own files: no path leads to those of another.
+        var file = (await FilesAsync(id, queries, artifacts, ct)).FirstOrDefault(file => file.Path == path).Info
+            ?? throw new NotFoundException($"Run {id} has no file '{path}'.");
+        return Results.File(await artifacts.OpenReadAsync(file.Key, ct), "application/octet-stream", Path.GetFileName(path));
+    }
+
+    private static async Task<IEnumerable<(string Path, ArtifactInfo Info)>> FilesAsync(
+        long id, StudyQueries queries, IArtifactStore artifacts, CancellationToken ct) =>
+        (await queries.RunAsync(id, ct)).ArtifactPrefix is { } prefix
+            ? (await artifacts.ListAsync(prefix, ct)).Select(file => (file.Key[(prefix.Length + 1)..], file))
+            : [];
+
     /// <summary>A run as clients see it.</summary>
     internal sealed record RunResource(
         long Id, string Study, RunKind Kind, string Name, int? Number, TrialState State, double? Value, ParameterSet? Params, int Attempt,
@@ -39,4 +62,7 @@ internal static class RunEndpoints
 
     /// <summary>One value of a metric.</summary>
     internal sealed record MetricResource(string Key, int Step, double? Value, DateTimeOffset At);
+
+    /// <summary>One file.</summary>
+    internal sealed record ArtifactResource(string Path, long Size, DateTimeOffset Modified);
 }

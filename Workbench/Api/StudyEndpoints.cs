@@ -16,7 +16,6 @@ internal static class StudyEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapGet("/", ListAsync).WithSummary("All studies, the latest first");
         studies.MapGet("/{name}", GetAsync).WithSummary("One study").ProducesProblem(StatusCodes.Status404NotFound);
-        studies.MapGet("/{name}/trials", TrialsAsync).WithSummary("The trials of a study").ProducesProblem(StatusCodes.Status404NotFound);
         studies.MapPost("/{name}/trials", EnqueueAsync).WithSummary("Give the parameters of the next trials")
             .Produces<EnqueuedResource>(StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
@@ -47,12 +46,6 @@ internal static class StudyEndpoints
 
     private static async Task<StudyResource> GetAsync(string name, StudyQueries queries, CancellationToken ct) =>
         new(await queries.GetAsync(name, ct));
-
-    private static async Task<IEnumerable<TrialResource>> TrialsAsync(string name, StudyQueries queries, CancellationToken ct)
-    {
-        var study = (await queries.GetAsync(name, ct)).Study;
-        return (await queries.TrialsAsync(study.Id, cancellationToken: ct)).Select(run => new TrialResource(run));
-    }
 
     private static async Task<IResult> EnqueueAsync(
         string name, EnqueueRequest request, StudyService service, StudyQueries queries, CancellationToken ct)
@@ -123,19 +116,6 @@ internal static class StudyEndpoints
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,
                 summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags)
-        {
-        }
-    }
-
-    /// <summary>A trial as clients see it.</summary>
-    internal sealed record TrialResource(
-        int Number, TrialState State, double? Value, ParameterSet? Params, int Attempt, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
-        string? Error, string? Worker, ParameterSet? Given, long Run)
-    {
-        public TrialResource(Run run)
-            : this(
-                run.Number!.Value, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt, run.Error, run.Worker,
-                run.Given, run.Id)
         {
         }
     }

@@ -1,26 +1,191 @@
+using AngleSharp.Dom;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Studies;
-using Workbench.Core.Search;
-using static Workbench.Tests.Components.StudyData;
+using Workbench.Components.Trials;
+using Workbench.Core.Tracking;
+using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Components.Studies;
 
-public sealed class TrialsTableTests
+public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
 {
-    [Theory]
-    [InlineData("#", true, new[] { 3, 2, 1, 0 })]
-    [InlineData("Value", true, new[] { 1, 0, 2, 3 })]
-    [InlineData("Value", false, new[] { 0, 2, 1, 3 })]
-    [InlineData("learning_rate", false, new[] { 2, 0, 1, 3 })]
-    [InlineData("num_hidden", true, new[] { 0, 1, 2, 3 })]
-    public void Sorts_by_any_column_with_what_has_no_value_at_the_end(string column, bool descending, int[] expected)
-    {
-        var running = Trial(3, null, TrialState.Running, rate: 0.5, hidden: 8);
-        if (column == "learning_rate")
-        {
-            running.Params = null;
-        }
-        var trials = new[] { Trial(0, 0.5, rate: 0.01, hidden: 64), Trial(1, 0.9, rate: 0.1), Trial(2, 0.5, rate: 0.001), running };
+    private readonly List<(long Run, bool Shown)> _chosen = [];
+    private TrackingFixture _store = default!;
+    private StudyView _view = default!;
 
-        Assert.Equal(expected, TrialsTable.Sorted(trials, column, descending).Select(t => t.Number!.Value));
+    private NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
+
+    public async Task InitializeAsync()
+    {
+        _store = await TrackingFixture.CreateAsync();
+        await using (var db = _store.CreateDbContext())
+        {
+            await SeededStudy.InsertAsync(db, trials: 12);
+        }
+        _view = (await StudyView.OpenAsync(_store.Queries, "study", default))!;
+        Services.AddSingleton(new RunQueries(_store));
+        Services.AddSingleton(TimeProvider.System);
+        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
+        JSInterop.Mode = JSRuntimeMode.Loose;
     }
+
+    public new async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [SkippableFact]
+    public void Shows_the_latest_trials_first_with_their_last_metrics()
+    {
+        var table = Table();
+
+        Assert.Equal(Enumerable.Range(0, 12).Reverse().Select(number => $"{number}"), Column(table, "number"));
+        Assert.Equal("0.0923", Column(table, "val_loss")[0]);
+    }
+
+    [SkippableFact]
+    public void A_filter_holds_at_once_and_is_in_the_address()
+    {
+        var table = Table();
+
+        table.Find("input[type=search]").Input("state = complete and number < 3");
+
+        Assert.Equal(["2", "1", "0"], Column(table, "number"));
+        Assert.Equal("3 of 12", table.Find("h2 .muted").TextContent);
+        Assert.EndsWith("?filter=state%20%3D%20complete%20and%20number%20%3C%203", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_slip_is_pointed_at_and_mended_by_a_click()
+    {
+        var table = Table();
+
+        table.Find("input[type=search]").Input("num_hiden = 10");
+
+        Assert.Equal("num_hiden", table.Find("mark").TextContent);
+        Assert.Contains("Did you mean num_hidden?", table.Find(".fault").TextContent, StringComparison.Ordinal);
+        Assert.Equal(12, Column(table, "number").Count);
+        table.Find(".fault button").Click();
+        Assert.Equal(["2"], Column(table, "number"));
+        Assert.Empty(table.FindAll(".fault"));
+    }
+
+    [SkippableFact]
+    public void Sorts_by_a_click_the_other_way_by_another()
+    {
+        var table = Table();
+
+        Head(table, "num_hidden").QuerySelector("button")!.Click();
+        Assert.Equal("descending", Head(table, "num_hidden").GetAttribute("aria-sort"));
+        Head(table, "num_hidden").QuerySelector("button")!.Click();
+
+        Assert.Equal("ascending", Head(table, "num_hidden").GetAttribute("aria-sort"));
+        Assert.Equal("0", Column(table, "number")[0]);
+        Assert.EndsWith("?sort=num_hidden", Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void An_address_brings_its_filter_and_order_back()
+    {
+        Navigation.NavigateTo("?filter=number%20%3C%203&sort=number");
+
+        var table = Table();
+
+        Assert.Equal(["0", "1", "2"], Column(table, "number"));
+        Assert.Equal("number < 3", table.Find("input[type=search]").GetAttribute("value"));
+        Navigation.NavigateTo("?filter=number%20%3D%208");
+        Assert.Equal(["8"], Column(table, "number"));
+    }
+
+    [SkippableFact]
+    public void Columns_are_chosen_and_the_browser_remembers_them()
+    {
+        var table = Table();
+        Assert.Contains("worker", Heads(table));
+
+        table.FindAll(".columns label").Single(label => label.TextContent == "worker").QuerySelector("input")!.Change(false);
+
+        Assert.DoesNotContain("worker", Heads(table));
+        Assert.Equal([TrialColumns.Key, """{"worker":false}"""], JSInterop.Invocations["localStorage.setItem"].Single().Arguments);
+    }
+
+    [SkippableFact]
+    public void Remembered_columns_come_back()
+    {
+        JSInterop.Setup<string?>("localStorage.getItem", TrialColumns.Key).SetResult("""{"loss":false,"attempt":true}""");
+
+        var heads = Heads(Table());
+
+        Assert.Contains("attempt", heads);
+        Assert.DoesNotContain("loss", heads);
+    }
+
+    [SkippableFact]
+    public async Task Shift_chooses_all_from_the_one_clicked_before()
+    {
+        var table = Table();
+
+        Box(table, 8).Click();
+        await ChangedAsync(table);
+        Box(table, 5).Click(new MouseEventArgs { ShiftKey = true });
+        await ChangedAsync(table);
+
+        Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value));
+        Assert.Equal($"compare/runs?ids={string.Join(',', _chosen.Select(choice => choice.Run))}", table.Find("a.compare").GetAttribute("href"));
+        Assert.Equal("Compare 4", table.Find("a.compare").TextContent);
+        Box(table, 5).Click();
+        Assert.False(_chosen[^1].Shown);
+    }
+
+    [SkippableFact]
+    public void Exports_what_is_shown()
+    {
+        Navigation.NavigateTo("?filter=number%20%3C%203&sort=-value");
+        JSInterop.Setup<string?>("localStorage.getItem", TrialColumns.Key).SetResult("""{"loss":false,"accuracy":false,"worker":false}""");
+
+        var csv = Table().Find("a[download]").GetAttribute("href")!;
+
+        Assert.Equal(
+            "api/studies/study/trials.csv?filter=number%20%3C%203&sort=-value&columns=number%2Cstate%2Cvalue%2Cduration%2Clearning_rate%2Cnum_hidden%2Coptimizer%2Cval_loss",
+            csv);
+    }
+
+    private IRenderedComponent<TrialsTable> Table()
+    {
+        var table = Render<TrialsTable>(t => t.Add(c => c.View, _view).Add(c => c.Revision, 1).Add(c => c.OnChoose, choice => ChooseAsync(choice)));
+        table.WaitForAssertion(() => Assert.NotEqual("–", Column(table, "number").Count == 0 ? "–" : Column(table, "state")[0]), TimeSpan.FromSeconds(20));
+        table.WaitForAssertion(() => Assert.Empty(table.FindAll(".waiting")), TimeSpan.FromSeconds(20));
+        table.WaitForAssertion(() => Assert.Contains(table.FindAll("td"), cell => cell.TextContent.StartsWith("0.0", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        return table;
+    }
+
+    private async Task ChooseAsync((long Run, bool Shown) choice)
+    {
+        _chosen.Add(choice);
+        await _view.ChooseAsync(choice.Run, choice.Shown, default);
+    }
+
+    // The page draws the table again when it has chosen.
+    private static Task ChangedAsync(IRenderedComponent<TrialsTable> table)
+    {
+        table.Render(t => t.Add(c => c.Revision, table.Instance.Revision + 1));
+        return Task.CompletedTask;
+    }
+
+    private static List<string> Heads(IRenderedComponent<TrialsTable> table) =>
+        [.. table.FindAll("thead th button span").Select(head => head.TextContent == "#" ? "number" : head.TextContent)];
+
+    private static IElement Head(IRenderedComponent<TrialsTable> table, string name) => table.FindAll("thead th")[Heads(table).IndexOf(name) + 1];
+
+    private static List<string> Column(IRenderedComponent<TrialsTable> table, string name)
+    {
+        var at = Heads(table).IndexOf(name) + 1;
+        return [.. table.FindAll("tbody tr").Where(row => row.QuerySelector("td.name") is not null).Select(row => row.Children[at].TextContent.Trim())];
+    }
+
+    private static IElement Box(IRenderedComponent<TrialsTable> table, int number) => table.Find($"input[aria-label='Choose trial {number}']");
 }

@@ -1,23 +1,34 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web.Virtualization;
-using Workbench.Core.Search;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+using Workbench.Components.Trials;
 using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Tables;
 
 namespace Workbench.Components.Studies;
 
-/// <summary>All trials of a study; only the rows in sight are drawn.</summary>
+/// <summary>The trials of a study, filtered and sorted; only the rows in sight are drawn. Filter and order are in the address, the columns
+/// are remembered by the browser.</summary>
 public sealed partial class TrialsTable
 {
-    private const string Number = "#";
-    private const string State = "State";
-    private const string Value = "Value";
-    private const string Time = "Duration";
-    private const string Worker = "Worker";
+    /// <summary>How many trials can be chosen at a time: more can't be told apart.</summary>
+    public const int MostChosen = 30;
 
-    private Virtualize<Run>? _rows;
-    private string _column = Number;
-    private bool _descending = true;
-    private int _shown = -1;
+    // Marks an address that this table wrote: it must not be read back, for a person may have typed on.
+    private const string Own = "trials-table";
+
+    private readonly TrialColumns _columns = new();
+    private readonly CancellationTokenSource _closed = new();
+    private TrialList _list = default!;
+    private IReadOnlyList<TrialField> _shown = [];
+    private ElementReference _scroll;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _keys;
+    private string _filter = "";
+    private string? _sort;
+    private long? _picked;
+    private int? _read;
+    private bool _ready;
 
     /// <summary>The study.</summary>
     [Parameter, EditorRequired]
@@ -35,66 +46,252 @@ public sealed partial class TrialsTable
     [Parameter]
     public EventCallback<int> OnOpen { get; set; }
 
-    /// <summary>A trial's curve is to be shown or not.</summary>
+    /// <summary>A trial is to be among the chosen ones, whose curves are shown, or no longer.</summary>
     [Parameter]
     public EventCallback<(long Run, bool Shown)> OnChoose { get; set; }
 
-    private SearchSpace Parameters => View.Study.SearchSpace;
+    /// <summary>The filter, from the address.</summary>
+    [SupplyParameterFromQuery(Name = "filter")]
+    private string? FilterInAddress { get; set; }
 
-    private IEnumerable<(string Name, bool Numeric)> Columns =>
-    [
-        (Number, true), (State, false), (Value, true), (Time, true), .. Parameters.Select(p => (p.Name, IsNumeric(p))), (Worker, false),
-    ];
+    /// <summary>The order, from the address.</summary>
+    [SupplyParameterFromQuery(Name = "sort")]
+    private string? SortInAddress { get; set; }
+
+    [Inject]
+    private RunQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
+    private string CompareAddress => $"compare/runs?ids={string.Join(',', View.Chosen)}";
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        _closed.Dispose();
+        try
+        {
+            if (_keys is not null)
+            {
+                await _keys.InvokeVoidAsync("dispose");
+                await _keys.DisposeAsync();
+            }
+            if (_module is not null)
+            {
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // With the page everything in it is gone, too.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnInitialized() => _list = new TrialList(Queries, Clock);
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        var changed = _read != Revision;
+        if (changed)
+        {
+            _read = Revision;
+            _list.Take(View.Study, View.Trials);
+        }
+        ReadAddress();
+        Columns();
+        // Not while prerendering: no row is drawn then.
+        if (changed && RendererInfo.IsInteractive)
+        {
+            await ReadMetricsAsync();
+        }
+    }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_shown != Revision && _rows is not null)
+        if (!firstRender)
         {
-            _shown = Revision;
-            if (!firstRender)
-            {
-                await _rows.RefreshDataAsync();
-                StateHasChanged();
-            }
+            return;
+        }
+        try
+        {
+            _columns.Remember(await Browser.InvokeAsync<string?>("localStorage.getItem", _closed.Token, TrialColumns.Key));
+            Columns();
+            _ready = true;
+            StateHasChanged();
+            _module = await Browser.InvokeAsync<IJSObjectReference>("import", _closed.Token, "./Components/Studies/TrialsTable.razor.js");
+            _keys = await _module.InvokeAsync<IJSObjectReference>("attach", _closed.Token, _scroll);
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The page is gone.
         }
     }
 
-    /// <summary>The trials in the order a person asked for; equal ones, and those without a value, by number at the end.</summary>
-    internal static IEnumerable<Run> Sorted(IEnumerable<Run> trials, string column, bool descending)
+    private async Task ReadMetricsAsync()
     {
-        Func<Run, IComparable?> key = column switch
+        try
         {
-            Number => trial => trial.Number,
-            State => trial => trial.State,
-            Value => trial => trial.Value,
-            Time => trial => (trial.FinishedAt ?? DateTimeOffset.UtcNow) - trial.StartedAt,
-            Worker => trial => trial.Worker,
-            _ => trial => trial.Params?.TryGetValue(column, out var value) is not true ? null : value.IsNumber ? value.AsDouble() : value.ToString(),
-        };
-        var keyed = trials.Select(trial => (Trial: trial, Key: key(trial))).OrderBy(row => row.Key is null);
-        return (descending ? keyed.ThenByDescending(row => row.Key) : keyed.ThenBy(row => row.Key)).ThenBy(row => row.Trial.Number).Select(row => row.Trial);
+            await _list.ReadMetricsAsync(_closed.Token);
+            Columns();
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
     }
 
-    private ValueTask<ItemsProviderResult<Run>> RowsAsync(ItemsProviderRequest request) => new(new ItemsProviderResult<Run>(
-        Sorted(View.Trials, _column, _descending).Skip(request.StartIndex).Take(request.Count), View.Trials.Count));
+    // What somebody else wrote there: a link, the back button.
+    private void ReadAddress()
+    {
+        if (Navigation.HistoryEntryState == Own && _ready)
+        {
+            return;
+        }
+        if (_filter != (FilterInAddress ?? ""))
+        {
+            _filter = FilterInAddress ?? "";
+            _list.Filter(_filter);
+        }
+        if (_sort != SortInAddress)
+        {
+            _sort = SortInAddress;
+            _list.Sort(_sort);
+        }
+    }
 
-    private async Task SortBy(string column)
+    private void Columns() => _shown = [.. TrialColumns.InOrder(_list.Fields).Where(field => _columns.Shows(field, View.Study))];
+
+    private async Task KeepColumnsAsync()
+    {
+        Columns();
+        await Browser.InvokeVoidAsync("localStorage.setItem", _closed.Token, TrialColumns.Key, _columns.Json);
+    }
+
+    private async Task FilterAsync(string text)
+    {
+        _filter = text;
+        _list.Filter(text);
+        WriteAddress();
+        await ToTopAsync();
+    }
+
+    private async Task SortAsync(TrialField field)
     {
         // Numbers are mostly wanted from the top, words from A.
-        (_column, _descending) = column == _column ? (column, !_descending) : (column, column is not (State or Worker));
-        await _rows!.RefreshDataAsync();
+        var order = _list.Order.Field.Name == field.Name ? new TrialOrder(field, !_list.Order.Descending) : new TrialOrder(field, field.IsNumeric);
+        _sort = order.ToString();
+        _list.Sort(_sort);
+        WriteAddress();
+        await ToTopAsync();
     }
 
-    private string Sort(string column) => column != _column ? "none" : _descending ? "descending" : "ascending";
+    private void WriteAddress() => Navigation.NavigateTo(
+        Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+        {
+            ["filter"] = string.IsNullOrWhiteSpace(_filter) ? null : _filter,
+            ["sort"] = _sort,
+        }),
+        new NavigationOptions { ReplaceHistoryEntry = true, HistoryEntryState = Own });
+
+    private async Task ToTopAsync()
+    {
+        if (_keys is not null)
+        {
+            await _keys.InvokeVoidAsync("toTop", _closed.Token);
+        }
+    }
+
+    private async Task ClickAsync(TrialRow row, MouseEventArgs click)
+    {
+        if (click.CtrlKey || click.MetaKey || click.ShiftKey)
+        {
+            await PickAsync(row, click.ShiftKey);
+        }
+        else
+        {
+            await OnOpen.InvokeAsync(row.Run.Number!.Value);
+        }
+    }
+
+    // With Shift: all from the one that was clicked before, as it stands now.
+    private async Task PickAsync(TrialRow row, bool range)
+    {
+        var (to, from) = (_list.Shown.FindIndex(r => r.Run.Id == row.Run.Id), _list.Shown.FindIndex(r => r.Run.Id == _picked));
+        var shown = range && from >= 0 ? View.Chosen.Contains(_picked!.Value) : !View.Chosen.Contains(row.Run.Id);
+        var rows = range && from >= 0 ? _list.Shown.GetRange(Math.Min(from, to), Math.Abs(from - to) + 1) : [row];
+        foreach (var id in rows.Select(r => r.Run.Id).Where(id => View.Chosen.Contains(id) != shown).ToList())
+        {
+            if (!shown || View.Chosen.Count < MostChosen)
+            {
+                await OnChoose.InvokeAsync((id, shown));
+            }
+        }
+        _picked = row.Run.Id;
+    }
+
+    private async Task ClearAsync()
+    {
+        foreach (var id in View.Chosen.ToList())
+        {
+            await OnChoose.InvokeAsync((id, false));
+        }
+    }
+
+    private string ExportAddress(string format)
+    {
+        var filter = _list.FilterText.Length == 0 ? "" : $"filter={Uri.EscapeDataString(_list.FilterText)}&";
+        var columns = string.Join(',', _shown.Select(field => field.Name));
+        return $"api/studies/{Uri.EscapeDataString(View.Study.Name)}/trials.{format}?{filter}sort={Uri.EscapeDataString(_list.Order.ToString())}&columns={Uri.EscapeDataString(columns)}";
+    }
+
+    private string Sorted(TrialField field) =>
+        _list.Order.Field.Name != field.Name ? "none" : _list.Order.Descending ? "descending" : "ascending";
+
+    private string Explain(TrialField field) => field switch
+    {
+        { Name: TrialFields.Value } => $"Sort by the objective, {View.Study.Metric}",
+        { Origin: FieldOrigin.Metric } => $"Sort by {field.Name} of the last epoch",
+        _ => $"Sort by {field.Name}",
+    };
+
+    private string Class(Run trial) =>
+        $"{(trial.Number == Open ? "open" : "")} {(trial.Number == View.Summary.Best?.Number ? "best" : "")} {(View.Chosen.Contains(trial.Id) ? "chosen" : "")}";
 
     private string Swatch(Run trial) =>
         View.Chosen.Contains(trial.Id) ? $"series-{View.Color(trial) % Charts.MetricCurves.Colors + 1}" : "";
 
-    private static bool IsNumeric(Parameter parameter) => parameter switch
+    private static string Width(TrialField field) => field switch
     {
-        CategoricalParameter categorical => categorical.Choices.All(c => c.IsNumber),
-        FixedParameter constant => constant.Value.IsNumber,
-        _ => true,
+        { Name: TrialFields.Number } => "number-col",
+        { Name: TrialFields.State } => "state-col",
+        { Name: "started" or "finished" } => "moment-col",
+        { Name: TrialFields.Duration } => "time-col",
+        { Name: TrialFields.Worker } => "worker-col",
+        { Name: "error" } => "error-col",
+        { Origin: FieldOrigin.Parameter } => "param-col",
+        _ => "value-col",
     };
+
+    private static string Text(TrialField field, TrialRow row)
+    {
+        var value = field.Read(row);
+        return field.Origin switch
+        {
+            _ when value.IsMissing => "–",
+            FieldOrigin.Metric => Format.Value(value.Number),
+            FieldOrigin.Parameter when row.Run.Params!.TryGetValue(field.Name, out var own) => Format.Parameter(own),
+            _ => value.ToString(),
+        };
+    }
 }

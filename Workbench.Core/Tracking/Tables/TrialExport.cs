@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Workbench.Core.Tracking.Tables;
+
+/// <summary>Writes a table of trials for other programs: numbers in the invariant culture and in full, times in ISO 8601, durations in
+/// seconds.</summary>
+public static class TrialExport
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    /// <summary>The table as CSV (RFC 4180), with a line of names.</summary>
+    public static string Csv(IReadOnlyList<TrialField> fields, IEnumerable<TrialRow> rows)
+    {
+        var text = new StringBuilder();
+        Line(fields.Select(field => field.Name));
+        foreach (var row in rows)
+        {
+            Line(fields.Select(field => Cell(field, row)));
+        }
+        return text.ToString();
+
+        void Line(IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quoted)).Append("\r\n");
+    }
+
+    /// <summary>The table as a JSON array of objects; what is missing or not finite is null.</summary>
+    public static byte[] Json(IReadOnlyList<TrialField> fields, IEnumerable<TrialRow> rows)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+            {
+                json.WriteStartObject();
+                foreach (var field in fields)
+                {
+                    Write(json, field, row);
+                }
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, TrialField field, TrialRow row)
+    {
+        var value = field.Read(row);
+        if (value.IsMissing || value.Number is { } number && !double.IsFinite(number))
+        {
+            json.WriteNull(field.Name);
+        }
+        else if (value.Number is { } finite && field.Kind != FieldKind.Time)
+        {
+            json.WriteNumber(field.Name, finite);
+        }
+        else
+        {
+            json.WriteString(field.Name, Cell(field, row));
+        }
+    }
+
+    private static string Cell(TrialField field, TrialRow row)
+    {
+        var value = field.Read(row);
+        return field.Kind == FieldKind.Time && value.Number is { } seconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)
+            : value.ToString();
+    }
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(Special) || cell != cell.Trim() ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Playwright;
+using Workbench.Core.Tracking;
+using Workbench.Tests.Commands;
+using Workbench.Tests.Tracking;
+using static Microsoft.Playwright.Assertions;
+
+namespace Workbench.Tests.Browser;
+
+public class TrialsTableTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+{
+    [SkippableFact]
+    public async Task A_person_filters_a_thousand_trials_sorts_compares_two_and_takes_them_away_as_CSV()
+    {
+        await SeedAsync();
+        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var faults = new List<string>();
+        page.PageError += (_, error) => faults.Add(error);
+        page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
+        await page.OpenAsync("/studies/thousand");
+        var rows = page.GetByLabel("Trials, scrollable").Locator("tbody tr:has(td.name)");
+        await Expect(rows.First).ToBeVisibleAsync();
+
+        // A slip is pointed at, and mended by a click.
+        var filter = page.GetByLabel("Filter trials");
+        await filter.FillAsync("val_accuracy > 0.99 and num_hiden < 40 and state = complete");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use num_hidden" }).ClickAsync();
+        await Expect(filter).ToHaveValueAsync("val_accuracy > 0.99 and num_hidden < 40 and state = complete");
+
+        var expected = Enumerable.Range(0, 1000)
+            .Where(n => SeededStudy.Accuracy(n) > 0.99 && 8 + n % 57 < 40 && n % 10 != 3 && n % 5 != 4)
+            .OrderByDescending(SeededStudy.Accuracy).ToList();
+        await page.GetByTitle("Sort by val_loss of the last epoch").ClickAsync();
+        await page.GetByTitle("Sort by val_loss of the last epoch").ClickAsync();
+        await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{expected.Count} of 1000");
+        await Expect(rows.First.Locator("td.name")).ToHaveTextAsync($"{expected[0]}");
+
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "CSV" }).ClickAsync());
+        var lines = (await File.ReadAllTextAsync((await download.PathAsync())!)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("thousand.csv", download.SuggestedFilename);
+        Assert.Equal("number,state,value,duration,learning_rate,num_hidden,optimizer,loss,accuracy,val_loss,worker", lines[0]);
+        Assert.Equal(expected, lines.Skip(1).Select(line => int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)));
+        Assert.Equal(SeededStudy.Accuracy(expected[0]), double.Parse(lines[1].Split(',')[2], CultureInfo.InvariantCulture));
+
+        // The address has it all: a reload changes nothing.
+        await page.ReloadAsync();
+        await page.Locator(".shell[data-live]").WaitForAsync();
+        await Expect(rows.First.Locator("td.name")).ToHaveTextAsync($"{expected[0]}");
+
+        // By the keyboard: to the first row, Space, down, Space.
+        await page.GetByLabel("Trials, scrollable").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(rows.First.Locator("td.name button")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync(" ");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync(" ");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Compare 2" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Compare 2 runs" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = $"Trial {expected[1]}", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.Locator(".js-plotly-plot .scatterlayer .trace")).ToHaveCountAsync(2);
+        await Expect(page.Locator("tr.differs").Filter(new() { HasText = "learning_rate" })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Trial {expected[1]}", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"Trial {expected[1]}" })).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Metrics by epoch").Locator("tbody tr")).ToHaveCountAsync(3);
+        Assert.Empty(faults);
+    }
+
+    private async Task SeedAsync()
+    {
+        await using var database = new Database(workbench.ConnectionString);
+        var options = new DbContextOptionsBuilder<WorkbenchDb>();
+        database.Configure(options);
+        await using var db = new WorkbenchDb(options.Options);
+        await SeededStudy.InsertAsync(db, trials: 1000, name: "thousand");
+    }
+}

@@ -1,0 +1,69 @@
+using Bunit;
+using Workbench.Components.Compare;
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+using static Workbench.Tests.Components.StudyData;
+
+namespace Workbench.Tests.Components.Compare;
+
+public sealed class SideBySideTests : BunitContext
+{
+    [Fact]
+    public void What_is_the_same_is_told_from_what_differs()
+    {
+        var part = SideBySide.Parameters([Trial(0, rate: 0.1).Params, Trial(1, rate: 0.01).Params, null], ["num_hidden", "learning_rate"]);
+
+        Assert.Equal(["num_hidden", "learning_rate"], part.Lines.Select(line => line.Name));
+        Assert.Equal(["0.1", "0.01", "–"], part.Lines[1].Cells);
+        Assert.True(part.Lines[1].Differs);
+        Assert.False(SideBySide.Parameters([Trial(0).Params, Trial(1).Params], []).Lines[0].Differs);
+    }
+
+    [Fact]
+    public void Values_that_look_the_same_may_differ() =>
+        Assert.True(SideBySide.Parameters([Trial(0, rate: 0.100001).Params, Trial(1, rate: 0.100002).Params], []).Lines[0].Differs);
+
+    [Fact]
+    public void The_best_is_the_largest_accuracy_and_the_smallest_loss_or_what_the_study_says()
+    {
+        Dictionary<string, double>[] metrics =
+        [
+            new() { ["accuracy"] = 0.5, ["loss"] = 0.5, ["score"] = 3 },
+            new() { ["accuracy"] = 0.9, ["loss"] = 0.1, ["score"] = 4 },
+            new() { ["accuracy"] = 0.9, ["loss"] = double.NaN },
+        ];
+
+        var best = SideBySide.Metrics(metrics, metric => metric == "score" ? Direction.Minimize : null).Lines.ToDictionary(line => line.Name, line => line.Best);
+
+        Assert.Equal([1, 2], best["accuracy"]);
+        Assert.Equal([1], best["loss"]);
+        Assert.Equal([0], best["score"]);
+    }
+
+    [Fact]
+    public void Nobody_is_best_where_all_are_the_same() =>
+        Assert.Empty(SideBySide.Metrics([new Dictionary<string, double> { ["loss"] = 1 }, new Dictionary<string, double> { ["loss"] = 1 }], _ => null).Lines[0].Best);
+
+    [Fact]
+    public void Runs_of_several_studies_say_which()
+    {
+        StudyRun[] runs = [new(Trial(0, 0.5), Study()), new(Trial(1, 0.6), Study())];
+        var last = runs.ToDictionary(run => run.Run.Id, _ => (IReadOnlyDictionary<string, double>)new Dictionary<string, double>());
+
+        Assert.DoesNotContain(SideBySide.Of(runs, last, Start)[0].Lines, line => line.Name == "Study");
+    }
+
+    [Fact]
+    public void The_table_marks_what_differs_and_can_leave_out_the_rest()
+    {
+        var parts = new[] { SideBySide.Parameters([Trial(0, rate: 0.1).Params, Trial(1, rate: 0.01).Params], []) };
+        var table = Render<ComparisonTable>(t => t.Add(c => c.Label, "Runs").Add(c => c.Columns, [("Trial 0", "runs/1"), ("Trial 1", "runs/2")]).Add(c => c.Parts, parts));
+
+        Assert.Equal(["learning_rate", "num_hidden"], table.FindAll("th[scope=row]").Select(th => th.TextContent));
+        Assert.Equal("learning_rate", Assert.Single(table.FindAll("tr.differs > th")).TextContent);
+
+        table.Find("input[type=checkbox]").Change(true);
+
+        Assert.Equal("learning_rate", Assert.Single(table.FindAll("th[scope=row]")).TextContent);
+    }
+}

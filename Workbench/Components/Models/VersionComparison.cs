@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Workbench.Components.Compare;
+using Workbench.Core.Tracking;
+using Workbench.Core.Training;
+
+namespace Workbench.Components.Models;
+
+/// <summary>Versions of a model side by side.</summary>
+internal static class VersionComparison
+{
+    private const string Missing = "–";
+
+    /// <summary>Compares versions.</summary>
+    /// <param name="versions">In the order to show them.</param>
+    /// <param name="parameters">The parameters' names in their order.</param>
+    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions, IEnumerable<string> parameters)
+    {
+        var all = versions.Select(version => (Version: version, Manifest: Manifest(version))).ToList();
+        return
+        [
+            new("Version",
+            [
+                SideBySide.Line("State", all, v => v.Version.State.ToString().ToLowerInvariant()),
+                SideBySide.Line("Trial", all, v => $"{v.Version.Trial}"),
+                SideBySide.Line("Created", all, v => Format.Date(v.Version.CreatedAt)),
+                SideBySide.Line("Size", all, v => v.Version.SizeBytes is { } size ? Format.Bytes(size) : Missing),
+                SideBySide.Line("Weights", all, v => Short(v.Version.Sha256)),
+            ]),
+            new("Made of",
+            [
+                SideBySide.Line("Pipeline", all, v => v.Manifest?.Pipeline ?? Missing),
+                SideBySide.Line("Data set", all, v => v.Manifest?.Dataset ?? Missing),
+                SideBySide.Line("Data", all, v => Short(v.Manifest?.DataHash)),
+                SideBySide.Line("Backbone", all, v => Short(v.Manifest?.BackboneHash)),
+                SideBySide.Line("Seed", all, v => v.Manifest is { } manifest ? $"{manifest.Seed}" : Missing),
+            ]),
+            SideBySide.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], parameters),
+            SideBySide.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], _ => null),
+        ];
+    }
+
+    private static ModelManifest? Manifest(ModelVersion version) =>
+        version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null;
+
+    private static string Short(string? hash) => hash is null ? Missing : $"{hash[..10]}…";
+}

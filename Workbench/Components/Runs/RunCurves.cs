@@ -1,0 +1,64 @@
+using Plotly.Blazor.Traces;
+using Plotly.Blazor.Traces.ScatterLib;
+using Workbench.Components.Charts;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Components.Runs;
+
+/// <summary>A metric of a run by epoch.</summary>
+/// <param name="Name">What the legend calls it.</param>
+/// <param name="Color">Its colour among those of curves, from 0 on.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Points">The values, by epoch.</param>
+/// <param name="Dashed">Whether it is drawn with gaps, to be told apart without its colour.</param>
+internal sealed record RunCurve(string Name, int Color, long RunId, IReadOnlyList<MetricPoint> Points, bool Dashed = false);
+
+/// <summary>Curves by epoch, of whichever runs and metrics.</summary>
+internal static class RunCurves
+{
+    private const string Validation = "val_";
+
+    /// <summary>Draws the curves. A click on one gives its run.</summary>
+    /// <param name="title">What the vertical axis shows.</param>
+    /// <param name="curves">From back to front.</param>
+    public static Chart Draw(string title, IReadOnlyList<RunCurve> curves)
+    {
+        var drawn = curves.Where(curve => curve.Points.Count > 0).ToList();
+        return new Chart(
+            [.. drawn.Select(Line)],
+            Chart.Axes("Epoch", title, view: title),
+            $"Curves of {title} by epoch: {(drawn.Count == 0 ? "none yet" : string.Join(", ", drawn.Select(Last)))}.",
+            drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
+    }
+
+    /// <summary>A chart for each metric of one run, with the value on the validation images and the one on the training images together.</summary>
+    public static IReadOnlyList<(string Metric, Chart Chart)> Of(IReadOnlyList<MetricPoint> points) =>
+    [
+        .. points.GroupBy(point => point.Key.StartsWith(Validation, StringComparison.Ordinal) ? point.Key[Validation.Length..] : point.Key)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (group.Key, Draw(
+                group.Key,
+                [
+                    .. group.GroupBy(point => point.Key).OrderByDescending(metric => metric.Key, StringComparer.Ordinal)
+                        .Select((metric, i) => new RunCurve(metric.Key, i, metric.First().RunId, [.. metric.OrderBy(point => point.Step)], metric.Key == group.Key)),
+                ]))),
+    ];
+
+    private static Scatter Line(RunCurve curve)
+    {
+        var color = $"var({MetricCurves.Token(curve.Color)})";
+        return new Scatter
+        {
+            Name = curve.Name,
+            X = [.. curve.Points.Select(object (point) => point.Step)],
+            Y = [.. curve.Points.Select(object (point) => point.Value)],
+            CustomData = [.. curve.Points.Select(object (_) => curve.RunId)],
+            Mode = ModeFlag.Lines | ModeFlag.Markers,
+            HoverTemplate = $"<b>{curve.Name}</b>  %{{y:.4f}}<br>epoch %{{x}}<extra></extra>",
+            Line = new() { Color = color, Width = 2, Dash = curve.Dashed ? "dot" : null },
+            Marker = new() { Color = color, Size = 5 },
+        };
+    }
+
+    private static string Last(RunCurve curve) => $"{curve.Name} at {Format.Value(curve.Points[^1].Value)} after epoch {curve.Points[^1].Step}";
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Components;
+using Workbench.Components.Charts;
+using Workbench.Components.Parts;
+using Workbench.Core.Registry;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Components.Runs;
+
+/// <summary>One trial or production build, live.</summary>
+public sealed partial class RunPage : LiveComponent
+{
+    private Run? _run;
+    private Study? _study;
+    private long? _best;
+    private IReadOnlyList<MetricPoint> _points = [];
+    private IReadOnlyList<(string Metric, Chart Chart)> _charts = [];
+    private IReadOnlyList<ModelVersion> _versions = [];
+    private bool _missing;
+
+    /// <summary>The run.</summary>
+    [Parameter]
+    public long Id { get; set; }
+
+    [Inject]
+    private RunQueries Runs { get; set; } = default!;
+
+    [Inject]
+    private StudyQueries Studies { get; set; } = default!;
+
+    [Inject]
+    private ModelRegistry Registry { get; set; } = default!;
+
+    private string Title => _run is { Number: { } number } ? $"Trial {number}" : _run!.Name;
+
+    private string StudyAddress => $"studies/{Uri.EscapeDataString(_study!.Name)}{(_run!.Number is { } number ? $"?trial={number}" : "")}";
+
+    /// <inheritdoc/>
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_run?.Id == Id)
+        {
+            return;
+        }
+        (_run, _missing) = (null, false);
+        Listen(change => change.RunId == Id || (change.StudyId == _study?.Id && change.Kind is ChangeKind.Model or ChangeKind.Study), _ => ReadAsync());
+        await ReadAsync();
+    }
+
+    private async Task ReadAsync()
+    {
+        if (await Runs.FindAsync([Id], Closed) is not [var found])
+        {
+            _missing = true;
+            return;
+        }
+        (_study, _run) = (found.Study, found.Run);
+        _points = await Studies.MetricsAsync([Id], Closed);
+        _charts = RunCurves.Of(_points);
+        _versions = await Runs.VersionsAsync(_run, Closed);
+        _best = await Runs.BestAsync(_study, Closed);
+    }
+
+    private async Task PromoteAsync() => await TryAsync(async () =>
+    {
+        var promotion = await Registry.PromoteAsync(_study!.Name, _run!.Number, Closed);
+        Say($"Building version {promotion.Version} of {promotion.Model} on all the data.");
+    });
+}
