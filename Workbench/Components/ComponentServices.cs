@@ -1,7 +1,9 @@
 using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
+using Workbench.Components.Palette;
 using Workbench.Components.Settings;
+using Workbench.Components.Studies;
 
 namespace Workbench.Components;
 
@@ -21,6 +23,8 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.PreventDuplicates = true;
         });
         services.AddSingleton<SettingsFacts>();
+        services.AddSingleton<Catalog>();
+        services.AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services;

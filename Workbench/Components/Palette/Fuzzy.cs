@@ -3,7 +3,7 @@ namespace Workbench.Components.Palette;
 /// <summary>How well a text fits to what a person has typed of it.</summary>
 /// <param name="Score">Higher is better; comparable between texts for the same query.</param>
 /// <param name="Marks">Which characters of the text were typed, by index.</param>
-internal sealed record FuzzyMatch(int Score, IReadOnlySet<int> Marks);
+public sealed record FuzzyMatch(int Score, IReadOnlySet<int> Marks);
 
 /// <summary>Finds what is typed in parts: each word's letters in order, best at the beginnings of words.</summary>
 internal static class Fuzzy

@@ -10,7 +10,7 @@ namespace Workbench.Components.Palette;
 /// <param name="Command">What choosing it does.</param>
 /// <param name="Note">What else tells it from others.</param>
 /// <param name="Match">How it fits to what was typed.</param>
-internal sealed record PaletteItem(string Group, Command Command, string? Note, FuzzyMatch Match);
+public sealed record PaletteItem(string Group, Command Command, string? Note, FuzzyMatch Match);
 
 /// <summary>What the palette searches in.</summary>
 /// <param name="Menus">All commands.</param>

@@ -46,8 +46,8 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
         ]),
         new("Help",
         [
-            new("Keyboard shortcuts", Icons.Material.Outlined.Keyboard) { Keys = "?", InBrowser = "cheat-sheet" },
-            new("API description", Icons.Material.Outlined.Api) { Address = "openapi/v1.json" },
+            new("Keyboard shortcuts", Icons.Material.Outlined.Keyboard) { Keys = "?", InBrowser = "show cheat-sheet" },
+            new("API description", Icons.Material.Outlined.Api) { InBrowser = "open openapi/v1.json" },
         ]),
     ];
 
