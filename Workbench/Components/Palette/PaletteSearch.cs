@@ -49,7 +49,7 @@ internal static class PaletteSearch
     private static IEnumerable<PaletteItem> Commands(string query, IReadOnlyList<Menu> menus) =>
         from menu in menus
         from command in menu.Commands
-        where command.Unavailable is null
+        where command is { Unavailable: null, InBrowser: not "palette" }
         // The menu's name finds its commands, too.
         let match = Fuzzy.Match(query, command.Title) ?? Fuzzy.Match(query, $"{command.Title} {menu.Title}")
         where match is not null
@@ -74,7 +74,8 @@ internal static class PaletteSearch
                 var note = $"{model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}";
                 yield return new PaletteItem("Models", new Command(model.Name, Icons.Material.Outlined.ViewInAr) { Address = address }, note, match);
             }
-            foreach (var version in query.Length == 0 ? [] : model.Versions.OrderByDescending(v => v.Version))
+            // With nothing typed, models are enough.
+            foreach (var version in query.Length > 0 ? model.Versions.OrderByDescending(v => v.Version).ToList() : [])
             {
                 var title = $"{model.Name} v{version.Version}";
                 if (Fuzzy.Match(query, title) is { } fits)

@@ -13,13 +13,18 @@ const typed = new Map();
 const nameOf = field => `${field.localName} ${field.id || field.name || field.getAttribute("aria-label") || field.placeholder}`;
 const sameName = name => [...document.querySelectorAll(fields)].filter(field => nameOf(field) === name);
 
+let restoring = false;
+
 for (const kind of ["input", "change"]) {
   addEventListener(kind, event => {
     const field = event.target;
-    if (event.isTrusted && field.matches?.(fields)) {
+    if (!restoring && field.matches?.(fields)) {
       const [path, name] = [location.pathname, nameOf(field)];
       const index = sameName(name).indexOf(field);
       typed.set(`${path} ${index} ${name}`, { path, name, index, field, value: field.value, unheard: !isAlive() });
+    }
+    if (down) {
+      event.stopPropagation(); // Nobody listens; it is told again later.
     }
   }, true);
 }
@@ -29,8 +34,10 @@ function restore(entry) {
   if (field) {
     Object.assign(entry, { field, unheard: false });
     field.value = entry.value;
+    restoring = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
+    restoring = false;
   }
   return field !== undefined;
 }

@@ -86,8 +86,8 @@ addEventListener("keydown", event => {
   }
 }, true);
 
-// With one menu of the bar open, pointing at another opens that.
-addEventListener("pointerover", event => {
+// With one menu of the bar open, moving to another opens that. (A pointer at rest is told that it is over what appears there, too.)
+addEventListener("pointermove", event => {
   const button = event.pointerType === "mouse" ? event.target.closest?.("[role=menubar] [popovertarget]") : null;
   const open = button && bar(button).find(b => b.getAttribute("aria-expanded") === "true");
   if (open && open !== button) {

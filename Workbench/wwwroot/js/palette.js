@@ -1,7 +1,7 @@
 // The palette: opening, closing and choosing happen here, at once; the workbench only searches.
 import { actions } from "./do.js";
 
-const options = dialog => [...dialog.querySelectorAll("[role=option]")];
+const options = dialog => [...dialog.querySelectorAll("[role=option]")].filter(option => option.getClientRects().length > 0);
 
 function select(dialog, option) {
   options(dialog).forEach(o => o.setAttribute("aria-selected", String(o === option)));

@@ -22,6 +22,7 @@ function icon(id) {
 class DocumentTabs extends HTMLElement {
   static observedAttributes = ["current", "running", "gone"];
 
+  #loaded = false;
   #tabs = [];
   #place = { address: "studies", title: "Studies" };
   // A run is called as its page calls it, once that is there.
@@ -29,6 +30,7 @@ class DocumentTabs extends HTMLElement {
 
   connectedCallback() {
     this.#load();
+    this.#loaded = true;
     this.#follow(pageTitle());
     this.#title.observe(document.head, { childList: true, subtree: true, characterData: true });
     addEventListener("storage", this.#stored);
@@ -45,7 +47,8 @@ class DocumentTabs extends HTMLElement {
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) {
+    // The first attributes come before that.
+    if (this.#loaded) {
       this.#follow();
     }
   }
@@ -67,6 +70,10 @@ class DocumentTabs extends HTMLElement {
 
   get #current() {
     return this.getAttribute("current") ?? "";
+  }
+
+  #list(attribute) {
+    return (this.getAttribute(attribute) ?? "").split(" ").filter(Boolean);
   }
 
   #stored = event => {
@@ -96,7 +103,7 @@ class DocumentTabs extends HTMLElement {
   #follow(called) {
     const address = this.#current.replace(/([?&])launch(=[^&]*)?&?/, "$1").replace(/[?&]$/, "");
     const key = keyOf(address);
-    const gone = (this.getAttribute("gone") ?? "").split(" ");
+    const gone = this.#list("gone");
     let tabs = this.#tabs.filter(tab => keyOf(tab.address) === key || !gone.includes(keyOf(tab.address)));
     if (key) {
       const known = tabs.find(tab => keyOf(tab.address) === key);
@@ -149,7 +156,7 @@ class DocumentTabs extends HTMLElement {
 
   #draw() {
     const key = keyOf(this.#current);
-    const running = (this.getAttribute("running") ?? "").split(" ");
+    const running = this.#list("running");
     const wanted = [
       { ...this.#place, key: "", icon: kindOf(this.#place.address), active: key === null },
       ...this.#tabs.map(tab => ({ ...tab, key: keyOf(tab.address), icon: kindOf(tab.address), active: keyOf(tab.address) === key })),
