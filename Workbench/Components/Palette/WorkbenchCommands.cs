@@ -55,7 +55,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
 
     private Task LaunchAsync()
     {
-        navigation.NavigateTo(navigation.GetUriWithQueryParameter(LaunchFromAddress.Parameter, ""));
+        navigation.NavigateTo(LaunchFromAddress.At(navigation));
         return Task.CompletedTask;
     }
 }
