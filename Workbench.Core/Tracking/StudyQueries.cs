@@ -31,6 +31,14 @@ public sealed record StudySummary(Study Study, TrialCounts Counts, BestTrial? Be
     public int Enqueued { get; init; }
 }
 
+/// <summary>A study as lists of names show it: cheap to read, however many trials it has.</summary>
+/// <param name="Id">Its primary key.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="Trials">How many trials were requested.</param>
+/// <param name="EndedAt">When it ended; null while it runs.</param>
+public sealed record StudyLine(long Id, string Name, StudyState State, int Trials, DateTimeOffset? EndedAt);
+
 /// <summary>One value of a metric of a run.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Key">The metric.</param>
@@ -49,6 +57,18 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
     /// <summary>Those of these studies that exist, the latest first.</summary>
     public async Task<IReadOnlyList<StudySummary>> ListAsync(IReadOnlyCollection<long> studyIds, CancellationToken cancellationToken = default) =>
         await SummariesAsync(studies => studies.Where(s => studyIds.Contains(s.Id)).OrderByDescending(s => s.Id), cancellationToken);
+
+    /// <summary>All studies by name, the latest first.</summary>
+    /// <param name="ids">Only these; null for all.</param>
+    /// <param name="cancellationToken">Gives up the query.</param>
+    public async Task<IReadOnlyList<StudyLine>> LinesAsync(
+        IReadOnlyCollection<long>? ids = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var studies = ids is null ? db.Studies : db.Studies.Where(s => ids.Contains(s.Id));
+        return await studies.OrderByDescending(s => s.Id)
+            .Select(s => new StudyLine(s.Id, s.Name, s.State, s.TrialsRequested, s.EndedAt)).ToListAsync(cancellationToken);
+    }
 
     /// <summary>The study of that name; null when there is none.</summary>
     public async Task<StudySummary?> FindAsync(string name, CancellationToken cancellationToken = default) =>

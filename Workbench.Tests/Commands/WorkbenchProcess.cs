@@ -48,10 +48,13 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
         return new WorkbenchProcess(start);
     }
 
-    /// <summary>Starts the web application on a free port and waits until it answers.</summary>
-    public static async Task<WorkbenchProcess> ServeAsync(string? connectionString, string data, params string[] more)
+    /// <summary>Starts the web application and waits until it answers.</summary>
+    /// <param name="connectionString">The database; null for a private one in the data folder.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="port">The port; 0 for a free one.</param>
+    public static async Task<WorkbenchProcess> ServeAsync(string? connectionString, string data, int port = 0)
     {
-        var process = Start(connectionString, ["serve", "--port", "0", "--no-browser", "--data", data, .. more]);
+        var process = Start(connectionString, ["serve", "--port", $"{port}", "--no-browser", "--data", data]);
         var line = await process.ReadLineAsync();
         Assert.True(line.StartsWith("Workbench is at ", StringComparison.Ordinal), $"{line}\n{process.Errors}");
         process.Url = new Uri(line.Split(' ')[3].TrimEnd(','));

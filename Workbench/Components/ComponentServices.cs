@@ -1,6 +1,7 @@
 using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
+using Workbench.Components.Palette;
 using Workbench.Components.Settings;
 using Workbench.Components.Studies;
 
@@ -24,6 +25,8 @@ internal static class ComponentServices
         });
         services.AddScoped<StudyDeletion>();
         services.AddSingleton<SettingsFacts>();
+        services.AddSingleton<Catalog>();
+        services.AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
         services.AddSingleton<StatusFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services;

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
-using Npgsql;
-using Workbench.Core.Artifacts;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Parts;
@@ -38,23 +36,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
 
     /// <summary>Does what a person asked for; when that is not possible, says why, and the page stays as it is.</summary>
     /// <returns>Whether it was done.</returns>
-    protected async Task<bool> TryAsync(Func<Task> action)
-    {
-        try
-        {
-            await action();
-            return true;
-        }
-        catch (Exception exception) when (exception is ConflictException or NotFoundException or FieldException or ArtifactStoreException)
-        {
-            Messages.Add(exception.Message, Severity.Error);
-        }
-        catch (NpgsqlException)
-        {
-            Messages.Add("The database does not answer. Try again in a moment.", Severity.Error);
-        }
-        return false;
-    }
+    protected Task<bool> TryAsync(Func<Task> action) => Messages.TryAsync(action);
 
     /// <summary>Tells a person that something was done.</summary>
     protected void Say(string message) => Messages.Add(message, Severity.Success);

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 using Workbench.Components.Launch;
 using Workbench.Components.Parts;
 using Workbench.Core.Studies;
@@ -23,7 +22,6 @@ public sealed partial class StudiesPage : LiveComponent
     private readonly Dictionary<long, IReadOnlyList<Improvement>> _steps = [];
     private List<StudySummary>? _studies;
     private bool _busy;
-    private bool _launching;
 
     /// <summary>Words to search for.</summary>
     [SupplyParameterFromQuery(Name = "q")]
@@ -37,14 +35,6 @@ public sealed partial class StudiesPage : LiveComponent
     [SupplyParameterFromQuery]
     public string? Sort { get; set; }
 
-    /// <summary>Present while the launch dialog is open.</summary>
-    [SupplyParameterFromQuery]
-    public string? Launch { get; set; }
-
-    /// <summary>The study that the launch dialog begins with.</summary>
-    [SupplyParameterFromQuery]
-    public string? From { get; set; }
-
     [Inject]
     private StudyQueries Queries { get; set; } = default!;
 
@@ -56,9 +46,6 @@ public sealed partial class StudiesPage : LiveComponent
 
     [Inject]
     private Pipelines Pipelines { get; set; } = default!;
-
-    [Inject]
-    private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -79,26 +66,6 @@ public sealed partial class StudiesPage : LiveComponent
     {
         Listen(change => change.Kind is ChangeKind.Study or ChangeKind.Run, ReadAsync);
         await ReadAsync([new Change(ChangeKind.Everything)]);
-    }
-
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (Launch is null || _launching || !RendererInfo.IsInteractive)
-        {
-            return;
-        }
-        _launching = true;
-        var launched = await LaunchDialog.ShowAsync(Dialogs, From);
-        _launching = false;
-        if (launched is not null)
-        {
-            Navigation.NavigateTo($"studies/{Uri.EscapeDataString(launched)}");
-        }
-        else if (Navigation.Uri.Contains("launch", StringComparison.Ordinal))
-        {
-            Change(new() { ["launch"] = null, ["from"] = null });
-        }
     }
 
     private async Task ReadAsync(IReadOnlyCollection<Change> changes)
@@ -152,30 +119,6 @@ public sealed partial class StudiesPage : LiveComponent
     private void Compare() => Navigation.NavigateTo(
         $"compare?studies={string.Join(',', _studies!.Select(summary => summary.Study.Name).Where(_selected.Contains).Select(Uri.EscapeDataString))}");
 
-    private async Task ActAsync(StudyAction action, StudySummary summary)
-    {
-        var study = summary.Study;
-        switch (action)
-        {
-            case StudyAction.LaunchAgain:
-                GoTo(study.Name);
-                break;
-            case StudyAction.AddTrials when await AddTrialsDialog.AskAsync(Dialogs, study) is { } trials:
-                await TryAsync(() => Service.LaunchAsync(new StudyRequest(study.Name, trials, study.Jobs), Closed));
-                break;
-            case StudyAction.Stop:
-                await TryAsync(() => Service.StopAsync(study.Name, Closed));
-                break;
-            case StudyAction.Resume:
-                await TryAsync(() => Service.ResumeAsync(study.Name, Closed));
-                break;
-            case StudyAction.Delete when await ConfirmDialog.AskAsync(
-                Dialogs, "Delete this study?", $"“{study.Name}” and its trials are deleted for good. Models that were built from it stay.", "Delete study"):
-                await TryAsync(() => Service.DeleteAsync(study.Name, Closed));
-                break;
-        }
-    }
-
     private async Task LaunchSampleAsync()
     {
         _busy = true;
@@ -187,8 +130,8 @@ public sealed partial class StudiesPage : LiveComponent
         _busy = false;
     }
 
-    private void GoTo(string? from) => Change(new() { ["launch"] = "", ["from"] = from }, replace: false);
+    private void Launch() => Navigation.NavigateTo(LaunchFromAddress.At(Navigation));
 
-    private void Change(Dictionary<string, object?> query, bool replace = true) =>
-        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query), replace: replace);
+    private void Change(Dictionary<string, object?> query) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(query), replace: true);
 }

@@ -1,4 +1,12 @@
-// What the browser does by itself, without asking the server: clocks, the theme switch, copying, coming back after a restart.
+// What the browser does by itself, without asking the server: clocks, the theme switch, copying; the rest is in the modules beside this one.
+import { actions } from "./do.js";
+import "./tabs.js";
+import "./menus.js";
+import "./keys.js";
+import "./palette.js";
+import "./panes.js";
+import "./notifications.js";
+import "./circuit.js";
 
 // <wb-time at="2026-01-01T00:00:00Z" kind="ago|elapsed|left">text until this runs</wb-time>
 class WorkbenchTime extends HTMLElement {
@@ -97,6 +105,8 @@ async function copy(text) {
   area.remove();
 }
 
+actions.set("copy", copy);
+
 addEventListener("click", async event => {
   const button = event.target.closest?.("[data-copy]");
   if (button) {
@@ -110,24 +120,3 @@ addEventListener("click", async event => {
     }, 1500);
   }
 }, true);
-
-// The server was restarted and knows nothing of this page's circuit, or Blazor has given up: wait for the server, then start afresh.
-async function reloadWhenBack() {
-  for (;;) {
-    try {
-      if ((await fetch("health", { cache: "no-store" })).status < 500) {
-        location.reload();
-        return;
-      }
-    } catch {
-      // Not yet.
-    }
-    await new Promise(resolve => setTimeout(resolve, 1000));
-  }
-}
-
-document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", event => {
-  if (event.detail.state === "failed" || event.detail.state === "rejected") {
-    reloadWhenBack();
-  }
-});

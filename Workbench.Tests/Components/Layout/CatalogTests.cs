@@ -1,0 +1,52 @@
+using Workbench.Core.Tracking;
+
+namespace Workbench.Tests.Components.Layout;
+
+public sealed class CatalogTests : ShellContext
+{
+    [SkippableFact]
+    public async Task Who_begins_to_watch_is_told_what_there_is()
+    {
+        await Store.StudyAsync(trials: 3, name: "first");
+        await Store.StudyAsync(trials: 3, name: "second");
+
+        using var watch = await Catalog.WatchAsync(() => { });
+
+        Assert.Equal(["second", "first"], Catalog.Studies.Select(study => study.Name));
+        Assert.Equal("first", Catalog.StudyAt("studies/first?trial=2")?.Name);
+        Assert.Null(Catalog.StudyAt("models/first"));
+    }
+
+    [SkippableFact]
+    public async Task A_study_that_has_run_all_its_trials_is_announced_once()
+    {
+        var study = await Store.StudyAsync(trials: 2, name: "short");
+        var announced = new TaskCompletionSource<StudyLine>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Catalog.Completed += announced.SetResult;
+        using var watch = await Catalog.WatchAsync(() => { });
+
+        RunTrial(study);
+        Assert.False(announced.Task.IsCompleted);
+        RunTrial(study);
+
+        Assert.Equal(study.Id, (await announced.Task.WaitAsync(Limit)).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_deleted_study_is_there_no_more()
+    {
+        var study = await Store.StudyAsync(trials: 2);
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watch = await Catalog.WatchAsync(() =>
+        {
+            if (Catalog.Studies.Count == 0)
+            {
+                gone.TrySetResult();
+            }
+        });
+
+        await Store.Studies.DeleteAsync(study.Id);
+
+        await gone.Task.WaitAsync(Limit);
+    }
+}

@@ -1,0 +1,35 @@
+using Bunit;
+using Workbench.Components.Layout;
+
+namespace Workbench.Tests.Components.Layout;
+
+public sealed class DocumentTabsTests : ShellContext
+{
+    [SkippableFact]
+    public async Task The_strip_is_told_where_the_person_is_which_studies_run_and_which_are_gone()
+    {
+        var (done, deleted) = (await Store.StudyAsync(trials: 1, name: "done"), await Store.StudyAsync(trials: 1, name: "to be deleted"));
+        await Store.StudyAsync(trials: 1, name: "runs on");
+        GoTo("studies/runs%20on?trial=0");
+        var tabs = Render<DocumentTabs>();
+        tabs.WaitForAssertion(() => Assert.Equal("studies/runs%20on studies/to%20be%20deleted studies/done", Strip(tabs, "running")), Limit);
+
+        RunTrial(done);
+        await Store.Studies.DeleteAsync(deleted.Id);
+
+        tabs.WaitForAssertion(() => Assert.Equal(("studies/runs%20on", "studies/to%20be%20deleted"), (Strip(tabs, "running"), Strip(tabs, "gone"))), Limit);
+        Assert.Equal("studies/runs%20on?trial=0", Strip(tabs, "current"));
+    }
+
+    [SkippableFact]
+    public void Going_elsewhere_is_told_at_once()
+    {
+        var tabs = Render<DocumentTabs>();
+
+        GoTo("models/digits");
+
+        tabs.WaitForAssertion(() => Assert.Equal("models/digits", Strip(tabs, "current")), Limit);
+    }
+
+    private static string? Strip(IRenderedComponent<DocumentTabs> tabs, string attribute) => tabs.Find("document-tabs").GetAttribute(attribute);
+}

@@ -1,0 +1,105 @@
+using Workbench.Core.Registry;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Components.Layout;
+
+/// <summary>
+/// The names of all studies and models, kept current from the change feed once for all circuits: what the palette searches, and what
+/// menus, tabs and notifications need to know. Nothing is read while no circuit watches.
+/// </summary>
+internal sealed partial class Catalog : IDisposable
+{
+    private readonly StudyQueries _queries;
+    private readonly ModelRegistry _registry;
+    private readonly ILogger<Catalog> _logger;
+    private readonly IDisposable _changes;
+    private readonly SemaphoreSlim _reading = new(1);
+    private Action? _watchers;
+
+    public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, ILogger<Catalog> logger)
+    {
+        (_queries, _registry, _logger) = (queries, registry, logger);
+        _changes = feed.Subscribe(
+            change => change.Kind is not ChangeKind.Progress,
+            changes => _watchers is null ? Task.CompletedTask : ReadAsync(changes),
+            TimeSpan.FromMilliseconds(500));
+    }
+
+    /// <summary>Raised, on any thread, for a study that has run all of its trials.</summary>
+    public event Action<StudyLine>? Completed;
+
+    /// <summary>All studies, the latest first.</summary>
+    public IReadOnlyList<StudyLine> Studies { get; private set; } = [];
+
+    /// <summary>All models, the latest first.</summary>
+    public IReadOnlyList<RegisteredModel> Models { get; private set; } = [];
+
+    /// <summary>The study whose page has this address, relative to the workbench's own; null when it is no study's.</summary>
+    public StudyLine? StudyAt(string address) =>
+        address.Split('?', '#')[0].Split('/') is ["studies", var name] ? Studies.FirstOrDefault(s => s.Name == Uri.UnescapeDataString(name)) : null;
+
+    /// <summary>Calls <paramref name="changed"/>, on any thread, after each change, and for the first time once everything is read.</summary>
+    /// <returns>Ends the watch.</returns>
+    public async Task<IDisposable> WatchAsync(Action changed)
+    {
+        var first = _watchers is null;
+        _watchers += changed;
+        if (first)
+        {
+            await ReadAsync([new Change(ChangeKind.Everything)]);
+        }
+        else
+        {
+            // Another circuit may be reading at this moment.
+            await _reading.WaitAsync();
+            _reading.Release();
+            changed();
+        }
+        return new Watch(() => _watchers -= changed);
+    }
+
+    public void Dispose()
+    {
+        _changes.Dispose();
+        _reading.Dispose();
+    }
+
+    private async Task ReadAsync(IReadOnlyCollection<Change> changes)
+    {
+        await _reading.WaitAsync();
+        try
+        {
+            var everything = changes.Any(c => c.Kind == ChangeKind.Everything);
+            var ids = changes.Select(c => c.StudyId).Where(id => id != 0).ToHashSet();
+            var read = everything ? await _queries.LinesAsync() : ids.Count > 0 ? await _queries.LinesAsync(ids) : [];
+            if (everything || changes.Any(c => c.Kind == ChangeKind.Model))
+            {
+                Models = await _registry.ListAsync();
+            }
+            var before = Studies.ToDictionary(s => s.Id);
+            Studies = everything ? read : [.. Studies.Where(s => !ids.Contains(s.Id)).Concat(read).OrderByDescending(s => s.Id)];
+            foreach (var study in read.Where(s => s.State == StudyState.Completed && before.GetValueOrDefault(s.Id)?.State == StudyState.Running))
+            {
+                Completed?.Invoke(study);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The database is away for a moment: the feed tells when it is back.
+            LogUnread(exception);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+        _watchers?.Invoke();
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The names of studies and models could not be read.")]
+    private partial void LogUnread(Exception exception);
+
+    private sealed class Watch(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

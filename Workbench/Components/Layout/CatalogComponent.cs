@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace Workbench.Components.Layout;
+
+/// <summary>A part of the shell that shows what the <see cref="Catalog"/> and the address say, and follows both.</summary>
+public abstract class CatalogComponent : ComponentBase, IDisposable
+{
+    private IDisposable? _watch;
+    private bool _closed;
+
+    [Inject]
+    internal Catalog Catalog { get; set; } = default!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = default!;
+
+    /// <summary>Where the person is, relative to the workbench's own address.</summary>
+    protected string Address => Navigation.ToBaseRelativePath(Navigation.Uri);
+
+    /// <summary>Called, on the circuit and before a render, when the catalog or the address has changed.</summary>
+    protected virtual void Follow()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+        Navigation.LocationChanged += OnMoved;
+        _watch = await Catalog.WatchAsync(Update);
+        if (_closed)
+        {
+            _watch.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the watch.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        _closed = true;
+        Navigation.LocationChanged -= OnMoved;
+        _watch?.Dispose();
+    }
+
+    private void OnMoved(object? sender, LocationChangedEventArgs moved) => Update();
+
+    private void Update() => _ = InvokeAsync(() =>
+    {
+        if (!_closed)
+        {
+            Follow();
+            StateHasChanged();
+        }
+    });
+}

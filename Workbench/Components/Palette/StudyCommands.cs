@@ -1,0 +1,39 @@
+using MudBlazor;
+using Workbench.Components.Studies;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Components.Palette;
+
+/// <summary>What can be done with a study, as commands.</summary>
+public sealed class StudyCommands(StudyActions actions)
+{
+    /// <summary>The commands for one study; what its state forbids is there, too, with the reason.</summary>
+    public IReadOnlyList<Command> For(string name, StudyState state) =>
+    [
+        new("Add trials…", Icons.Material.Outlined.Add) { Run = () => actions.AddTrialsAsync(name) },
+        state == StudyState.Stopped
+            ? new("Resume", Icons.Material.Outlined.PlayArrow) { Run = () => actions.ResumeAsync(name) }
+            : new("Stop", Icons.Material.Outlined.Stop)
+            {
+                Run = () => actions.StopAsync(name),
+                Unavailable = state == StudyState.Running ? null : "It is not running",
+            },
+        new("Promote best trial", Icons.Material.Outlined.RocketLaunch) { Run = () => actions.PromoteAsync(name) },
+        new("Launch again with changes…", Icons.Material.Outlined.Replay) { Run = () => LaunchAgain(name) },
+        new("Copy name", Icons.Material.Outlined.ContentCopy) { InBrowser = $"copy {name}", Apart = true },
+        new("Delete study", Icons.Material.Outlined.Delete) { Run = () => actions.DeleteAsync(name), Danger = true, Apart = true },
+    ];
+
+    /// <summary>The commands for the row of a study in a list: its page besides.</summary>
+    public IReadOnlyList<Command> ForRow(string name, StudyState state) =>
+    [
+        new("Open", Icons.Material.Outlined.Insights) { Address = StudyActions.Address(name) },
+        .. For(name, state).Select((command, i) => i == 0 ? command with { Apart = true } : command),
+    ];
+
+    private Task LaunchAgain(string name)
+    {
+        actions.LaunchAgain(name);
+        return Task.CompletedTask;
+    }
+}
