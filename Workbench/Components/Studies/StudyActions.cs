@@ -9,7 +9,7 @@ using Workbench.Core.Tracking;
 namespace Workbench.Components.Studies;
 
 /// <summary>What a person can do with a study, from wherever: asks what has to be asked, does it, and says what came of it.</summary>
-internal sealed class StudyActions(
+public sealed class StudyActions(
     StudyService service,
     StudyDeletion deletion,
     StudyQueries queries,

@@ -7,7 +7,7 @@ namespace Workbench.Components.Studies;
 
 /// <summary>Deletes studies for the person in front of the screen, without a question but with a way back. One for each circuit, since
 /// the page that deletes is gone when the person thinks better of it.</summary>
-internal sealed class StudyDeletion(StudyService studies, ISnackbar messages)
+public sealed class StudyDeletion(StudyService studies, ISnackbar messages)
 {
     private const int SecondsToUndo = 15;
 
