@@ -16,7 +16,8 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (status, detail, field) = Describe(exception);
-        if (status >= StatusCodes.Status500InternalServerError)
+        // What is away for a while, or not there yet, is foreseen: whoever asked is told, and that is all.
+        if (status == StatusCodes.Status500InternalServerError)
         {
             LogFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
         }
