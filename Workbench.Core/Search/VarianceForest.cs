@@ -1,3 +1,4 @@
+using System.Numerics;
 using Workbench.Core.Search.Samplers;
 
 namespace Workbench.Core.Search;
@@ -14,7 +15,7 @@ internal sealed class VarianceForest
     private readonly double[] _values;
     private readonly int[] _bins; // of each axis
     private readonly byte[][] _binOf; // per axis, of each row
-    private readonly double[][] _marginals; // per axis and bin, what the trees predict there, summed
+    private readonly double[][] _marginals; // per axis and bin, what the trees predict there, summed, up to a constant
     private readonly int[] _order;
     private readonly double[] _sums = new double[MostBins];
     private readonly int[] _counts = new int[MostBins];
@@ -77,25 +78,29 @@ internal sealed class VarianceForest
 
     private void TrySplit(int d, ReadOnlySpan<int> rows, ref (double Gain, int Axis, ulong Left) best)
     {
-        var bins = _bins[d];
-        Array.Clear(_sums);
-        Array.Clear(_counts);
+        var binOf = _binOf[d];
         var total = 0.0;
+        var occupied = 0UL; // most nodes are small: only the bins with rows in them are cleared and gone through
         foreach (var row in rows)
         {
+            var b = binOf[row];
+            if ((occupied >> b & 1) == 0)
+                (_sums[b], _counts[b]) = (0, 0);
+            occupied |= 1UL << b;
             total += _values[row];
-            _sums[_binOf[d][row]] += _values[row];
-            _counts[_binOf[d][row]]++;
+            _sums[b] += _values[row];
+            _counts[b]++;
         }
+        Span<int> order = stackalloc int[BitOperations.PopCount(occupied)];
+        for (var k = 0; k < order.Length; k++, occupied &= occupied - 1)
+            order[k] = BitOperations.TrailingZeroCount(occupied);
+        var ordered = _bins[d] == MostBins;
         // Categories are put in the order of their means: the best of all subsets is then a prefix (Breiman et al. 1984).
-        Span<int> order = stackalloc int[bins];
-        for (var b = 0; b < bins; b++)
-            order[b] = b;
-        if (bins < MostBins)
+        if (!ordered)
         {
-            Span<double> means = stackalloc double[bins];
-            for (var b = 0; b < bins; b++)
-                means[b] = _counts[b] > 0 ? _sums[b] / _counts[b] : double.PositiveInfinity;
+            Span<double> means = stackalloc double[order.Length];
+            for (var k = 0; k < order.Length; k++)
+                means[k] = _sums[order[k]] / _counts[order[k]];
             means.Sort(order);
         }
         var leftSum = 0.0;
@@ -103,13 +108,13 @@ internal sealed class VarianceForest
         var left = 0UL;
         foreach (var b in order)
         {
-            left |= 1UL << b;
+            left = ordered ? (2UL << b) - 1 : left | 1UL << b;
             leftSum += _sums[b];
             leftCount += _counts[b];
             var rightCount = rows.Length - leftCount;
             if (rightCount < SmallestLeaf)
                 break;
-            if (leftCount < SmallestLeaf || _counts[b] == 0)
+            if (leftCount < SmallestLeaf)
                 continue;
             var rightSum = total - leftSum;
             var gain = leftSum * leftSum / leftCount + rightSum * rightSum / rightCount - total * total / rows.Length;
@@ -125,14 +130,16 @@ internal sealed class VarianceForest
             mean += _values[row] / rows.Length;
         var volume = 1.0;
         for (var d = 0; d < box.Length; d++)
-            volume *= (double)ulong.PopCount(box[d]) / _bins[d];
+            volume *= (double)BitOperations.PopCount(box[d]) / _bins[d];
         for (var d = 0; d < box.Length; d++)
         {
+            // What is the same everywhere along an axis is no variance of it.
+            if (BitOperations.PopCount(box[d]) == _bins[d])
+                continue;
             // How much of the space lies in the leaf, seen from a bin inside of it.
-            var share = mean * volume * _bins[d] / ulong.PopCount(box[d]);
-            for (var b = 0; b < _bins[d]; b++)
-                if ((box[d] >> b & 1) != 0)
-                    _marginals[d][b] += share;
+            var share = mean * volume * _bins[d] / BitOperations.PopCount(box[d]);
+            for (var inside = box[d]; inside != 0; inside &= inside - 1)
+                _marginals[d][BitOperations.TrailingZeroCount(inside)] += share;
         }
     }
 }
