@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using MudBlazor.Services;
 using Workbench.Components;
 using Workbench.Components.Layout;
 using Workbench.Core;
@@ -30,7 +31,7 @@ public abstract class ShellContext : BunitContext, IAsyncLifetime
         Store = await TrackingFixture.CreateAsync();
         var data = DataDirectory.Open(_folder.Path);
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        Services.AddWorkbench(Store.Database, new LocalArtifactStore(data.Artifacts), data).AddWorkbenchPages();
+        Services.AddWorkbench(Store.Database, new LocalArtifactStore(data.Artifacts), data).AddShell().AddMudServices();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;
         var feed = Services.GetRequiredService<ChangeFeed>();

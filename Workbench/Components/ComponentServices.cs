@@ -25,10 +25,16 @@ internal static class ComponentServices
         });
         services.AddScoped<StudyDeletion>();
         services.AddSingleton<SettingsFacts>();
+        services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
+        return services.AddShell();
+    }
+
+    /// <summary>Adds what the shell around the pages shows and does.</summary>
+    public static IServiceCollection AddShell(this IServiceCollection services)
+    {
+        services.AddSingleton<StatusFeed>();
         services.AddSingleton<Catalog>();
         services.AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
-        services.AddSingleton<StatusFeed>();
-        services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services;
     }
 }

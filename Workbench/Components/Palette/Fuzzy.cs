@@ -9,8 +9,9 @@ public sealed record FuzzyMatch(int Score, IReadOnlySet<int> Marks);
 internal static class Fuzzy
 {
     private const int Letter = 1;
-    private const int Follows = 6;
     private const int StartsWord = 8;
+    // More than the beginning of a word: what was typed in one piece is read in one piece.
+    private const int Follows = 10;
 
     /// <summary>The match of a query and a text; null when a word of the query is not in it.</summary>
     public static FuzzyMatch? Match(string query, string text)
