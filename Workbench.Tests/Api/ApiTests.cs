@@ -135,7 +135,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
             ["name"] = "steered",
             ["trials"] = 50,
             ["jobs"] = 1,
-            ["searchSpace"] = Quick.DeepClone(),
+            ["searchSpace"] = ServedWorkbench.Quick,
             ["stopping"] = new JsonObject { ["patience"] = 5, ["seconds"] = 3600 },
             ["enqueue"] = new JsonArray(new JsonObject { ["learning_rate"] = 0.002 }),
         };
@@ -147,7 +147,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         Assert.Equal(HttpStatusCode.Accepted, added.StatusCode);
         Assert.InRange((int)JsonNode.Parse(await added.Content.ReadAsStringAsync())!["enqueued"]!, 2, 3);
 
-        var study = await UntilAsync("/api/studies/steered", study => (string?)study["state"] == "completed");
+        var study = await workbench.UntilAsync("/api/studies/steered", study => (string?)study["state"] == "completed");
 
         Assert.Matches(@"^5 trials in a row brought no improvement on 0\.\d+, after \d+ of 50 trials\.$", (string?)study["stopReason"]);
         Assert.Equal((5, 3600.0, 0), ((int)study["stopping"]!["patience"]!, (double)study["stopping"]!["seconds"]!, (int)study["enqueued"]!));
@@ -174,7 +174,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     public async Task What_cannot_be_enqueued_is_named_with_what_would_be_right(string body, string field, string said)
     {
         var name = $"waiting {Guid.NewGuid():N}";
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = name, ["trials"] = 1, ["searchSpace"] = Quick.DeepClone() });
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = name, ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
 
         using var response = await _client.PostAsync(
             $"/api/studies/{name}/trials", new StringContent(body, Encoding.UTF8, "application/json"));
@@ -188,7 +188,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [Fact]
     public async Task Too_few_trials_to_tell_what_matters_are_a_409()
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "few", ["trials"] = 1, ["searchSpace"] = Quick.DeepClone() });
+        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "few", ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
 
         using var response = await _client.GetAsync("/api/studies/few/importance");
 

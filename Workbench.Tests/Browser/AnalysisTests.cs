@@ -19,7 +19,7 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
     [SkippableFact]
     public async Task A_person_sees_every_plot_of_a_study_opens_a_trial_from_one_and_takes_the_data_along()
     {
-        await SeededStudy.WriteAsync(workbench.ConnectionString, "seeded", trials: 60);
+        await PlottedStudy.WriteAsync(workbench.ConnectionString, "seeded", trials: 60);
         var page = await BrowserFixture.NewPageAsync(workbench.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
@@ -72,7 +72,7 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
     [InlineData(ColorScheme.Dark)]
     public async Task The_analysis_can_be_used_by_everybody(ColorScheme colors)
     {
-        await SeededStudy.WriteAsync(workbench.ConnectionString, $"accessible-{colors}", trials: 20);
+        await PlottedStudy.WriteAsync(workbench.ConnectionString, $"accessible-{colors}", trials: 20);
         var page = await BrowserFixture.NewPageAsync(workbench.Url, colors: colors);
         await page.OpenAsync($"/studies/accessible-{colors}?view=analysis");
         await Expect(page.Locator($"{Panel("history")} .scatterlayer path.point").First).ToBeAttachedAsync();

@@ -152,7 +152,7 @@ public class ClaimTests
         await store.Deleted.DeleteAsync(study.Id);
 
         Assert.Equal(StudyState.Stopped, store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5)));
-        Assert.True(store.Runs.EndUncounted(trial.Lease, TrialState.Stopped));
+        Assert.Equal(StudyState.Stopped, store.Runs.Stop(trial.Lease));
         Assert.Null(store.Runs.Claim(study.Id, 0, "another job", "test:1"));
     }
 

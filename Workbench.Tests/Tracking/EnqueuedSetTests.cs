@@ -112,7 +112,7 @@ public class EnqueuedSetTests
         var study = await store.StudyAsync(trials: 2);
         await store.Studies.EnqueueAsync(study.Id, [Given(1)]);
 
-        await store.Studies.DeleteAsync(study.Id);
+        await store.Deleted.DeleteAsync(study.Id);
 
         Assert.False(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
         await using var db = store.CreateDbContext();

@@ -45,7 +45,7 @@ public sealed class CatalogTests : ShellContext
             }
         });
 
-        await Store.Studies.DeleteAsync(study.Id);
+        await Store.Deleted.DeleteAsync(study.Id);
 
         await gone.Task.WaitAsync(Limit);
     }

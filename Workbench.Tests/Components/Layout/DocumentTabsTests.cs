@@ -15,7 +15,7 @@ public sealed class DocumentTabsTests : ShellContext
         tabs.WaitForAssertion(() => Assert.Equal("studies/runs%20on studies/to%20be%20deleted studies/done", Strip(tabs, "running")), Limit);
 
         RunTrial(done);
-        await Store.Studies.DeleteAsync(deleted.Id);
+        await Store.Deleted.DeleteAsync(deleted.Id);
 
         tabs.WaitForAssertion(() => Assert.Equal(("studies/runs%20on", "studies/to%20be%20deleted"), (Strip(tabs, "running"), Strip(tabs, "gone"))), Limit);
         Assert.Equal("studies/runs%20on?trial=0", Strip(tabs, "current"));

@@ -64,7 +64,7 @@ public sealed class StudiesPageTests : PageTests
         var page = Render<StudiesPage>();
         page.WaitForElement("input[aria-label='Select goes']", Limit).Change(true);
 
-        await Store.Studies.DeleteAsync(study.Id);
+        await Store.Deleted.DeleteAsync(study.Id);
 
         page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)), Limit);
         Assert.DoesNotContain("selected", page.Find(".page-head").TextContent, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Plotly.Blazor;
 using Plotly.Blazor.LayoutLib;
+using Plotly.Blazor.LayoutLib.YAxisLib;
 
 namespace Workbench.Components.Charts;
 
@@ -29,4 +30,19 @@ public sealed record Chart(IReadOnlyList<ITrace> Traces, Plotly.Blazor.Layout La
     /// <param name="legend">Whether the traces' names are shown.</param>
     public static Plotly.Blazor.Layout Axes(XAxis x, YAxis y, string view = "", bool legend = true) =>
         new() { UiRevision = view, XAxis = [x], YAxis = [y], ShowLegend = legend };
+
+    /// <summary>A layout with two titled axes.</summary>
+    /// <param name="x">Title of the horizontal axis.</param>
+    /// <param name="y">Title of the vertical axis.</param>
+    /// <param name="range">What the vertical axis shows at first; null for all.</param>
+    /// <param name="view">While this stays the same, a person's zoom is kept.</param>
+    public static Plotly.Blazor.Layout Axes(string x, string y, (double Low, double High)? range = null, string view = "") => Axes(
+        new XAxis { Title = new() { Text = x } },
+        new YAxis
+        {
+            Title = new() { Text = y },
+            AutoRange = range is null ? AutoRangeEnum.True : AutoRangeEnum.False,
+            Range = range is { } shown ? [shown.Low, shown.High] : null,
+        },
+        view);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
+using Workbench.Components.Launch;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Palette;

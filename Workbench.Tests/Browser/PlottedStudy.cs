@@ -5,7 +5,7 @@ using Workbench.Core.Tracking;
 namespace Workbench.Tests.Browser;
 
 /// <summary>A study that is over, written straight into the database: with every kind of parameter and every way for a trial to end.</summary>
-internal static class SeededStudy
+internal static class PlottedStudy
 {
     private const int Epochs = 10;
 
