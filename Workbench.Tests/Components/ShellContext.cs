@@ -51,5 +51,10 @@ public abstract class ShellContext : BunitContext, IAsyncLifetime
     protected void GoTo(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
 
     /// <summary>Runs one trial of a study to its end.</summary>
-    internal void RunTrial(Study study) => Store.Runs.Finish(Store.Claim(study, study.Name).Lease, TrialState.Complete, 0.9);
+    internal void RunTrial(Study study)
+    {
+        var lease = Store.Claim(study, study.Name).Lease;
+        Store.Runs.SetParams(lease, TrackingFixture.X(0.5));
+        Store.Runs.Finish(lease, TrialState.Complete, 0.9);
+    }
 }
