@@ -26,7 +26,7 @@ internal static class RunCurves
         var drawn = curves.Where(curve => curve.Points.Count > 0).ToList();
         return new Chart(
             [.. drawn.Select(Line)],
-            Chart.Axes("Epoch", title, view: title),
+            new Plotly.Blazor.Layout { UiRevision = title, XAxis = [new() { Title = new() { Text = "Epoch" } }], YAxis = [new() { Title = new() { Text = title } }] },
             $"Curves of {title} by epoch: {(drawn.Count == 0 ? "none yet" : string.Join(", ", drawn.Select(Last)))}.",
             drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
     }
