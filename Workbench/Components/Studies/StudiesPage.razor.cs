@@ -82,6 +82,9 @@ public sealed partial class StudiesPage : LiveComponent
     }
 
     /// <inheritdoc/>
+    protected override void OnParametersSet() => _launching &= Launch is not null;
+
+    /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (Launch is null || _launching || !RendererInfo.IsInteractive)
@@ -90,7 +93,6 @@ public sealed partial class StudiesPage : LiveComponent
         }
         _launching = true;
         var launched = await LaunchDialog.ShowAsync(Dialogs, From);
-        _launching = false;
         if (launched is not null)
         {
             Navigation.NavigateTo($"studies/{Uri.EscapeDataString(launched)}");
