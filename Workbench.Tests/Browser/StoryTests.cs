@@ -18,7 +18,7 @@ public class StoryTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
         page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
 
         await page.OpenAsync("/");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Launch your first study" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Choose the settings first" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("browser story");
         await page.GetByLabel("Trials", new() { Exact = true }).FillAsync("4");
         await page.GetByLabel("Jobs", new() { Exact = true }).FillAsync("2");

@@ -76,11 +76,9 @@ public sealed partial class LaunchDialog
     {
         _studies = await Queries.ListAsync();
         _form = new LaunchForm(Pipelines.All[0], [.. _studies.Select(summary => summary.Study.Name)]);
-        if (From is not null && !Adopt(From))
-        {
-            _conflict = $"There is no study '{From}' any more. These are the defaults.";
-        }
+        var gone = From is not null && !Adopt(From);
         await ReadTimesAsync();
+        _conflict = gone ? $"There is no study '{From}' any more. These are the defaults." : null;
         // Only now: what a person types before all is known would be lost.
         _ready = true;
     }
