@@ -21,6 +21,7 @@ public sealed partial class NotesCard : LiveComponent
     private ElementReference _area;
     private ElementReference _edit;
     private bool _focus;
+    private bool _saving;
 
     /// <summary>What the note is about.</summary>
     [Parameter, EditorRequired]
@@ -46,10 +47,12 @@ public sealed partial class NotesCard : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_focus)
+        var target = IsEditing ? _area : _edit;
+        // This may be the echo of an earlier render: what shall be focused has no reference before it is on the page.
+        if (_focus && target.Id is not null)
         {
             _focus = false;
-            await (IsEditing ? _area : _edit).FocusAsync();
+            await target.FocusAsync();
         }
     }
 
@@ -73,21 +76,27 @@ public sealed partial class NotesCard : LiveComponent
         (_base, _draft, _view) = (_notes!.Note, _notes.Note, Views[0]);
         // The text area is a new one: the browser would keep what was typed in the old one.
         _edition++;
-        _focus = true;
+        (_area, _focus) = (default, true);
     }
 
     private void Close()
     {
         _base = null;
-        _focus = true;
+        (_edit, _focus) = (default, true);
     }
 
     private async Task SaveAsync()
     {
+        if (_saving || !IsEditing)
+        {
+            return;
+        }
+        _saving = true;
         if (await TryAsync(() => Store.WriteNoteAsync(Subject, _draft, _base, Closed)))
         {
             Close();
         }
+        _saving = false;
         await ReadAsync();
     }
 
