@@ -68,7 +68,7 @@ public sealed class ComparePageTests : PageTests
         await StudyAsync("two", 0.7);
         var page = Open("one,two");
 
-        await Store.Studies.DeleteAsync(study.Id);
+        await Store.Deleted.DeleteAsync(study.Id);
 
         page.WaitForAssertion(() => Assert.Contains("There is no study “one”", page.Find(".notice").TextContent, StringComparison.Ordinal), Limit);
         Assert.Equal(["two"], page.FindAll("thead a").Select(link => link.TextContent));
