@@ -35,6 +35,8 @@ internal static class BrowserFixture
     {
         var path = Requirement.FindProgram("chromium", "chromium-browser", "google-chrome");
         Requirement.Need("a Chromium browser", path is not null, "On Debian: apt-get install -y chromium");
+        // As long as a step takes on a machine that has a lot else to do.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
