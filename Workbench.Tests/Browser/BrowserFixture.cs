@@ -35,8 +35,8 @@ internal static class BrowserFixture
     {
         var path = Requirement.FindProgram("chromium", "chromium-browser", "google-chrome");
         Requirement.Need("a Chromium browser", path is not null, "On Debian: apt-get install -y chromium");
-        // What a page shall show may take its time on a machine that is busy with other tests.
-        Assertions.SetDefaultExpectTimeout(20_000);
+        // As long as a step takes on a machine that has a lot else to do.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var playwright = await Playwright.CreateAsync();
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -6,8 +6,6 @@ namespace Workbench.Tests.Browser;
 [Collection(PageTests.Name)]
 public class StudyPageTests(BrowserWorkbench workbench)
 {
-    private static readonly LocatorAssertionsToHaveTextOptions Patient = new() { Timeout = 30_000 };
-
     [SkippableFact]
     public async Task A_study_is_stopped_and_resumed()
     {
@@ -17,7 +15,7 @@ public class StudyPageTests(BrowserWorkbench workbench)
 
         await Button(page, "Stop").ClickAsync();
         await Expect(State(page)).ToHaveTextAsync("stopped");
-        await Expect(Figure(page, "Running")).ToHaveTextAsync("0", Patient);
+        await Expect(Figure(page, "Running")).ToHaveTextAsync("0");
         await Expect(Button(page, "Stop")).ToHaveCountAsync(0);
         var stopped = await workbench.Served.UntilAsync("/api/studies/long", study => (int)study["counts"]!["running"]! == 0);
         Assert.Equal("stopped", (string?)stopped["state"]);
@@ -26,7 +24,7 @@ public class StudyPageTests(BrowserWorkbench workbench)
 
         await Button(page, "Resume").ClickAsync();
         await Expect(State(page)).ToHaveTextAsync("running");
-        await Expect(Figure(page, "Complete")).Not.ToHaveTextAsync(complete, Patient);
+        await Expect(Figure(page, "Complete")).Not.ToHaveTextAsync(complete);
         await Expect(Button(page, "Resume")).ToHaveCountAsync(0);
 
         (await workbench.Served.Client.DeleteAsync("/api/studies/long")).EnsureSuccessStatusCode();
@@ -38,7 +36,7 @@ public class StudyPageTests(BrowserWorkbench workbench)
     {
         await workbench.LaunchAsync("short", trials: 1, jobs: 1);
         var page = await OpenAsync("short");
-        await Expect(State(page)).ToHaveTextAsync("completed", Patient);
+        await Expect(State(page)).ToHaveTextAsync("completed");
 
         await Button(page, "Add trials").ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
@@ -46,8 +44,8 @@ public class StudyPageTests(BrowserWorkbench workbench)
         await Expect(dialog.GetByText("The study then has 3 trials.")).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add trials" }).ClickAsync();
 
-        await Expect(Figure(page, "Complete")).ToHaveTextAsync("3", Patient);
-        await Expect(State(page)).ToHaveTextAsync("completed", Patient);
+        await Expect(Figure(page, "Complete")).ToHaveTextAsync("3");
+        await Expect(State(page)).ToHaveTextAsync("completed");
         await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Finished trials" })).ToHaveAttributeAsync("aria-valuemax", "3");
     }
 

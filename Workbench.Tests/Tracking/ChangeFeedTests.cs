@@ -105,7 +105,7 @@ public class ChangeFeedTests
     {
         await using var store = await TrackingFixture.CreateAsync();
         using var feed = await ListenAsync(store);
-        var study = await store.StudyAsync(trials: 2);
+        var study = await store.StudyAsync(trials: 2, jobs: 2);
         var looks = Channel.CreateUnbounded<int>();
 
         var wait = feed.UntilAsync(change => change.StudyId == study.Id, CountAsync, count => count == 2, TimeSpan.Zero);
@@ -116,7 +116,7 @@ public class ChangeFeedTests
             // Of the study itself it may have heard just now.
         }
         Assert.False(wait.IsCompleted);
-        store.Claim(study, "b");
+        store.Claim(study, "b", slot: 1);
 
         Assert.Equal(2, await wait.WaitAsync(Limit));
         Assert.Equal(0, feed.SubscriptionCount);
