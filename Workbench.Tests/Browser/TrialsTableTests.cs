@@ -13,7 +13,8 @@ public class TrialsTableTests(ServedWorkbench workbench) : IClassFixture<ServedW
     [SkippableFact]
     public async Task A_person_filters_a_thousand_trials_sorts_compares_two_and_takes_them_away_as_CSV()
     {
-        await SeedAsync();
+        await using var database = new Database(workbench.ConnectionString);
+        await SeedAsync(database, "thousand", trials: 1000);
         var page = await BrowserFixture.NewPageAsync(workbench.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
@@ -68,12 +69,35 @@ public class TrialsTableTests(ServedWorkbench workbench) : IClassFixture<ServedW
         Assert.Empty(faults);
     }
 
-    private async Task SeedAsync()
+    [SkippableFact]
+    public async Task The_row_that_is_read_stays_where_it_is_while_trials_arrive()
     {
         await using var database = new Database(workbench.ConnectionString);
+        var study = await SeedAsync(database, "growing", trials: 300, more: 5);
+        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        await page.OpenAsync("/studies/growing");
+        var table = page.GetByLabel("Trials, scrollable");
+        await Expect(table.Locator("td.name").First).ToHaveTextAsync("299");
+        await table.EvaluateAsync("table => table.scrollTop = 3000");
+        var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 195", Exact = true });
+        await Expect(row).ToBeInViewportAsync();
+        var before = (await row.BoundingBoxAsync())!.Y;
+
+        for (var slot = 0; slot < 2; slot++)
+        {
+            Assert.NotNull(new RunStore(database).Claim(study.Id, slot, $"job-{slot}", "test:1"));
+            await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{301 + slot}");
+        }
+
+        Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
+        Assert.Equal(3060, await table.EvaluateAsync<double>("table => table.scrollTop"), 1.0);
+    }
+
+    private static async Task<Study> SeedAsync(Database database, string name, int trials, int more = 0)
+    {
         var options = new DbContextOptionsBuilder<WorkbenchDb>();
         database.Configure(options);
         await using var db = new WorkbenchDb(options.Options);
-        await SeededStudy.InsertAsync(db, trials: 1000, name: "thousand");
+        return await SeededStudy.InsertAsync(db, trials, name, more: more);
     }
 }

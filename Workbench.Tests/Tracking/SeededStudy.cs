@@ -8,7 +8,12 @@ internal static class SeededStudy
 {
     /// <summary>Every tenth trial has failed, every fifth other one was pruned. The others' last <c>val_accuracy</c> is
     /// 0.9 + 0.0001 × (number × 7 mod 1000): no two in a thousand are the same.</summary>
-    public static async Task<Study> InsertAsync(WorkbenchDb db, int trials, string name = "study", int epochs = 3)
+    /// <param name="db">Where to.</param>
+    /// <param name="trials">How many trials have finished.</param>
+    /// <param name="name">The study's name.</param>
+    /// <param name="epochs">How many epochs each has reported.</param>
+    /// <param name="more">How many trials are still to be claimed; with any the study runs.</param>
+    public static async Task<Study> InsertAsync(WorkbenchDb db, int trials, string name = "study", int epochs = 3, int more = 0)
     {
         var start = new DateTimeOffset(2026, 11, 24, 9, 30, 0, TimeSpan.Zero);
         var study = new Study
@@ -25,12 +30,12 @@ internal static class SeededStudy
             Pruner = PrunerSettings.Default,
             Seed = 1,
             Jobs = 2,
-            TrialsRequested = trials,
+            TrialsRequested = trials + more,
             TrialsClaimed = trials,
             TrialsFinished = trials,
-            State = StudyState.Completed,
+            State = more > 0 ? StudyState.Running : StudyState.Completed,
             CreatedAt = start,
-            EndedAt = start.AddHours(1),
+            EndedAt = more > 0 ? null : start.AddHours(1),
         };
         db.Studies.Add(study);
         await db.SaveChangesAsync();
