@@ -159,7 +159,7 @@ public class NotesApiTests(ServedWorkbench workbench) : IClassFixture<ServedWork
     private async Task LaunchAsync(string name, int trials = 1, bool stop = true)
     {
         using var launched = await _client.PostAsJsonAsync(
-            "/api/studies", new JsonObject { ["name"] = name, ["trials"] = trials, ["jobs"] = 1, ["seed"] = 1 });
+            "/api/studies", new JsonObject { ["name"] = name, ["trials"] = trials, ["jobs"] = 1, ["seed"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
         Assert.True(launched.IsSuccessStatusCode);
         if (stop)
         {
@@ -170,16 +170,8 @@ public class NotesApiTests(ServedWorkbench workbench) : IClassFixture<ServedWork
     // The first run of a study, as soon as there is one.
     private async Task<long> RunAsync(string study)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (true)
-        {
-            if ((await JsonAsync($"/api/studies/{study}/trials")).AsArray() is [{ } trial, ..])
-            {
-                return (long)trial["run"]!;
-            }
-            await pause.WaitForNextTickAsync(limit.Token);
-        }
+        var trials = await workbench.UntilAsync($"/api/studies/{study}/trials", trials => trials.AsArray().Count > 0);
+        return (long)trials[0]!["run"]!;
     }
 
     private async Task<JsonNode> JsonAsync(string path) => (await _client.GetFromJsonAsync<JsonNode>(path))!;

@@ -1,13 +1,11 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Workbench.Tests.Commands;
 using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class NotesBrowserTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+[Collection(PageTests.Name)]
+public class NotesBrowserTests(BrowserWorkbench workbench)
 {
     private const string Note =
         """
@@ -20,8 +18,8 @@ public class NotesBrowserTests(ServedWorkbench workbench) : IClassFixture<Served
     [SkippableFact]
     public async Task A_person_notes_what_was_found_deletes_the_study_and_thinks_better_of_it()
     {
-        await workbench.Client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "with a note", ["trials"] = 1, ["jobs"] = 1 });
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        await workbench.LaunchAsync("with a note", trials: 1, jobs: 1);
+        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
         var notes = page.GetByRole(AriaRole.Region, new() { Name = "Notes" });
 
         await page.OpenAsync("/studies/with%20a%20note");
@@ -61,7 +59,13 @@ public class NotesBrowserTests(ServedWorkbench workbench) : IClassFixture<Served
 
     private static async Task AssertAccessibleAsync(IPage page)
     {
-        var result = await page.Locator(".notes").RunAxe();
-        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Nodes[0].Html}"));
+        foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", theme.ToString().ToLowerInvariant());
+            var found = await page.Locator(".notes").RunAxe();
+            Assert.NotEmpty(found.Passes);
+            Assert.Empty(found.Violations.Select(violation => $"{theme}, {violation.Id}: {violation.Nodes[0].Html}"));
+        }
     }
 }

@@ -24,7 +24,8 @@ public class DeletionTests
         var study = (await workbench.UntilAsync("study", summary => summary.Counts.Running == 2)).Study;
 
         await workbench.Studies.DeleteAsync("study");
-        var stopped = await TrialsAsync(workbench, study.Id, trials => trials.All(trial => trial.State == TrialState.Stopped));
+        var stopped = await UntilAsync(
+            workbench, () => workbench.Queries.TrialsAsync(study.Id), trials => trials.All(trial => trial.State == TrialState.Stopped));
         await workbench.Studies.RestoreAsync("study");
         await workbench.UntilAsync("study", summary => summary.Counts.Running == 2);
 
@@ -51,29 +52,10 @@ public class DeletionTests
         }
         Assert.True(new BackgroundJobClient(storage).ChangeState(id, new EnqueuedState()));
 
-        await WaitAsync(workbench, async () => await workbench.Get<StudyStore>().FindAsync(study.Id) is null);
+        await UntilAsync(workbench, () => workbench.Get<StudyStore>().FindAsync(study.Id), found => found is null);
         await Assert.ThrowsAsync<NotFoundException>(() => workbench.Studies.RestoreAsync("study"));
     }
 
-    private static async Task<IReadOnlyList<Run>> TrialsAsync(TestWorkbench workbench, long studyId, Func<IReadOnlyList<Run>, bool> reached)
-    {
-        await WaitAsync(workbench, async () => reached(await workbench.Queries.TrialsAsync(studyId)));
-        return await workbench.Queries.TrialsAsync(studyId);
-    }
-
-    private static async Task WaitAsync(TestWorkbench workbench, Func<Task<bool>> reached)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = workbench.Get<ChangeFeed>().Subscribe(_ => true, _ => LookAsync(), TimeSpan.Zero);
-        await LookAsync();
-        await done.Task.WaitAsync(TestWorkbench.Limit);
-
-        async Task LookAsync()
-        {
-            if (await reached())
-            {
-                done.TrySetResult();
-            }
-        }
-    }
+    private static Task<T> UntilAsync<T>(TestWorkbench workbench, Func<Task<T>> read, Func<T, bool> reached) =>
+        workbench.Get<ChangeFeed>().UntilAsync(_ => true, read, reached, TimeSpan.Zero).WaitAsync(TestWorkbench.Limit);
 }
