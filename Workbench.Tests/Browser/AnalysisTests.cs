@@ -29,7 +29,7 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
         await Expect(page).ToHaveURLAsync(AnalysisAddress());
         foreach (var (plot, marks) in Plots)
         {
-            await page.Locator(Panel(plot)).ScrollIntoViewIfNeededAsync();
+            await page.Locator(Panel(plot)).EvaluateAsync("panel => panel.scrollIntoView()");
             await Expect(page.Locator($"{Panel(plot)} {marks}").First).ToBeAttachedAsync();
         }
         Assert.Equal(Plots.Length, await page.Locator("[data-plot]").CountAsync());
@@ -87,7 +87,7 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
     // Plotly takes clicks with a layer of its own that lies above the marks.
     private static async Task ClickMiddleAsync(IPage page, ILocator mark)
     {
-        await mark.ScrollIntoViewIfNeededAsync();
+        await mark.EvaluateAsync("mark => mark.scrollIntoView({ block: 'center' })");
         var box = (await mark.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + box.Width / 2 + 1, box.Y + box.Height / 2);
         await page.Mouse.MoveAsync(box.X + box.Width / 2, box.Y + box.Height / 2);
