@@ -7,7 +7,7 @@ namespace Workbench.Tests.Browser;
 
 /// <summary>WCAG 2.2 A and AA, as far as axe can tell, on every page in both themes.</summary>
 [Collection(PageTests.Name)]
-public class AccessibilityTests(BrowserWorkbench workbench)
+public class AccessibilityTests(BrowserWorkbench workbench) : BrowserTest
 {
     private static readonly AxeRunOptions Wcag = new()
     {
@@ -19,6 +19,11 @@ public class AccessibilityTests(BrowserWorkbench workbench)
     [InlineData($"/studies/{BrowserWorkbench.Study}")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?trial=0")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?filter=num_hiden%20%3C%2040")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}?view=analysis")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}?view=analysis&plot=slice")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}?view=trials")]
+    [InlineData("/studies?launch")]
+    [InlineData($"/compare?studies={BrowserWorkbench.Study}")]
     [InlineData("/studies/nothing")]
     [InlineData("/compare/runs?ids=1,2")]
     [InlineData("/compare/runs")]
@@ -32,7 +37,7 @@ public class AccessibilityTests(BrowserWorkbench workbench)
     [InlineData("/settings")]
     public async Task A_page_has_no_violation(string path)
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
+        var page = await NewPageAsync(workbench.Served.Url);
         await page.OpenAsync(path);
         await Expect(page.GetByRole(AriaRole.Heading).First).ToBeAttachedAsync();
         await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);

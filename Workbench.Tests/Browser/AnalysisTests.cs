@@ -1,12 +1,11 @@
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Workbench.Tests.Commands;
 using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+[Collection(PageTests.Name)]
+public sealed partial class AnalysisTests(BrowserWorkbench workbench) : BrowserTest
 {
     // What of a plot is its data.
     private static readonly (string Plot, string Marks)[] Plots =
@@ -19,8 +18,8 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
     [SkippableFact]
     public async Task A_person_sees_every_plot_of_a_study_opens_a_trial_from_one_and_takes_the_data_along()
     {
-        await PlottedStudy.WriteAsync(workbench.ConnectionString, "seeded", trials: 60);
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        await PlottedStudy.WriteAsync(workbench.Served.ConnectionString, "seeded", trials: 60);
+        var page = await NewPageAsync(workbench.Served.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
 
@@ -42,6 +41,8 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByRole(AriaRole.Complementary)).ToHaveCountAsync(0);
 
+        // What is out of sight is not drawn.
+        await page.Locator(Panel("slice")).EvaluateAsync("panel => panel.scrollIntoView()");
         await page.GetByLabel("x", new() { Exact = true }).SelectOptionAsync("momentum");
         await Expect(page.Locator($"{Panel("slice")} .xtitle")).ToHaveTextAsync("momentum");
         var csv = await DownloadAsync(page, "Download the data of slice as CSV", "seeded-slice.csv");
@@ -65,21 +66,6 @@ public sealed partial class AnalysisTests(ServedWorkbench workbench) : IClassFix
         await page.GetByLabel("Back to all plots").ClickAsync();
         await Expect(page.Locator("[data-plot]")).ToHaveCountAsync(Plots.Length);
         Assert.Empty(faults);
-    }
-
-    [SkippableTheory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task The_analysis_can_be_used_by_everybody(ColorScheme colors)
-    {
-        await PlottedStudy.WriteAsync(workbench.ConnectionString, $"accessible-{colors}", trials: 20);
-        var page = await BrowserFixture.NewPageAsync(workbench.Url, colors: colors);
-        await page.OpenAsync($"/studies/accessible-{colors}?view=analysis");
-        await Expect(page.Locator($"{Panel("history")} .scatterlayer path.point").First).ToBeAttachedAsync();
-
-        var violations = (await page.RunAxe()).Violations;
-
-        Assert.True(violations.Length == 0, string.Join('\n', violations.Select(v => $"{v.Id}: {v.Nodes[0].Html}")));
     }
 
     private static string Panel(string plot) => $"[data-plot={plot}]";

@@ -7,22 +7,9 @@ internal static class BrowserFixture
 {
     private static readonly Lazy<Task<IBrowser>> Chromium = new(LaunchAsync);
 
-    /// <summary>A page with storage of its own, as a new visitor has.</summary>
-    public static async Task<IPage> NewPageAsync(
-        Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false)
-    {
-        var browser = await Chromium.Value;
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = url.ToString(),
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = colors,
-            HasTouch = touch,
-            Permissions = ["clipboard-read", "clipboard-write"],
-        });
-        context.SetDefaultTimeout(30_000);
-        return await context.NewPageAsync();
-    }
+    /// <summary>A visitor with storage of its own.</summary>
+    public static async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options) =>
+        await (await Chromium.Value).NewContextAsync(options);
 
     /// <summary>Opens an address and waits until its circuit is alive: what is clicked before that is lost.</summary>
     public static async Task OpenAsync(this IPage page, string path)

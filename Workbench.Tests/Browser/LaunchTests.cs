@@ -4,14 +4,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class LaunchTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+public class LaunchTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<ServedWorkbench>
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 90_000 };
 
     [SkippableFact]
     public async Task From_the_first_visit_to_a_sample_study_the_same_again_with_other_ranges_and_both_compared()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
         page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
@@ -60,7 +60,7 @@ public class LaunchTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbe
     [SkippableFact]
     public async Task Escape_closes_the_launch_dialog_and_back_opens_nothing()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/studies?launch");
         await Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
 

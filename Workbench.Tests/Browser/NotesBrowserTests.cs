@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workbench.Tests.Browser;
 
 [Collection(PageTests.Name)]
-public class NotesBrowserTests(BrowserWorkbench workbench)
+public class NotesBrowserTests(BrowserWorkbench workbench) : BrowserTest
 {
     private const string Note =
         """
@@ -19,7 +19,7 @@ public class NotesBrowserTests(BrowserWorkbench workbench)
     public async Task A_person_notes_what_was_found_deletes_the_study_and_thinks_better_of_it()
     {
         await workbench.LaunchAsync("with a note", trials: 1, jobs: 1);
-        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
+        var page = await NewPageAsync(workbench.Served.Url);
         var notes = page.GetByRole(AriaRole.Region, new() { Name = "Notes" });
 
         await page.OpenAsync("/studies/with%20a%20note");

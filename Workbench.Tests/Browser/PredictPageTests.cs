@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workbench.Tests.Browser;
 
 [Collection(PageTests.Name)]
-public class PredictPageTests(BrowserWorkbench workbench)
+public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
 {
     [SkippableFact]
     public async Task A_picture_dropped_on_the_page_is_predicted()
@@ -119,7 +119,7 @@ public class PredictPageTests(BrowserWorkbench workbench)
 
     private async Task<IPage> OpenAsync(int width = 1440, int height = 900, bool touch = false)
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url, width, height, touch: touch);
+        var page = await NewPageAsync(workbench.Served.Url, width, height, touch: touch);
         await page.OpenAsync("/predict");
         await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync("?");
         return page;

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class RestartTests
+public class RestartTests : BrowserTest
 {
     [SkippableFact]
     public async Task After_a_restart_of_the_server_the_page_comes_back_by_itself_with_all_that_was_typed()
@@ -14,7 +14,7 @@ public class RestartTests
         TestWorkbench.LinkFeatures(data.Path);
         await using var database = await PostgresFixture.CreateDatabaseAsync();
         var first = await WorkbenchProcess.ServeAsync(database.ConnectionString, data.Path);
-        var page = await BrowserFixture.NewPageAsync(first.Url);
+        var page = await NewPageAsync(first.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
         await page.OpenAsync("/studies");

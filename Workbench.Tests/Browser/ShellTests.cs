@@ -8,12 +8,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<ServedWorkbench>
 {
     [SkippableFact]
     public async Task Tabs_survive_a_reload_and_close_by_shortcut_by_middle_click_and_by_button()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await OpenStudiesAsync(page, "tab-1", "tab-2", "tab-3");
         await Expect(Tabs(page)).ToHaveTextAsync((string[])["Studies", "tab-1", "tab-2", "tab-3"]);
 
@@ -37,7 +37,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task A_tab_leads_back_to_where_the_person_was_in_it_and_goes_with_its_study()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await OpenStudiesAsync(page, "comes-back");
         await page.OpenAsync("/studies/comes-back?trial=0");
         await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();
@@ -53,7 +53,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task The_palette_reaches_a_study_and_an_action_by_keyboard_alone()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await LaunchAsync("palette-study");
         await page.OpenAsync("/predict");
 
@@ -91,7 +91,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task Shortcuts_go_where_they_say_and_keep_quiet_while_somebody_types()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/studies");
 
         foreach (var (keys, address) in new[] { ("gm", "/models"), ("gp", "/predict"), ("gj", "/jobs"), ("g,", "/settings"), ("gs", "/studies") })
@@ -115,7 +115,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task The_menus_are_walked_by_arrows_and_letters()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/models");
 
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "File", Exact = true }).FocusAsync();
@@ -136,7 +136,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task A_row_has_a_menu_for_the_mouse_and_for_the_keyboard()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await LaunchAsync("row menu");
         await page.OpenAsync("/studies");
         var link = page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "row menu" });
@@ -163,7 +163,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task The_theme_and_the_width_of_a_pane_are_kept_and_there_before_the_first_paint()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/settings");
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "View", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Dark theme" }).ClickAsync();
@@ -192,7 +192,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task A_click_before_the_page_is_alive_is_not_lost()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await LaunchAsync("is listed");
         var released = new TaskCompletionSource();
         await page.RouteAsync("**/_blazor/negotiate**", async route =>
@@ -214,7 +214,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task The_end_of_a_study_is_told_in_the_window_and_outside_of_it_when_it_is_hidden()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.Context.GrantPermissionsAsync(["notifications"]);
         await page.AddInitScriptAsync(
             """
@@ -240,7 +240,7 @@ public class ShellTests(ServedWorkbench workbench) : IClassFixture<ServedWorkben
     [SkippableFact]
     public async Task Chromium_finds_nothing_in_the_way_of_installing_it_as_an_app()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/");
         var browser = await page.Context.NewCDPSessionAsync(page);
 

@@ -5,14 +5,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class StoryTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+public class StoryTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<ServedWorkbench>
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
 
     [SkippableFact]
     public async Task A_person_launches_a_study_watches_it_promotes_it_and_drops_a_digit()
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
         page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Workbench.Tests.Browser;
 
 [Collection(PageTests.Name)]
-public class StudyPageTests(BrowserWorkbench workbench)
+public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
 {
     [SkippableFact]
     public async Task A_study_is_stopped_and_resumed()
@@ -51,7 +51,7 @@ public class StudyPageTests(BrowserWorkbench workbench)
 
     private async Task<IPage> OpenAsync(string study)
     {
-        var page = await BrowserFixture.NewPageAsync(workbench.Served.Url);
+        var page = await NewPageAsync(workbench.Served.Url);
         await page.OpenAsync($"/studies/{study}");
         return page;
     }

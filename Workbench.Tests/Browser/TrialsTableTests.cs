@@ -8,14 +8,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-public class TrialsTableTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<ServedWorkbench>
 {
     [SkippableFact]
     public async Task A_person_filters_a_thousand_trials_sorts_compares_two_and_takes_them_away_as_CSV()
     {
         await using var database = new Database(workbench.ConnectionString);
         await SeedAsync(database, "thousand", trials: 1000);
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         var faults = new List<string>();
         page.PageError += (_, error) => faults.Add(error);
         page.Console += (_, message) => faults.AddRange(message.Type == "error" ? [message.Text] : []);
@@ -74,7 +74,7 @@ public class TrialsTableTests(ServedWorkbench workbench) : IClassFixture<ServedW
     {
         await using var database = new Database(workbench.ConnectionString);
         var study = await SeedAsync(database, "growing", trials: 300, more: 5);
-        var page = await BrowserFixture.NewPageAsync(workbench.Url);
+        var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync("/studies/growing");
         var table = page.GetByLabel("Trials, scrollable");
         await Expect(table.Locator("td.name").First).ToHaveTextAsync("299");

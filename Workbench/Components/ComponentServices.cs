@@ -23,7 +23,6 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
             mud.SnackbarConfiguration.PreventDuplicates = true;
         });
-        services.AddScoped<StudyDeletion>();
         services.AddSingleton<SettingsFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services.AddShell();
@@ -34,7 +33,7 @@ internal static class ComponentServices
     {
         services.AddSingleton<StatusFeed>();
         services.AddSingleton<Catalog>();
-        services.AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
+        services.AddScoped<StudyDeletion>().AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
         return services;
     }
 }

@@ -134,7 +134,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         Box(table, 5).Click(new MouseEventArgs { ShiftKey = true });
         await ChangedAsync(table);
 
-        Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value));
+        table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)));
         Assert.Equal($"compare/runs?ids={string.Join(',', _chosen.Select(choice => choice.Run))}", table.Find("a.compare").GetAttribute("href"));
         Assert.Equal("Compare 4", table.Find("a.compare").TextContent);
         Box(table, 5).Click();

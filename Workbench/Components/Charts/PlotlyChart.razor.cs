@@ -26,7 +26,8 @@ public sealed partial class PlotlyChart
     private DotNetObjectReference<PlotlyChart>? _self;
     private Chart? _shown;
     private bool _drawn;
-    private bool _uncovered;
+    private bool _changed;
+    private bool? _seen;
     private bool _sending;
     private bool _disposed;
 
@@ -68,18 +69,28 @@ public sealed partial class PlotlyChart
 
     /// <summary>Called by the browser.</summary>
     [JSInvokable]
-    public Task SeenAsync(bool seen) => OnSeen.InvokeAsync(seen);
+    public Task SeenAsync(bool seen)
+    {
+        _seen = seen;
+        if (!_drawn)
+        {
+            _changed = true;
+            StateHasChanged();
+        }
+        return OnSeen.InvokeAsync(seen);
+    }
 
     /// <summary>Called by the browser.</summary>
     [JSInvokable]
     public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
 
     /// <inheritdoc/>
-    protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || _drawn != _uncovered;
+    protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || _changed;
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
+        _changed = false;
         if (_sending)
         {
             return; // The one that sends looks again when the browser is ready for more.
@@ -97,11 +108,10 @@ public sealed partial class PlotlyChart
             {
                 _shown = chart;
                 await SendAsync(chart);
-                _drawn = true;
-                if (!_uncovered)
+                if (!_drawn)
                 {
+                    _drawn = _changed = true;
                     StateHasChanged();
-                    _uncovered = true;
                 }
             }
         }

@@ -1,0 +1,38 @@
+using Microsoft.Playwright;
+
+namespace Workbench.Tests.Browser;
+
+/// <summary>A test that opens pages. They are closed after it: an open page stays live, and costs the tests after it their time.</summary>
+public abstract class BrowserTest : IAsyncLifetime
+{
+    private readonly List<IBrowserContext> _visitors = [];
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual async Task DisposeAsync()
+    {
+        foreach (var visitor in _visitors)
+        {
+            await visitor.CloseAsync();
+        }
+    }
+
+    /// <summary>A page with storage of its own, as a new visitor has.</summary>
+    protected async Task<IPage> NewPageAsync(
+        Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false)
+    {
+        var visitor = await BrowserFixture.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = url.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = colors,
+            HasTouch = touch,
+            // Without a graphics card an animation takes a good part of a core.
+            ReducedMotion = ReducedMotion.Reduce,
+            Permissions = ["clipboard-read", "clipboard-write"],
+        });
+        _visitors.Add(visitor);
+        visitor.SetDefaultTimeout(30_000);
+        return await visitor.NewPageAsync();
+    }
+}
