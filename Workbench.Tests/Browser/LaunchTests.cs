@@ -25,7 +25,7 @@ public class LaunchTests(ServedWorkbench workbench) : BrowserTest, IClassFixture
         // Again, from the row's menu, with other ranges and by the keyboard.
         await page.GetByRole(AriaRole.Link, new() { Name = "Studies" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions on mnist-transfer-1" }).ClickAsync();
-        await page.GetByText("Launch again with changes…").ClickAsync();
+        await page.Locator("#context-menu").GetByText("Launch again with changes…").ClickAsync();
         var name = page.GetByLabel("Name", new() { Exact = true });
         await Expect(name).ToBeFocusedAsync();
         await Expect(name).ToHaveValueAsync("mnist-transfer-2");

@@ -41,6 +41,7 @@ internal static class PlottedStudy
             Jobs = 2,
             TrialsRequested = trials,
             TrialsClaimed = trials,
+            NextNumber = trials,
             TrialsFinished = trials,
             State = StudyState.Completed,
             CreatedAt = Start,

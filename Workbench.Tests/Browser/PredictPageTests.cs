@@ -121,6 +121,7 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
     {
         var page = await NewPageAsync(workbench.Served.Url, width, height, touch: touch);
         await page.OpenAsync("/predict");
+        await page.Locator(".sheet[data-ready]").WaitForAsync();
         await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync("?");
         return page;
     }

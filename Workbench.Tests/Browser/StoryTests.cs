@@ -34,6 +34,7 @@ public class StoryTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await Expect(page.GetByLabel("Production builds").GetByText("Complete")).ToBeVisibleAsync(Patient);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Predict" }).ClickAsync();
+        await page.Locator(".sheet[data-ready]").WaitForAsync();
         var (png, label) = Digits.Mnist(0);
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "digit.png", MimeType = "image/png", Buffer = png });
         await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync($"{label}");

@@ -114,6 +114,8 @@ public class EnqueuedSetTests
 
         await store.Deleted.DeleteAsync(study.Id);
 
+        store.Clock.Pass(DeletedStudies.Grace + TimeSpan.FromMinutes(1));
+        await store.Deleted.PurgeAsync();
         Assert.False(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
         await using var db = store.CreateDbContext();
         Assert.Empty(db.EnqueuedSets);

@@ -32,6 +32,7 @@ internal static class SeededStudy
             Jobs = 2,
             TrialsRequested = trials + more,
             TrialsClaimed = trials,
+            NextNumber = trials,
             TrialsFinished = trials,
             State = more > 0 ? StudyState.Running : StudyState.Completed,
             CreatedAt = start,

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Layout;
 using Workbench.Core.Tracking;
 
@@ -20,10 +21,12 @@ public sealed class MenuBarTests : ShellContext
         await Store.StudyAsync(trials: 5, name: "a study");
         GoTo("studies/a%20study");
         var bar = Render<MenuBar>();
-        bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Copy name", "Delete study…"], Titles(bar, "study")), Limit);
+        bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Launch again with changes…", "Copy name", "Delete study"], Titles(bar, "study")), Limit);
 
         await bar.Find("#menu-study [role=menuitem]:nth-of-type(2)").ClickAsync(new());
 
+        var said = string.Join('|', Services.GetRequiredService<MudBlazor.ISnackbar>().ShownSnackbars.Select(m => m.Message));
+        Assert.Equal("a study stops after the present epoch of its running trials.", said);
         bar.WaitForAssertion(() => Assert.Contains("Resume", Titles(bar, "study")), Limit);
         Assert.Equal(StudyState.Stopped, (await Store.Queries.GetAsync("a study")).Study.State);
     }

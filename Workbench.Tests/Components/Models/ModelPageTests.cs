@@ -38,8 +38,8 @@ public sealed class ModelPageTests : LiveFixture
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
         page.Find("input[aria-label='Compare version 1']").Change(true);
 
-        Assert.EndsWith("?compare=1%2C2%2C3", Navigation.Uri, StringComparison.Ordinal);
-        Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
+        page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Navigation.Uri, StringComparison.Ordinal), Limit);
+        page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent), Limit);
     }
 
     [SkippableFact]

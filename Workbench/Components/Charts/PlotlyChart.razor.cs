@@ -103,8 +103,12 @@ public sealed partial class PlotlyChart
                 _module = await Browser.InvokeAsync<IJSObjectReference>("import", "./Components/Charts/PlotlyChart.razor.js");
                 _self = DotNetObjectReference.Create(this);
                 _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element, _self);
+                if (_disposed)
+                {
+                    await DisposeAsync();
+                }
             }
-            while (!_disposed && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
+            while (!_disposed && _chart is not null && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
             {
                 _shown = chart;
                 await SendAsync(chart);

@@ -54,7 +54,7 @@ class Chart {
   #disposed = false;
   #hovered;
   #resized = new ResizeObserver(() => this.#schedule());
-  #seen = new IntersectionObserver(entries => this.#owner.invokeMethodAsync("SeenAsync", entries.at(-1).isIntersecting), { rootMargin: "120px" });
+  #seen = new IntersectionObserver(entries => this.#tell("SeenAsync", entries.at(-1).isIntersecting), { rootMargin: "120px" });
   #onTheme = () => this.#schedule();
   #onVisible = () => document.hidden || this.#schedule();
 
@@ -101,8 +101,13 @@ class Chart {
 
   #open(number) {
     if (Number.isInteger(number)) {
-      this.#owner.invokeMethodAsync("PointClickedAsync", number);
+      this.#tell("PointClickedAsync", number);
     }
+  }
+
+  // The page may have been left at this very moment: then there is nobody to tell.
+  #tell(method, value) {
+    this.#owner.invokeMethodAsync(method, value).catch(() => {});
   }
 
   #schedule() {

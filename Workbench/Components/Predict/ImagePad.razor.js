@@ -52,6 +52,7 @@ class Pad {
     });
     on(window, "workbench:theme", () => this.#draw());
     this.#resized.observe(sheet);
+    sheet.dataset.ready = "";
   }
 
   choose() {

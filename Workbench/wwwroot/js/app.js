@@ -107,6 +107,13 @@ async function copy(text) {
 
 actions.set("copy", copy);
 
+// A dialog of MudBlazor gives the focus, when it comes to that, to an element of its own that can't be seen: what the dialog marks takes it.
+addEventListener("focusin", event => {
+  if (event.target.matches(".fixed.pointer-events-none")) {
+    event.target.closest("[role=dialog], .mud-dialog-container")?.querySelector("[data-first]")?.focus();
+  }
+});
+
 addEventListener("click", async event => {
   const button = event.target.closest?.("[data-copy]");
   if (button) {

@@ -50,7 +50,13 @@ addEventListener("keydown", event => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      rove(bar(button), bar(button).indexOf(button), step);
+      // Its menu takes the focus a moment after it is shown: a quick second stroke comes here.
+      const menu = document.getElementById(button.getAttribute("popovertarget"));
+      if (menu.matches(":popover-open")) {
+        openNext(menu, step);
+      } else {
+        rove(bar(button), bar(button).indexOf(button), step);
+      }
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       document.getElementById(button.getAttribute("popovertarget")).showPopover();
