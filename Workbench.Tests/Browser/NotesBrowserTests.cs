@@ -19,6 +19,8 @@ public class NotesBrowserTests(BrowserWorkbench workbench) : BrowserTest
     public async Task A_person_notes_what_was_found_deletes_the_study_and_thinks_better_of_it()
     {
         await workbench.LaunchAsync("with a note", trials: 1, jobs: 1);
+        // The news of its end would lie above the card.
+        await workbench.Served.UntilAsync("/api/studies/with%20a%20note", study => (string?)study["state"] == "completed");
         var page = await NewPageAsync(workbench.Served.Url);
         var notes = page.GetByRole(AriaRole.Region, new() { Name = "Notes" });
 

@@ -34,6 +34,7 @@ public abstract class LiveFixture : BunitContext, IAsyncLifetime
         Services.AddSingleton(_feed);
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));
+        Services.AddSingleton(new NoteStore(Store.Database));
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IArtifactStore>(new LocalArtifactStore(_artifacts.Path));
         Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System));

@@ -85,7 +85,9 @@ class Chart {
     this.#seen.disconnect();
     removeEventListener("workbench:theme", this.#onTheme);
     document.removeEventListener("visibilitychange", this.#onVisible);
-    this.#plotly?.purge(this.#element);
+    if (!this.#drawing) {
+      this.#plotly?.purge(this.#element);
+    }
   }
 
   async downloadImage(name) {
@@ -129,10 +131,17 @@ class Chart {
       if (!this.#disposed) {
         await this.#react();
       }
+    } catch (error) {
+      // Plotly works in steps; between two of them the page may have been left, and the element with it.
+      if (!this.#disposed) {
+        throw error;
+      }
     } finally {
       this.#drawing = false;
     }
-    if (this.#dirty) {
+    if (this.#disposed) {
+      this.#plotly?.purge(this.#element);
+    } else if (this.#dirty) {
       this.#dirty = false;
       this.#schedule();
     }

@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using MudBlazor;
 using Workbench.Components.Parts;
 using Workbench.Components.Studies.Analysis;
-using Workbench.Core.Registry;
-using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Studies;
@@ -65,16 +62,7 @@ public sealed partial class StudyPage : LiveComponent
     private StudyQueries Queries { get; set; } = default!;
 
     [Inject]
-    private StudyService Service { get; set; } = default!;
-
-    [Inject]
-    private StudyDeletion Deletion { get; set; } = default!;
-
-    [Inject]
-    private ModelRegistry Registry { get; set; } = default!;
-
-    [Inject]
-    private IDialogService Dialogs { get; set; } = default!;
+    private StudyActions Actions { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -176,38 +164,6 @@ public sealed partial class StudyPage : LiveComponent
         else if (Enlarged is not null)
         {
             Navigation.NavigateTo(LinkTo(null));
-        }
-    }
-
-    private async Task StopAsync() => await TryAsync(() => Service.StopAsync(Name, Closed));
-
-    private async Task ResumeAsync() => await TryAsync(() => Service.ResumeAsync(Name, Closed));
-
-    private async Task AddAsync()
-    {
-        if (await AddTrialsDialog.AskAsync(Dialogs, _view!.Study) is { } trials)
-        {
-            await TryAsync(() => Service.LaunchAsync(new StudyRequest(Name, trials, _view.Study.Jobs), Closed));
-        }
-    }
-
-    private async Task PromoteAsync(int? trial)
-    {
-        if (await TryAsync(async () =>
-        {
-            var promotion = await Registry.PromoteAsync(Name, trial, Closed);
-            Say($"Building version {promotion.Version} of {promotion.Model} on all the data.");
-        }))
-        {
-            _revision++;
-        }
-    }
-
-    private async Task DeleteAsync()
-    {
-        if (await TryAsync(() => Deletion.DeleteAsync(Name, Closed)))
-        {
-            Navigation.NavigateTo("studies");
         }
     }
 

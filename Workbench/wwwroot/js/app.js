@@ -107,11 +107,11 @@ async function copy(text) {
 
 actions.set("copy", copy);
 
-// A dialog of MudBlazor gives the focus, when it comes to that, to an element of its own that can't be seen: what the dialog marks takes it.
+// A dialog of MudBlazor gives the focus, when it comes to that, to an element of its own that can't be seen: who had it in the dialog keeps
+// it, else what the dialog marks takes it.
 addEventListener("focusin", event => {
-  if (event.target.matches(".fixed.pointer-events-none")) {
-    event.target.closest("[role=dialog], .mud-dialog-container")?.querySelector("[data-first]")?.focus();
-  }
+  const dialog = event.target.matches(".fixed.pointer-events-none") ? event.target.closest("[role=dialog], .mud-dialog-container") : null;
+  (dialog?.contains(event.relatedTarget) ? event.relatedTarget : dialog?.querySelector("[data-first]"))?.focus();
 });
 
 addEventListener("click", async event => {
