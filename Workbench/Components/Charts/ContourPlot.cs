@@ -13,6 +13,7 @@ namespace Workbench.Components.Charts;
 internal static class ContourPlot
 {
     private const int Grid = 32;
+    private const int Levels = 14;
 
     // Of the range of a parameter.
     private const double Bandwidth = 0.09;
@@ -39,6 +40,11 @@ internal static class ContourPlot
         }
         List<double> all = [.. complete.Select(t => t.Value!.Value)];
         var (low, high) = (values with { Log = false }).Range(all, study.Direction) ?? (all.Min(), all.Max());
+        if (high <= low)
+        {
+            var margin = Math.Max(Math.Abs(high) * 1e-3, 1e-6);
+            (low, high) = (low - margin, high + margin);
+        }
         var (across, up) = (Places(x), Places(y));
         var size = TrialMarks.Size(trials.Count) - 1;
         var best = TrialMarks.Best(complete, study.Direction)!;
@@ -58,7 +64,14 @@ internal static class ContourPlot
                     Z = surface,
                     ZMin = (decimal)low,
                     ZMax = (decimal)high,
-                    NContours = 14,
+                    // Plotly's own choice of levels may be none at all, and then it fails.
+                    AutoContour = false,
+                    Contours = new()
+                    {
+                        Start = (decimal)(low + (high - low) / (2 * Levels)),
+                        End = (decimal)(high - (high - low) / (2 * Levels)),
+                        Size = (decimal)((high - low) / Levels),
+                    },
                     ColorScale = "var(--scale-value)",
                     ReverseScale = study.Direction == Direction.Minimize,
                     ColorBar = new() { Title = new() { Text = study.Metric } },
