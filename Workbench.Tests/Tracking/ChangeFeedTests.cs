@@ -52,9 +52,9 @@ public class ChangeFeedTests
     public async Task Changes_that_come_while_a_handler_works_are_gathered_into_one_call()
     {
         await using var store = await TrackingFixture.CreateAsync();
-        using var feed = await ListenAsync(store);
         var study = await store.StudyAsync(trials: 1);
         var lease = store.Claim(study, "job").Lease;
+        using var feed = await ListenAsync(store);
         var (calls, proceed) = (Channel.CreateUnbounded<int>(), new SemaphoreSlim(0));
         using var subscription = feed.Subscribe(
             change => change.Kind is ChangeKind.Progress or ChangeKind.Study,

@@ -54,7 +54,7 @@ public sealed class SideBySideTests : BunitContext
     }
 
     [Fact]
-    public void The_table_marks_what_differs_and_can_leave_out_the_rest()
+    public async Task The_table_marks_what_differs_and_can_leave_out_the_rest()
     {
         var parts = new[] { SideBySide.Parameters([Trial(0, rate: 0.1).Params, Trial(1, rate: 0.01).Params], []) };
         var table = Render<ComparisonTable>(t => t.Add(c => c.Label, "Runs").Add(c => c.Columns, [("Trial 0", "runs/1"), ("Trial 1", "runs/2")]).Add(c => c.Parts, parts));
@@ -62,7 +62,7 @@ public sealed class SideBySideTests : BunitContext
         Assert.Equal(["learning_rate", "num_hidden"], table.FindAll("th[scope=row]").Select(th => th.TextContent));
         Assert.Equal("learning_rate", Assert.Single(table.FindAll("tr.differs > th")).TextContent);
 
-        table.Find("input[type=checkbox]").Change(true);
+        await table.Find("input[type=checkbox]").ChangeAsync(true);
 
         Assert.Equal("learning_rate", Assert.Single(table.FindAll("th[scope=row]")).TextContent);
     }

@@ -26,15 +26,15 @@ public sealed class LaunchDialogTests : PageTests
     public async Task A_study_is_launched_with_what_was_typed()
     {
         await OpenAsync();
-        Dialogs.Find("#name").Input("typed");
-        Dialogs.Find("#trials").Input("7");
-        Field("space.learning_rate.low").Input("1e-3");
-        Field("space.num_hidden.kind").Change("Choices");
-        Field("space.num_hidden.choices").Input("16, 32");
-        Field("sampler.gamma").Input("0.2");
-        Field("split.validation").Input("0.25");
-        Field("stopping.minutes").Input("1.5");
-        Field("enqueue").Input("""{"l1": 0.01}""");
+        await Dialogs.Find("#name").InputAsync("typed");
+        await Dialogs.Find("#trials").InputAsync("7");
+        await Field("space.learning_rate.low").InputAsync("1e-3");
+        await Field("space.num_hidden.kind").ChangeAsync("Choices");
+        await Field("space.num_hidden.choices").InputAsync("16, 32");
+        await Field("sampler.gamma").InputAsync("0.2");
+        await Field("split.validation").InputAsync("0.25");
+        await Field("stopping.minutes").InputAsync("1.5");
+        await Field("enqueue").InputAsync("""{"l1": 0.01}""");
 
         await Dialogs.Find("#launch").SubmitAsync();
 
@@ -53,7 +53,7 @@ public sealed class LaunchDialogTests : PageTests
     {
         await OpenAsync();
 
-        Field("space.epochs.low").Input("12");
+        await Field("space.epochs.low").InputAsync("12");
 
         Assert.Equal("Low (12) is above high (10).", Dialogs.Find("[id='space.epochs.fault']").TextContent);
         Assert.Equal("true", Field("space.epochs.low").GetAttribute("aria-invalid"));
@@ -61,7 +61,7 @@ public sealed class LaunchDialogTests : PageTests
         Assert.True(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
         Assert.True(Dialogs.FindAll("details")[0].HasAttribute("open"));
 
-        Field("space.epochs.high").Input("15");
+        await Field("space.epochs.high").InputAsync("15");
 
         Assert.False(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
         Assert.Contains("Changed from the pipeline's own: epochs", Dialogs.Find(".changed").TextContent, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class LaunchDialogTests : PageTests
         Assert.Equal("mnist-cnn-1", Dialogs.Find("#name").GetAttribute("value"));
         Assert.NotEmpty(Dialogs.FindAll("[name='space.dropout.low']"));
 
-        Dialogs.Find("#name").Input("mine");
+        await Dialogs.Find("#name").InputAsync("mine");
         await Dialogs.Find("#pipeline").ChangeAsync("transfer");
 
         Assert.Equal("mine", Dialogs.Find("#name").GetAttribute("value"));
@@ -128,8 +128,8 @@ public sealed class LaunchDialogTests : PageTests
     {
         await Store.StudyAsync(trials: 3, name: "empty");
         await OpenAsync();
-        Dialogs.Find("#trials").Input("9");
-        Field("warmStart").Change("empty");
+        await Dialogs.Find("#trials").InputAsync("9");
+        await Field("warmStart").ChangeAsync("empty");
 
         await Dialogs.Find("#launch").SubmitAsync();
 
@@ -171,8 +171,8 @@ public sealed class LaunchDialogTests : PageTests
         Store.Runs.Finish(trial.Lease, TrialState.Complete, 0.9);
         await OpenAsync();
 
-        Field("enqueue.best").Change("careful");
-        Field("enqueue.best").Change("careful");
+        await Field("enqueue.best").ChangeAsync("careful");
+        await Field("enqueue.best").ChangeAsync("careful");
 
         Assert.Equal("[\n  {\"l1\":0.01},\n  {\"l1\":0.01}\n]", Field("enqueue").GetAttribute("value"));
     }
@@ -185,7 +185,7 @@ public sealed class LaunchDialogTests : PageTests
     {
         await OpenAsync();
 
-        Field("enqueue").Input(json);
+        await Field("enqueue").InputAsync(json);
 
         Assert.StartsWith(fault, Dialogs.Find("#enqueue-hint").TextContent, StringComparison.Ordinal);
         Assert.True(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));

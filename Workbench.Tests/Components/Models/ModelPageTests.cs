@@ -20,10 +20,10 @@ public sealed class ModelPageTests : LiveFixture
         var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
         page.WaitForElement(".points", Limit);
 
-        page.FindAll("button").First(button => button.TextContent == "Roll back to this").Click();
+        await page.FindAll("button").First(button => button.TextContent == "Roll back to this").ClickAsync(new());
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 2", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
 
-        messages.WaitForElement(".mud-snackbar-content-action button", Limit).Click();
+        await messages.WaitForElement(".mud-snackbar-content-action button", Limit).ClickAsync(new());
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 3", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
         Assert.Equal(3, Assert.Single((await Registry.GetAsync("study")).Aliases).Version);
     }
@@ -36,7 +36,7 @@ public sealed class ModelPageTests : LiveFixture
         page.WaitForElement(".side-by-side", Limit);
 
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
-        page.Find("input[aria-label='Compare version 1']").Change(true);
+        await page.Find("input[aria-label='Compare version 1']").ChangeAsync(true);
 
         page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Navigation.Uri, StringComparison.Ordinal), Limit);
         page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent), Limit);

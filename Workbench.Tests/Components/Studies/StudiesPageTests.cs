@@ -23,7 +23,7 @@ public sealed class StudiesPageTests : PageTests
     {
         var page = Render<StudiesPage>();
 
-        page.WaitForElement("button.primary", Limit).Click();
+        await page.WaitForElement("button.primary", Limit).ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Equal("studies/mnist-transfer-1", Address), Limit);
         var study = (await Store.Queries.GetAsync("mnist-transfer-1")).Study;
@@ -63,7 +63,7 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "stays");
         var study = await Store.StudyAsync(trials: 4, name: "goes");
         var page = Render<StudiesPage>();
-        page.WaitForElement("input[aria-label='Select goes']", Limit).Change(true);
+        await page.WaitForElement("input[aria-label='Select goes']", Limit).ChangeAsync(true);
 
         await Store.Deleted.DeleteAsync(study.Id);
 
@@ -79,14 +79,14 @@ public sealed class StudiesPageTests : PageTests
             await Store.StudyAsync(trials: 4, name: name);
         }
         var page = Render<StudiesPage>();
-        page.WaitForElement("input[type=search]", Limit).Input("ALPHA");
+        await page.WaitForElement("input[type=search]", Limit).InputAsync("ALPHA");
         page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
 
-        page.FindAll("th button").First(button => button.TextContent == "Name").Click();
+        await page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
-        page.FindAll("th button").First(button => button.TextContent == "Name").Click();
+        await page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new());
         page.WaitForAssertion(() => Assert.Equal(["alpha 10", "alpha 2"], Names(page)), Limit);
-        page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").Click();
+        await page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").ClickAsync(new());
 
         page.WaitForAssertion(() => Assert.Empty(Names(page)), Limit);
         Assert.Contains("No study fits", page.Markup, StringComparison.Ordinal);
@@ -99,11 +99,11 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "one");
         await Store.StudyAsync(trials: 4, name: "two and a half");
         var page = Render<StudiesPage>();
-        page.WaitForElement("input[aria-label='Select one']", Limit).Change(true);
+        await page.WaitForElement("input[aria-label='Select one']", Limit).ChangeAsync(true);
         Assert.True(Button(page, "Compare").HasAttribute("disabled"));
 
-        page.Find("input[aria-label='Select two and a half']").Change(true);
-        Button(page, "Compare").Click();
+        await page.Find("input[aria-label='Select two and a half']").ChangeAsync(true);
+        await Button(page, "Compare").ClickAsync(new());
 
         Assert.Equal("compare?studies=two%20and%20a%20half,one", Address);
     }
@@ -116,7 +116,7 @@ public sealed class StudiesPageTests : PageTests
         Render<LaunchFromAddress>();
         Dialogs.WaitForAssertion(() => Assert.Equal("earlier-2", Dialogs.Find("#name").GetAttribute("value")), Limit);
 
-        Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").Click();
+        await Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").ClickAsync(new());
 
         Dialogs.WaitForAssertion(() => Assert.Equal("studies?q=ear", Address), Limit);
     }

@@ -48,11 +48,11 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     }
 
     [SkippableFact]
-    public void A_filter_holds_at_once_and_is_in_the_address()
+    public async Task A_filter_holds_at_once_and_is_in_the_address()
     {
         var table = Table();
 
-        table.Find("input[type=search]").Input("state = complete and number < 3");
+        await table.Find("input[type=search]").InputAsync("state = complete and number < 3");
 
         Assert.Equal(["2", "1", "0"], Column(table, "number"));
         Assert.Equal("3 of 12", table.Find("h2 .muted").TextContent);
@@ -60,28 +60,28 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     }
 
     [SkippableFact]
-    public void A_slip_is_pointed_at_and_mended_by_a_click()
+    public async Task A_slip_is_pointed_at_and_mended_by_a_click()
     {
         var table = Table();
 
-        table.Find("input[type=search]").Input("num_hiden = 10");
+        await table.Find("input[type=search]").InputAsync("num_hiden = 10");
 
         Assert.Equal("num_hiden", table.Find("mark").TextContent);
         Assert.Contains("Did you mean num_hidden?", table.Find(".fault").TextContent, StringComparison.Ordinal);
         Assert.Equal(12, Column(table, "number").Count);
-        table.Find(".fault button").Click();
+        await table.Find(".fault button").ClickAsync(new());
         Assert.Equal(["2"], Column(table, "number"));
         Assert.Empty(table.FindAll(".fault"));
     }
 
     [SkippableFact]
-    public void Sorts_by_a_click_the_other_way_by_another()
+    public async Task Sorts_by_a_click_the_other_way_by_another()
     {
         var table = Table();
 
-        Head(table, "num_hidden").QuerySelector("button")!.Click();
+        await Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new());
         Assert.Equal("descending", Head(table, "num_hidden").GetAttribute("aria-sort"));
-        Head(table, "num_hidden").QuerySelector("button")!.Click();
+        await Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new());
 
         Assert.Equal("ascending", Head(table, "num_hidden").GetAttribute("aria-sort"));
         Assert.Equal("0", Column(table, "number")[0]);
@@ -102,12 +102,12 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     }
 
     [SkippableFact]
-    public void Columns_are_chosen_and_the_browser_remembers_them()
+    public async Task Columns_are_chosen_and_the_browser_remembers_them()
     {
         var table = Table();
         Assert.Contains("worker", Heads(table));
 
-        table.FindAll(".columns label").Single(label => label.TextContent == "worker").QuerySelector("input")!.Change(false);
+        await table.FindAll(".columns label").Single(label => label.TextContent == "worker").QuerySelector("input")!.ChangeAsync(false);
 
         Assert.DoesNotContain("worker", Heads(table));
         Assert.Equal([TrialColumns.Key, """{"worker":false}"""], JSInterop.Invocations["localStorage.setItem"].Single().Arguments);
@@ -129,7 +129,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     {
         var table = Table();
 
-        Box(table, 8).Click();
+        await Box(table, 8).ClickAsync(new());
         await ChangedAsync(table);
         Box(table, 5).Click(new MouseEventArgs { ShiftKey = true });
         await ChangedAsync(table);
@@ -137,7 +137,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)));
         Assert.Equal($"compare/runs?ids={string.Join(',', _chosen.Select(choice => choice.Run))}", table.Find("a.compare").GetAttribute("href"));
         Assert.Equal("Compare 4", table.Find("a.compare").TextContent);
-        Box(table, 5).Click();
+        await Box(table, 5).ClickAsync(new());
         Assert.False(_chosen[^1].Shown);
     }
 
