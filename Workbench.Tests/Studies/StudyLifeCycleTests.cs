@@ -127,11 +127,11 @@ public class StudyLifeCycleTests
 
         var (study, counts, _) = await workbench.CompletedAsync("study");
 
+        var trials = await workbench.Queries.TrialsAsync(study.Id);
+        Assert.Empty(trials.Select(trial => trial.Error).OfType<string>());
         Assert.Equal(12, counts.Complete + counts.Pruned);
         Assert.True(counts.Pruned > 0);
-        Assert.All(
-            (await workbench.Queries.TrialsAsync(study.Id)).Where(trial => trial.State == TrialState.Pruned),
-            trial => Assert.InRange(trial.Value!.Value, 0, 1));
+        Assert.All(trials.Where(trial => trial.State == TrialState.Pruned), trial => Assert.InRange(trial.Value!.Value, 0, 1));
     }
 
     [Fact]
