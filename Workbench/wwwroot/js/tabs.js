@@ -155,6 +155,11 @@ class DocumentTabs extends HTMLElement {
   };
 
   #draw() {
+    if (this.matches(":active")) {
+      // Not under a pressed button of the mouse: with its element the click would be lost.
+      addEventListener("pointerup", () => setTimeout(() => this.#draw()), { once: true });
+      return;
+    }
     const key = keyOf(this.#current);
     const running = this.#list("running");
     const wanted = [
