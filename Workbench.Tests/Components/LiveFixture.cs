@@ -16,7 +16,8 @@ public abstract class LiveFixture : BunitContext, IAsyncLifetime
     protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly TemporaryFolder _artifacts = new();
-    private ChangeFeed _feed = default!;
+
+    protected ChangeFeed Feed { get; private set; } = default!;
 
     private protected TrackingFixture Store { get; private set; } = default!;
 
@@ -25,16 +26,16 @@ public abstract class LiveFixture : BunitContext, IAsyncLifetime
 
     protected NavigationManager Navigation => Services.GetRequiredService<NavigationManager>();
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         Store = await TrackingFixture.CreateAsync();
-        _feed = new ChangeFeed(Store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
-        await _feed.StartAsync(default);
-        await _feed.Listening.WaitAsync(Limit);
-        Services.AddSingleton(_feed);
+        Feed = new ChangeFeed(Store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
+        await Feed.StartAsync(default);
+        await Feed.Listening.WaitAsync(Limit);
+        Services.AddSingleton(Feed);
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));
-        Services.AddSingleton(new NoteStore(Store.Database));
+        Services.AddSingleton(Store.Notes);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IArtifactStore>(new LocalArtifactStore(_artifacts.Path));
         Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System));
@@ -46,8 +47,8 @@ public abstract class LiveFixture : BunitContext, IAsyncLifetime
     public new async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        await _feed.StopAsync(default);
-        _feed.Dispose();
+        await Feed.StopAsync(default);
+        Feed.Dispose();
         await Store.DisposeAsync();
         _artifacts.Dispose();
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor;
 using MudBlazor.Services;
-using Workbench.Components.Layout;
+using Workbench.Components;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Platform;
@@ -37,9 +37,7 @@ public abstract class PageTests : BunitContext, IAsyncLifetime
         var data = DataDirectory.Open(_folder.Path);
         // Hangfire keeps the logger factory of one host for all: it has to outlive them.
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        Services.AddWorkbench(Store.Database, new LocalArtifactStore(data.Artifacts), data);
-        Services.AddSingleton<StatusFeed>();
-        Services.AddMudServices();
+        Services.AddWorkbench(Store.Database, new LocalArtifactStore(data.Artifacts), data).AddShell().AddMudServices();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;
         Feed = Services.GetRequiredService<ChangeFeed>();

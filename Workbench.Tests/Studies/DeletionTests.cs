@@ -8,19 +8,11 @@ namespace Workbench.Tests.Studies;
 
 public class DeletionTests
 {
-    // A trial that ends only when it is told to.
-    private static readonly SearchSpace Endless = new(
-        new FixedParameter("learning_rate", 1e-3),
-        new FixedParameter("l1", 0.0),
-        new FixedParameter("l2", 0.0),
-        new FixedParameter("num_hidden", 8),
-        new FixedParameter("epochs", 1_000_000));
-
     [Fact]
     public async Task A_running_study_that_is_deleted_stops_and_runs_on_when_it_is_restored()
     {
         await using var workbench = await TestWorkbench.StartAsync();
-        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Endless));
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: TestWorkbench.Endless));
         var study = (await workbench.UntilAsync("study", summary => summary.Counts.Running == 2)).Study;
 
         await workbench.Studies.DeleteAsync("study");
@@ -39,7 +31,7 @@ public class DeletionTests
     public async Task The_removal_of_a_deleted_study_waits_for_its_hour_as_a_job()
     {
         await using var workbench = await TestWorkbench.StartAsync(workers: 1);
-        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, SearchSpace: Endless));
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, SearchSpace: TestWorkbench.Endless));
         var study = await workbench.Studies.DeleteAsync("study");
         var storage = workbench.Get<JobStorage>();
         var (id, removal) = Assert.Single(storage.GetMonitoringApi().ScheduledJobs(0, 10), job => job.Value.Job.Type == typeof(PurgeJob));

@@ -14,14 +14,6 @@ public class StudyLifeCycleTests
         new IntParameter("num_hidden", 8, 16),
         new FixedParameter("epochs", 2));
 
-    // A trial that ends only when it is told to.
-    private static readonly SearchSpace Endless = new(
-        new FixedParameter("learning_rate", 1e-3),
-        new FixedParameter("l1", 0.0),
-        new FixedParameter("l2", 0.0),
-        new FixedParameter("num_hidden", 8),
-        new FixedParameter("epochs", 1_000_000));
-
     [Fact]
     public async Task A_study_runs_exactly_its_trials_never_more_at_once_than_its_jobs_and_tracks_every_epoch()
     {
@@ -46,7 +38,7 @@ public class StudyLifeCycleTests
     public async Task A_stopped_study_ends_its_trials_and_resumed_it_finishes_them_with_the_same_parameters()
     {
         await using var workbench = await TestWorkbench.StartAsync();
-        var request = new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Endless);
+        var request = new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: TestWorkbench.Endless);
         await workbench.Studies.LaunchAsync(request);
         await workbench.UntilAsync("study", summary => summary.Counts.Running == 2);
 

@@ -16,6 +16,14 @@ namespace Workbench.Tests.Studies;
 /// <summary>A whole workbench without a face, on a database and a data folder of its own, with workers in this process.</summary>
 internal sealed class TestWorkbench : IAsyncDisposable
 {
+    /// <summary>Of it a trial ends only when it is told to.</summary>
+    public static readonly SearchSpace Endless = new(
+        new FixedParameter("learning_rate", 1e-3),
+        new FixedParameter("l1", 0.0),
+        new FixedParameter("l2", 0.0),
+        new FixedParameter("num_hidden", 8),
+        new FixedParameter("epochs", 1_000_000));
+
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     // Features are the same for every test: computed once for the whole run.
@@ -120,8 +128,7 @@ internal sealed class TestWorkbench : IAsyncDisposable
             new TrainingRequest(dataset, SplitSettings.Default.Apply(dataset), parameters, 0, Threads: 1), _ => true, CancellationToken.None);
     }
 
-    // In a process of its own: in the test host, and only there, libtorch gives the memory of its intermediate results back late,
-    // and for 70,000 images that is 13 GB.
+    // In a process of its own, which gives all memory back when it ends.
     private static string PrepareFeatures()
     {
         var folder = Directory.CreateTempSubdirectory("workbench-features-").FullName;

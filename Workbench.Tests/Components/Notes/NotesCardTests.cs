@@ -1,43 +1,20 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using MudBlazor.Services;
 using Workbench.Components.Notes;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Components.Notes;
 
-public sealed class NotesCardTests : BunitContext, IAsyncLifetime
+public sealed class NotesCardTests : LiveFixture
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
-    private TrackingFixture _store = default!;
-    private ChangeFeed _feed = default!;
     private Subject _subject;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _store = await TrackingFixture.CreateAsync();
-        _feed = new ChangeFeed(_store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
-        await _feed.StartAsync(default);
-        await _feed.Listening.WaitAsync(Limit);
-        _subject = Subject.Study((await _store.StudyAsync(trials: 1)).Id);
-        Services.AddSingleton(_feed);
-        Services.AddSingleton(_store.Notes);
-        Services.AddMudServices();
-        SetRendererInfo(new RendererInfo("Server", isInteractive: true));
-        JSInterop.Mode = JSRuntimeMode.Loose;
-    }
-
-    public new async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await _feed.StopAsync(default);
-        _feed.Dispose();
-        await _store.DisposeAsync();
+        await base.InitializeAsync();
+        _subject = Subject.Study((await Store.StudyAsync(trials: 1)).Id);
     }
 
     [SkippableFact]
@@ -53,7 +30,7 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
 
         card.WaitForAssertion(() => Assert.Equal("wider", card.Find(".markdown:not(.preview) em").TextContent), Limit);
         Assert.Empty(card.FindAll("form.edit"));
-        Assert.Equal("a *wider* head", (await _store.Notes.ReadAsync(_subject)).Note);
+        Assert.Equal("a *wider* head", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
     [SkippableFact]
@@ -65,7 +42,7 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
         card.Find("form.edit").KeyDown(new KeyboardEventArgs { Key = "Enter", CtrlKey = true });
 
         card.WaitForAssertion(() => Assert.Contains("kept", card.Find(".markdown").TextContent), Limit);
-        Assert.Equal("kept", (await _store.Notes.ReadAsync(_subject)).Note);
+        Assert.Equal("kept", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
     [SkippableFact]
@@ -78,7 +55,7 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
 
         Assert.Empty(card.FindAll("form.edit"));
         Assert.Equal("No note yet.", card.Find(".none").TextContent);
-        Assert.Equal("", (await _store.Notes.ReadAsync(_subject)).Note);
+        Assert.Equal("", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
     [SkippableFact]
@@ -86,8 +63,8 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
     {
         var card = Card();
 
-        await _store.Notes.WriteNoteAsync(_subject, "from **elsewhere**");
-        await _store.Notes.ChangeTagsAsync(_subject, new Dictionary<string, string?> { ["owner"] = "ana" });
+        await Store.Notes.WriteNoteAsync(_subject, "from **elsewhere**");
+        await Store.Notes.ChangeTagsAsync(_subject, new Dictionary<string, string?> { ["owner"] = "ana" });
 
         card.WaitForAssertion(() => Assert.Equal("elsewhere", card.Find(".markdown strong").TextContent), Limit);
         card.WaitForAssertion(() => Assert.Equal("ownerana", card.Find("li.tag").TextContent.Trim()), Limit);
@@ -99,18 +76,18 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
         var card = Card();
         Edit(card, "mine");
 
-        await _store.Notes.WriteNoteAsync(_subject, "theirs");
+        await Store.Notes.WriteNoteAsync(_subject, "theirs");
         card.WaitForElement("[role=alert]", Limit);
         Assert.Equal("theirs", card.Find("details pre").TextContent);
         // Saving as if nothing had happened is refused.
         card.Find("form.edit").Submit();
         card.WaitForElement("form.edit", Limit);
-        Assert.Equal("theirs", (await _store.Notes.ReadAsync(_subject)).Note);
+        Assert.Equal("theirs", (await Store.Notes.ReadAsync(_subject)).Note);
 
         card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").Click();
 
         card.WaitForAssertion(() => Assert.Contains("mine", card.Find(".markdown").TextContent), Limit);
-        Assert.Equal("mine", (await _store.Notes.ReadAsync(_subject)).Note);
+        Assert.Equal("mine", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
     [SkippableFact]
@@ -118,7 +95,7 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
     {
         var card = Card();
         Edit(card, "mine");
-        await _store.Notes.WriteNoteAsync(_subject, "theirs");
+        await Store.Notes.WriteNoteAsync(_subject, "theirs");
         card.WaitForElement("[role=alert]", Limit);
 
         card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").Click();
@@ -138,25 +115,25 @@ public sealed class NotesCardTests : BunitContext, IAsyncLifetime
         card.Find(".tags input").Input("stage: draft");
         card.Find(".tags form").Submit();
         card.WaitForElement("li.tag", Limit);
-        Assert.Equal("draft", (await _store.Notes.ReadAsync(_subject)).Tags["stage"]);
+        Assert.Equal("draft", (await Store.Notes.ReadAsync(_subject)).Tags["stage"]);
 
         card.Find("button.remove").Click();
 
         card.WaitForAssertion(() => Assert.Empty(card.FindAll("li.tag")), Limit);
-        Assert.Empty((await _store.Notes.ReadAsync(_subject)).Tags);
+        Assert.Empty((await Store.Notes.ReadAsync(_subject)).Tags);
     }
 
     [SkippableFact]
     public async Task Given_something_else_it_shows_the_note_of_that()
     {
-        var other = Subject.Study((await _store.StudyAsync(trials: 1, name: "other")).Id);
-        await _store.Notes.WriteNoteAsync(other, "of the other");
+        var other = Subject.Study((await Store.StudyAsync(trials: 1, name: "other")).Id);
+        await Store.Notes.WriteNoteAsync(other, "of the other");
         var card = Card();
 
         card.Render(parameters => parameters.Add(p => p.Subject, other));
 
         card.WaitForAssertion(() => Assert.Contains("of the other", card.Find(".markdown").TextContent), Limit);
-        Assert.Equal(1, _feed.SubscriptionCount);
+        Assert.Equal(1, Feed.SubscriptionCount);
     }
 
     private IRenderedComponent<NotesCard> Card()
