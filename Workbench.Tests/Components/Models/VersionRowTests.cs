@@ -9,13 +9,13 @@ public sealed class VersionRowTests : BunitContext
     [Theory]
     [InlineData(3, 2, "Make production")]
     [InlineData(1, 2, "Roll back to this")]
-    public void A_ready_version_can_be_put_into_production(int version, int served, string action)
+    public async Task A_ready_version_can_be_put_into_production(int version, int served, string action)
     {
         (string Model, int Version)? asked = null;
         var row = Row(version, VersionState.Ready, served, chosen => asked = chosen);
 
         Assert.Equal(action, row.Find("button.small:not(.copy)").TextContent);
-        row.Find("button.small:not(.copy)").Click();
+        await row.Find("button.small:not(.copy)").ClickAsync(new());
 
         Assert.Equal(("digits", version), asked);
     }

@@ -21,12 +21,12 @@ public sealed class NotesCardTests : LiveFixture
     public async Task A_note_is_written_previewed_and_saved()
     {
         var card = Card();
-        Edit(card, "a *wider* head");
-        card.Find("[role=radio][aria-checked=false]").Click();
+        await EditAsync(card, "a *wider* head");
+        await card.Find("[role=radio][aria-checked=false]").ClickAsync(new());
         Assert.Equal("wider", card.Find(".preview em").TextContent);
         Assert.True(card.Find("textarea").HasAttribute("hidden"));
 
-        card.Find("form.edit").Submit();
+        await card.Find("form.edit").SubmitAsync();
 
         card.WaitForAssertion(() => Assert.Equal("wider", card.Find(".markdown:not(.preview) em").TextContent), Limit);
         Assert.Empty(card.FindAll("form.edit"));
@@ -37,9 +37,9 @@ public sealed class NotesCardTests : LiveFixture
     public async Task Control_and_Enter_save()
     {
         var card = Card();
-        Edit(card, "kept");
+        await EditAsync(card, "kept");
 
-        card.Find("form.edit").KeyDown(new KeyboardEventArgs { Key = "Enter", CtrlKey = true });
+        await card.Find("form.edit").KeyDownAsync(new KeyboardEventArgs { Key = "Enter", CtrlKey = true });
 
         card.WaitForAssertion(() => Assert.Contains("kept", card.Find(".markdown").TextContent), Limit);
         Assert.Equal("kept", (await Store.Notes.ReadAsync(_subject)).Note);
@@ -49,9 +49,9 @@ public sealed class NotesCardTests : LiveFixture
     public async Task Escape_cancels()
     {
         var card = Card();
-        Edit(card, "not kept");
+        await EditAsync(card, "not kept");
 
-        card.Find("form.edit").KeyDown("Escape");
+        await card.Find("form.edit").KeyDownAsync("Escape");
 
         Assert.Empty(card.FindAll("form.edit"));
         Assert.Equal("No note yet.", card.Find(".none").TextContent);
@@ -74,17 +74,17 @@ public sealed class NotesCardTests : LiveFixture
     public async Task Who_is_overtaken_keeps_their_text_sees_the_other_one_and_decides()
     {
         var card = Card();
-        Edit(card, "mine");
+        await EditAsync(card, "mine");
 
         await Store.Notes.WriteNoteAsync(_subject, "theirs");
         card.WaitForElement("[role=alert]", Limit);
         Assert.Equal("theirs", card.Find("details pre").TextContent);
         // Saving as if nothing had happened is refused.
-        card.Find("form.edit").Submit();
+        await card.Find("form.edit").SubmitAsync();
         card.WaitForElement("form.edit", Limit);
         Assert.Equal("theirs", (await Store.Notes.ReadAsync(_subject)).Note);
 
-        card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").Click();
+        await card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").ClickAsync(new());
 
         card.WaitForAssertion(() => Assert.Contains("mine", card.Find(".markdown").TextContent), Limit);
         Assert.Equal("mine", (await Store.Notes.ReadAsync(_subject)).Note);
@@ -94,16 +94,16 @@ public sealed class NotesCardTests : LiveFixture
     public async Task Who_is_overtaken_may_take_the_other_text_and_go_on_from_there()
     {
         var card = Card();
-        Edit(card, "mine");
+        await EditAsync(card, "mine");
         await Store.Notes.WriteNoteAsync(_subject, "theirs");
         card.WaitForElement("[role=alert]", Limit);
 
-        card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").Click();
+        await card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").ClickAsync(new());
 
         Assert.Equal("theirs", card.Find("textarea").GetAttribute("value"));
         Assert.Empty(card.FindAll("[role=alert]"));
-        card.Find("textarea").Input("theirs and mine");
-        card.Find("form.edit").Submit();
+        await card.Find("textarea").InputAsync("theirs and mine");
+        await card.Find("form.edit").SubmitAsync();
         card.WaitForAssertion(() => Assert.Contains("theirs and mine", card.Find(".markdown").TextContent), Limit);
     }
 
@@ -111,13 +111,13 @@ public sealed class NotesCardTests : LiveFixture
     public async Task A_tag_is_added_and_removed()
     {
         var card = Card();
-        card.Find("button.add").Click();
-        card.Find(".tags input").Input("stage: draft");
-        card.Find(".tags form").Submit();
+        await card.Find("button.add").ClickAsync(new());
+        await card.Find(".tags input").InputAsync("stage: draft");
+        await card.Find(".tags form").SubmitAsync();
         card.WaitForElement("li.tag", Limit);
         Assert.Equal("draft", (await Store.Notes.ReadAsync(_subject)).Tags["stage"]);
 
-        card.Find("button.remove").Click();
+        await card.Find("button.remove").ClickAsync(new());
 
         card.WaitForAssertion(() => Assert.Empty(card.FindAll("li.tag")), Limit);
         Assert.Empty((await Store.Notes.ReadAsync(_subject)).Tags);
@@ -143,9 +143,9 @@ public sealed class NotesCardTests : LiveFixture
         return card;
     }
 
-    private static void Edit(IRenderedComponent<NotesCard> card, string text)
+    private static async Task EditAsync(IRenderedComponent<NotesCard> card, string text)
     {
-        card.Find("button[aria-label='Edit the note']").Click();
-        card.Find("textarea").Input(text);
+        await card.Find("button[aria-label='Edit the note']").ClickAsync(new());
+        await card.Find("textarea").InputAsync(text);
     }
 }

@@ -25,10 +25,10 @@ public sealed class TagEditorTests : BunitContext
     [InlineData("  url : http://a.example:80/x ", "url", "http://a.example:80/x")]
     [InlineData("a:b: c", "a:b", "c")]
     [InlineData("baseline", "baseline", "")]
-    public void A_tag_is_written_as_key_and_value(string written, string key, string value)
+    public async Task A_tag_is_written_as_key_and_value(string written, string key, string value)
     {
         var editor = Editor();
-        Type(editor, "button.add", written);
+        await TypeAsync(editor, "button.add", written);
 
         Assert.Equal([new(key, value)], _changes);
         // Ready for the next one.
@@ -36,10 +36,10 @@ public sealed class TagEditorTests : BunitContext
     }
 
     [Fact]
-    public void A_bad_key_is_refused_with_a_reason_and_stays_to_be_mended()
+    public async Task A_bad_key_is_refused_with_a_reason_and_stays_to_be_mended()
     {
         var editor = Editor();
-        Type(editor, "button.add", "a=b: c");
+        await TypeAsync(editor, "button.add", "a=b: c");
 
         Assert.Null(_changes);
         Assert.Contains("'a=b'", editor.Find("[role=alert]").TextContent);
@@ -47,36 +47,36 @@ public sealed class TagEditorTests : BunitContext
     }
 
     [Fact]
-    public void A_tag_is_removed_by_its_cross()
+    public async Task A_tag_is_removed_by_its_cross()
     {
         var editor = Editor(("stage", "draft"), ("owner", "ana"));
 
-        editor.Find("button[aria-label='Remove tag stage']").Click();
+        await editor.Find("button[aria-label='Remove tag stage']").ClickAsync(new());
 
         Assert.Equal([new("stage", null)], _changes);
     }
 
     [Fact]
-    public void A_tag_that_is_clicked_can_be_changed_and_a_new_key_replaces_the_old_one()
+    public async Task A_tag_that_is_clicked_can_be_changed_and_a_new_key_replaces_the_old_one()
     {
         var editor = Editor(("stage", "draft"));
-        editor.Find("button.text").Click();
+        await editor.Find("button.text").ClickAsync(new());
         Assert.Equal("stage: draft", editor.Find("input").GetAttribute("value"));
 
-        Type(editor, null, "phase: final");
+        await TypeAsync(editor, null, "phase: final");
 
         Assert.Equal([new("stage", null), new("phase", "final")], _changes);
         Assert.Empty(editor.FindAll("input"));
     }
 
     [Fact]
-    public void Escape_leaves_everything_as_it_was()
+    public async Task Escape_leaves_everything_as_it_was()
     {
         var editor = Editor(("stage", "draft"));
-        editor.Find("button.text").Click();
-        editor.Find("input").Input("other");
+        await editor.Find("button.text").ClickAsync(new());
+        await editor.Find("input").InputAsync("other");
 
-        editor.Find("form").KeyDown("Escape");
+        await editor.Find("form").KeyDownAsync("Escape");
 
         Assert.Empty(editor.FindAll("input"));
         Assert.Null(_changes);
@@ -96,13 +96,13 @@ public sealed class TagEditorTests : BunitContext
         .Add(p => p.Tags, tags.ToDictionary())
         .Add(p => p.OnChange, changes => _changes = changes));
 
-    private static void Type(IRenderedComponent<TagEditor> editor, string? opener, string text)
+    private static async Task TypeAsync(IRenderedComponent<TagEditor> editor, string? opener, string text)
     {
         if (opener is not null)
         {
-            editor.Find(opener).Click();
+            await editor.Find(opener).ClickAsync(new());
         }
-        editor.Find("input").Input(text);
-        editor.Find("form").Submit();
+        await editor.Find("input").InputAsync(text);
+        await editor.Find("form").SubmitAsync();
     }
 }

@@ -15,7 +15,7 @@ public sealed class PaletteTests : ShellContext
         var palette = Render<CommandPalette>();
         palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
 
-        palette.Find("input").Input("mnt1");
+        await palette.Find("input").InputAsync("mnt1");
 
         var option = palette.Find("[aria-label=Studies] [role=option]");
         Assert.Equal("studies/mnist-transfer-1", option.GetAttribute("href"));
@@ -28,7 +28,7 @@ public sealed class PaletteTests : ShellContext
         await Store.StudyAsync(trials: 5, name: "mnist-transfer-1");
         var palette = Render<CommandPalette>();
         palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
-        palette.Find("input").Input("stop transfer");
+        await palette.Find("input").InputAsync("stop transfer");
 
         await palette.Find("[aria-label=Actions] [role=option]").ClickAsync(new());
 
@@ -36,11 +36,11 @@ public sealed class PaletteTests : ShellContext
     }
 
     [SkippableFact]
-    public void Where_nothing_fits_it_says_so()
+    public async Task Where_nothing_fits_it_says_so()
     {
         var palette = Render<CommandPalette>();
 
-        palette.Find("input").Input("zzzz");
+        await palette.Find("input").InputAsync("zzzz");
 
         Assert.Equal("Nothing fits “zzzz”.", palette.Find("[role=status]").TextContent);
     }

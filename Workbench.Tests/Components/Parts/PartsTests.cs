@@ -26,13 +26,13 @@ public sealed class PartsTests : BunitContext
     }
 
     [Fact]
-    public void Of_several_options_one_is_checked_and_another_can_be_chosen()
+    public async Task Of_several_options_one_is_checked_and_another_can_be_chosen()
     {
         string? chosen = null;
         var choice = Render<Choice>(c => c.Add(p => p.Label, "Metric").Add(p => p.Options, ["loss", "accuracy"]).Add(p => p.Value, "loss").Add(p => p.ValueChanged, value => chosen = value));
 
         Assert.Equal("loss", choice.Find("[aria-checked=true]").TextContent);
-        choice.Find("[aria-checked=false]").Click();
+        await choice.Find("[aria-checked=false]").ClickAsync(new());
 
         Assert.Equal("accuracy", chosen);
     }

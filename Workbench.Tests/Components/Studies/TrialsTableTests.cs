@@ -131,7 +131,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
 
         await Box(table, 8).ClickAsync(new());
         await ChangedAsync(table);
-        Box(table, 5).Click(new MouseEventArgs { ShiftKey = true });
+        await Box(table, 5).ClickAsync(new MouseEventArgs { ShiftKey = true });
         await ChangedAsync(table);
 
         table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)));
