@@ -191,6 +191,27 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
     }
 
     [SkippableFact]
+    public async Task A_click_before_the_page_is_alive_is_not_lost()
+    {
+        var page = await NewPageAsync(workbench.Url);
+        await LaunchAsync("is listed");
+        var released = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await released.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync("/studies");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "New study" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "New study" })).ToHaveAttributeAsync("aria-busy", "true");
+        await Expect(page.Locator(".shell[data-live]")).ToHaveCountAsync(0);
+        released.SetResult();
+
+        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
     public async Task The_end_of_a_study_is_told_in_the_window_and_outside_of_it_when_it_is_hidden()
     {
         var page = await NewPageAsync(workbench.Url);

@@ -14,19 +14,21 @@ internal sealed partial class Catalog : IDisposable
     private readonly ILogger<Catalog> _logger;
     private readonly IDisposable _changes;
     private readonly SemaphoreSlim _reading = new(1);
-    private Action? _watchers;
 
     public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, ILogger<Catalog> logger)
     {
         (_queries, _registry, _logger) = (queries, registry, logger);
         _changes = feed.Subscribe(
             change => change.Kind is not ChangeKind.Progress,
-            changes => _watchers is null ? Task.CompletedTask : ReadAsync(changes),
+            changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
             TimeSpan.FromMilliseconds(500));
     }
 
     /// <summary>Raised, on any thread, for a study that has run all of its trials.</summary>
     public event Action<StudyLine>? Completed;
+
+    // An event, for circuits come and go at the same time.
+    private event Action? Watchers;
 
     /// <summary>All studies, the latest first.</summary>
     public IReadOnlyList<StudyLine> Studies { get; private set; } = [];
@@ -42,8 +44,8 @@ internal sealed partial class Catalog : IDisposable
     /// <returns>Ends the watch.</returns>
     public async Task<IDisposable> WatchAsync(Action changed)
     {
-        var first = _watchers is null;
-        _watchers += changed;
+        var first = Watchers is null;
+        Watchers += changed;
         if (first)
         {
             await ReadAsync([new Change(ChangeKind.Everything)]);
@@ -55,7 +57,7 @@ internal sealed partial class Catalog : IDisposable
             _reading.Release();
             changed();
         }
-        return new Watch(() => _watchers -= changed);
+        return new Watch(() => Watchers -= changed);
     }
 
     public void Dispose()
@@ -92,7 +94,7 @@ internal sealed partial class Catalog : IDisposable
         {
             _reading.Release();
         }
-        _watchers?.Invoke();
+        Watchers?.Invoke();
     }
 
     [LoggerMessage(LogLevel.Debug, "The names of studies and models could not be read.")]
