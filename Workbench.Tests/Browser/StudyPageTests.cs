@@ -49,6 +49,37 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
         await Expect(page.GetByRole(AriaRole.Progressbar, new() { Name = "Finished trials" })).ToHaveAttributeAsync("aria-valuemax", "3");
     }
 
+    [SkippableFact]
+    public async Task A_trial_is_promoted_from_the_menu_of_its_row()
+    {
+        await workbench.LaunchAsync("menu", trials: 2, jobs: 1);
+        var page = await OpenAsync("menu");
+        await Expect(State(page)).ToHaveTextAsync("completed");
+
+        await page.GetByLabel("Trials, scrollable").Locator("tbody tr:has(td.name)").Last.ClickAsync(new() { Button = MouseButton.Right });
+        await page.GetByRole(AriaRole.Menu, new() { Name = "Trial 0" }).GetByRole(AriaRole.Menuitem, new() { Name = "Promote this trial" }).ClickAsync();
+
+        await Expect(page.GetByText("Building version 1 of menu on all the data.")).ToBeVisibleAsync();
+        await workbench.Served.UntilAsync("/api/models/menu", model => (string?)model["versions"]![0]!["state"] == "ready");
+    }
+
+    [SkippableFact]
+    public async Task Panes_are_resized_by_the_keyboard_and_stay_so()
+    {
+        await workbench.LaunchAsync("panes", trials: 1, jobs: 1);
+        var page = await OpenAsync("panes");
+        var charts = page.GetByRole(AriaRole.Separator, new() { Name = "Height of the charts" });
+
+        await charts.FocusAsync();
+        await page.Keyboard.PressAsync("Shift+ArrowUp");
+        await page.GetByRole(AriaRole.Separator, new() { Name = "Width of the side column" }).PressAsync("ArrowLeft");
+        await page.ReloadAsync();
+
+        await Expect(charts).ToHaveAttributeAsync("aria-valuenow", "236");
+        await Expect(page.Locator(".panel.history")).ToHaveCSSAsync("height", "236px");
+        await Expect(page.Locator(".study .side")).ToHaveCSSAsync("width", "316px");
+    }
+
     private async Task<IPage> OpenAsync(string study)
     {
         var page = await NewPageAsync(workbench.Served.Url);

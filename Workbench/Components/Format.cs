@@ -47,6 +47,9 @@ internal static class Format
     /// <summary>A moment, for people.</summary>
     public static string Date(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>Words as the beginning of a sentence.</summary>
+    public static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
+
     /// <summary>Width of a part of a bar, as CSS.</summary>
     public static string Width(double share) => string.Create(CultureInfo.InvariantCulture, $"width:{Math.Clamp(share, 0, 1) * 100:0.##}%");
 

@@ -94,6 +94,22 @@ public sealed class StudiesPageTests : PageTests
     }
 
     [SkippableFact]
+    public async Task A_tag_shows_beside_its_study_and_leads_to_all_that_have_it()
+    {
+        var study = await Store.StudyAsync(trials: 4, name: "tagged");
+        await Store.StudyAsync(trials: 4, name: "plain");
+        var page = Render<StudiesPage>();
+        page.WaitForAssertion(() => Assert.Equal(["plain", "tagged"], Names(page)), Limit);
+
+        await Store.Notes.ChangeTagsAsync(Subject.Study(study.Id), new Dictionary<string, string?> { ["stage"] = "draft" });
+
+        var tag = page.WaitForElement("a.tag", Limit);
+        Assert.Equal(("stage:draft", "studies?q=stage%3Adraft"), (tag.TextContent, tag.GetAttribute("href")));
+        GoTo("studies?q=stage%3Adraft");
+        page.WaitForAssertion(() => Assert.Equal(["tagged"], Names(page)), Limit);
+    }
+
+    [SkippableFact]
     public async Task Two_selected_studies_can_be_compared()
     {
         await Store.StudyAsync(trials: 4, name: "one");
@@ -132,7 +148,7 @@ public sealed class StudiesPageTests : PageTests
         Assert.Equal(0, Feed.SubscriptionCount);
     }
 
-    private static IEnumerable<string> Names(IRenderedComponent<StudiesPage> page) => page.FindAll("td.name").Select(cell => cell.TextContent);
+    private static IEnumerable<string> Names(IRenderedComponent<StudiesPage> page) => page.FindAll("td.name b").Select(cell => cell.TextContent);
 
     private static AngleSharp.Dom.IElement Button(IRenderedComponent<StudiesPage> page, string text) =>
         page.FindAll("button").First(button => button.TextContent.Trim() == text);

@@ -3,8 +3,10 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
+using Workbench.Components.Palette;
 using Workbench.Components.Studies;
 using Workbench.Components.Trials;
+using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
 
@@ -152,6 +154,34 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         Assert.Equal(
             "api/studies/study/trials.csv?filter=number%20%3C%203&sort=-value&columns=number%2Cstate%2Cvalue%2Cduration%2Clearning_rate%2Cnum_hidden%2Coptimizer%2Cval_loss",
             csv);
+    }
+
+    [SkippableFact]
+    public async Task The_menu_of_a_row_has_what_can_be_done_with_its_trial()
+    {
+        var (did, best) = (new List<string>(), _view.Trial(_view.Summary.Best!.Number)!);
+        var complete = _view.Trials.First(trial => trial.State == TrialState.Complete && trial.Id != best.Id);
+        var failed = _view.Trials.First(trial => trial.State == TrialState.Failed);
+
+        var commands = Commands(complete);
+        foreach (var command in commands.Where(command => command.Run is not null))
+        {
+            await command.Run!();
+        }
+
+        Assert.Equal(["open", "choose", "promote"], did);
+        Assert.All(commands, command => Assert.Null(command.Unavailable));
+        Assert.Equal($"compare/runs?ids={best.Id},{complete.Id}", commands.Single(command => command.Title == "Compare with best").Address);
+        Assert.Equal(["Compare with best"], Commands(best).Where(command => command.Unavailable is not null).Select(command => command.Title));
+        Assert.Equal(["Promote this trial"], Commands(failed).Where(command => command.Unavailable is not null).Select(command => command.Title));
+
+        IReadOnlyList<Command> Commands(Run trial) => TrialCommands.For(_view, trial, () => Do("open"), () => Do("choose"), () => Do("promote"));
+
+        Task Do(string what)
+        {
+            did.Add(what);
+            return Task.CompletedTask;
+        }
     }
 
     private IRenderedComponent<TrialsTable> Table()

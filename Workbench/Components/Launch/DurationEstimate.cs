@@ -9,8 +9,13 @@ namespace Workbench.Components.Launch;
 /// <param name="How">What it was reckoned from, in words.</param>
 internal sealed record DurationEstimate(TimeSpan Total, string How)
 {
+    /// <summary>How many earlier trials are worth looking at.</summary>
+    public const int Looked = 60;
+
+    /// <summary>How many earlier trials it takes to tell.</summary>
+    public const int Enough = 3;
+
     private const string Epochs = "epochs";
-    private const int Enough = 3;
 
     /// <summary>Estimates from trials of the same pipeline on the same data; null when there are too few of them to tell.</summary>
     /// <param name="known">Earlier trials, the latest first.</param>

@@ -17,7 +17,6 @@ namespace Workbench.Components.Launch;
 public sealed partial class LaunchDialog
 {
     // More would say no more of how long a trial takes.
-    private const int KnownTimes = 60;
 
     private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
         .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
@@ -123,7 +122,7 @@ public sealed partial class LaunchDialog
 
     private async Task ReadTimesAsync()
     {
-        _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, KnownTimes);
+        _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, DurationEstimate.Looked);
         Edited();
     }
 
@@ -207,8 +206,6 @@ public sealed partial class LaunchDialog
     private string Tone(string field) => Fault(field) is null ? "hint" : "fault";
 
     private string Invalid(string field) => Fault(field) is null ? "false" : "true";
-
-    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
     private static string Lower(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..]}";
 }

@@ -20,6 +20,7 @@ public sealed class StudyCommands(StudyActions actions)
             },
         new("Promote best trial", Icons.Material.Outlined.RocketLaunch) { Run = () => actions.PromoteAsync(name) },
         new("Launch again with changes…", Icons.Material.Outlined.Replay) { Run = () => LaunchAgain(name) },
+        new("Compare with other studies", Icons.Material.Outlined.StackedLineChart) { Address = $"compare?studies={Uri.EscapeDataString(name)}" },
         new("Copy name", Icons.Material.Outlined.ContentCopy) { InBrowser = $"copy {name}", Apart = true },
         new("Delete study", Icons.Material.Outlined.Delete) { Run = () => actions.DeleteAsync(name), Danger = true, Apart = true },
     ];

@@ -64,7 +64,7 @@ public sealed partial class StudiesPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        Listen(change => change.Kind is ChangeKind.Study or ChangeKind.Run, ReadAsync);
+        Listen(change => change.Kind is ChangeKind.Study or ChangeKind.Run || (change.Kind == ChangeKind.Note && change is { StudyId: > 0, RunId: 0 }), ReadAsync);
         await ReadAsync([new Change(ChangeKind.Everything)]);
     }
 

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using Workbench.Components.Notes;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Studies;
 
 /// <summary>Which studies are listed, and in which order; part of the page's address.</summary>
-/// <param name="Search">Words that all occur in a study's name, pipeline, data set, sampler or pruner.</param>
+/// <param name="Search">Words that all occur in a study's name, pipeline, data set, sampler, pruner or tags.</param>
 /// <param name="State">Only studies in this state; null for all.</param>
 /// <param name="Column">What they are sorted by, one of <see cref="Columns"/>.</param>
 /// <param name="Descending">Whether the largest comes first.</param>
@@ -39,7 +40,8 @@ internal sealed partial record StudyListing(string Search, StudyState? State, st
     };
 
     private static string Text(Study study) =>
-        $"{study.Name} {study.Pipeline} {study.Dataset} {study.Metric} {study.Sampler.DisplayName} {study.Pruner.DisplayName}";
+        $"{study.Name} {study.Pipeline} {study.Dataset} {study.Metric} {study.Sampler.DisplayName} {study.Pruner.DisplayName} "
+            + string.Join(' ', study.Tags.Select(tag => TagList.Written(tag.Key, tag.Value)));
 
     // mnist-2 comes before mnist-10.
     private static string Natural(string name) => Digits().Replace(name, digits => digits.Value.PadLeft(20, '0')).ToUpperInvariant();

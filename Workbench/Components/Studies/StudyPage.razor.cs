@@ -147,6 +147,8 @@ public sealed partial class StudyPage : LiveComponent
         Look();
     }
 
+    private Task PromoteAsync(int number) => Actions.PromoteAsync(Name, number);
+
     private void OpenTrial(int number) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("trial", number), replace: true);
 
     private void CloseTrial() => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("trial", (int?)null), replace: true);

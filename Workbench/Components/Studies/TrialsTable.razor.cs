@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
+using Workbench.Components.Palette;
 using Workbench.Components.Trials;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
@@ -49,6 +50,13 @@ public sealed partial class TrialsTable
     /// <summary>A trial is to be among the chosen ones, whose curves are shown, or no longer.</summary>
     [Parameter]
     public EventCallback<(long Run, bool Shown)> OnChoose { get; set; }
+
+    /// <summary>A production model is to be built with a trial's parameters: gets its number.</summary>
+    [Parameter]
+    public EventCallback<int> OnPromote { get; set; }
+
+    [CascadingParameter]
+    private ContextMenu? Menu { get; set; }
 
     /// <summary>The filter, from the address.</summary>
     [SupplyParameterFromQuery(Name = "filter")]
@@ -222,6 +230,14 @@ public sealed partial class TrialsTable
         {
             await OnOpen.InvokeAsync(row.Run.Number!.Value);
         }
+    }
+
+    private void OpenMenu(TrialRow row, MouseEventArgs place)
+    {
+        var number = row.Run.Number!.Value;
+        var commands = TrialCommands.For(
+            View, row.Run, () => OnOpen.InvokeAsync(number), () => PickAsync(row, range: false), () => OnPromote.InvokeAsync(number));
+        Menu?.Open(place, commands, $"Trial {number}");
     }
 
     // With Shift: all from the one that was clicked before, as it stands now.
