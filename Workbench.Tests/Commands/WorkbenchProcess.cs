@@ -90,11 +90,22 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        try
         {
-            await InterruptAsync();
+            if (!_process.HasExited)
+            {
+                await InterruptAsync();
+            }
         }
-        _process.Dispose();
+        finally
+        {
+            // One that does not stop fails its test, and must not slow down those after it.
+            if (!_process.HasExited)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+            _process.Dispose();
+        }
     }
 
     private async Task<int> EndAsync()

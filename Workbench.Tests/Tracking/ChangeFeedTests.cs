@@ -37,9 +37,9 @@ public class ChangeFeedTests
     public async Task A_subscriber_hears_only_of_what_it_asked_for()
     {
         await using var store = await TrackingFixture.CreateAsync();
+        var (mine, other) = (await store.StudyAsync(trials: 1, name: "mine"), await store.StudyAsync(trials: 1, name: "other"));
         using var feed = await ListenAsync(store);
         var heard = Channel.CreateUnbounded<Change>();
-        var (mine, other) = (await store.StudyAsync(trials: 1, name: "mine"), await store.StudyAsync(trials: 1, name: "other"));
         using var subscription = feed.Subscribe(change => change.StudyId == mine.Id, Hear(heard), TimeSpan.Zero);
 
         store.Claim(other, "a");

@@ -21,6 +21,7 @@ public sealed class MenuBarTests : ShellContext
         await Store.StudyAsync(trials: 5, name: "a study");
         GoTo("studies/a%20study");
         var bar = Render<MenuBar>();
+        bar.WaitForAssertion(() => Assert.Empty(bar.FindAll("#menu-study [aria-disabled=true]")), Limit);
         bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Launch again with changes…", "Compare with other studies", "Copy name", "Delete study"], Titles(bar, "study")), Limit);
 
         await bar.Find("#menu-study [role=menuitem]:nth-of-type(2)").ClickAsync(new());
