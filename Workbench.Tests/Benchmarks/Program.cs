@@ -10,6 +10,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["study"] = StudyTimes.Run,
     ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
+    ["desktop"] = DesktopTimes.Run,
 };
 
 if (args.Length == 0 || !verbs.TryGetValue(args[0], out var run))
