@@ -11,8 +11,8 @@ namespace Workbench.Core.Tracking;
 /// </summary>
 public sealed partial class ChangeFeed(Database database, TimeProvider clock, ILogger<ChangeFeed> logger) : BackgroundService
 {
-    /// <summary>How often a subscriber hears at most, unless it says otherwise: four times a second.</summary>
-    public static readonly TimeSpan DefaultInterval = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often a subscriber hears at most, unless it says otherwise: twice a second.</summary>
+    public static readonly TimeSpan DefaultInterval = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
     // A silent peer (a pulled cable) must be noticed: the server is asked for a sign of life this often.

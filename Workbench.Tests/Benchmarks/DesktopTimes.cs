@@ -126,7 +126,7 @@ internal sealed class DesktopTimes : IAsyncDisposable
             """
             charts => {
               const all = [...document.querySelectorAll(".panel.plot")];
-              const seen = all.filter(p => p.getBoundingClientRect().top < innerHeight);
+              const seen = all.filter(p => p.getBoundingClientRect().bottom < innerHeight);
               const rows = document.querySelectorAll("td.name").length;
               const done = document.querySelector(".shell[data-live]") && all.length === charts
                 && seen.every(p => p.querySelector(".main-svg") && !p.querySelector(".waiting")) && (charts > 2 || rows > 5);

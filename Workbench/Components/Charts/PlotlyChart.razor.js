@@ -2,6 +2,9 @@
 // Most charts need only the small bundle, which is there four times sooner; the full one comes when a chart cannot do without.
 const small = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
 const full = "./_content/Plotly.Blazor/plotly-3.7.0.min.js";
+// In milliseconds, and in times of the last drawing. The curves of epochs, which are drawn fast, show within a second.
+const longestRest = 2000;
+const restFactor = 20;
 const inSmall = new Set(["scatter", "bar", "pie"]);
 const loading = new Map();
 
@@ -68,14 +71,22 @@ class Chart {
     document.addEventListener("visibilitychange", this.#onVisible);
   }
 
-  // Resolves when it is drawn, so that the server sends no faster than that.
-  update(layout, changes) {
+  // Resolves when the server may send the next drawing: a chart that is expensive to draw rests the longer, so that live charts take a small
+  // part of the processor however large they are.
+  async update(layout, changes) {
     const parse = bytes => JSON.parse(new TextDecoder().decode(bytes));
     if (layout) {
       this.#layout = parse(layout);
     }
     this.#traces = changes.map((bytes, i) => bytes ? parse(bytes) : this.#traces[i]);
-    return document.hidden ? undefined : this.#draw();
+    if (!document.hidden) {
+      const [isNew, start] = [!this.#element._fullLayout, performance.now()];
+      await this.#draw();
+      if (!isNew) {
+        await painted();
+        await rest(Math.min(longestRest, restFactor * (performance.now() - start)));
+      }
+    }
   }
 
   dispose() {
@@ -184,6 +195,23 @@ class Chart {
     };
   }
 }
+
+// The work of the browser after the script: styles, layout, paint. In a page that is hidden no frame comes.
+const painted = () => new Promise(resolve => {
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 250);
+});
+
+// Who touches the page is answered at once.
+const rest = time => new Promise(resolve => {
+  const end = () => {
+    clearTimeout(timer);
+    ["pointerdown", "keydown"].forEach(kind => removeEventListener(kind, end, true));
+    resolve();
+  };
+  const timer = setTimeout(end, time);
+  ["pointerdown", "keydown"].forEach(kind => addEventListener(kind, end, true));
+});
 
 // A copy with each "var(--name)" replaced by what the theme says; a name that holds several colours is a scale from the worst to the best.
 // Arrays of data hold no colours and are shared, not copied.
