@@ -108,7 +108,8 @@ public sealed class ModelPageTests : PageTests
         var messages = Render<MudSnackbarProvider>();
         var (page, menu) = WithMenu();
 
-        await ChooseAsync(page, menu, version: 2, "Set alias…");
+        // Over when the dialog is.
+        var setting = ChooseAsync(page, menu, version: 2, "Set alias…");
         Dialogs.WaitForElement("#alias", Limit);
         Assert.Equal(["champion", "production"], Dialogs.FindAll("#aliases option").Select(option => option.GetAttribute("value")));
         await Dialogs.Find("#alias").InputAsync("not this");
@@ -116,14 +117,18 @@ public sealed class ModelPageTests : PageTests
         await Dialogs.Find("#alias").InputAsync("champion");
         Assert.Equal("It is taken from version 1.", Dialogs.Find("#alias-hint").TextContent);
         await Dialogs.Find("#set-alias").SubmitAsync();
+        await setting.WaitAsync(Limit);
 
-        page.WaitForAssertion(() => Assert.Equal(["champion", "production"], page.FindAll(".alias").Select(alias => alias.TextContent)), Limit);
+        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
         Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal);
 
         await ChooseAsync(page, menu, version: 2, "Remove alias champion");
         page.WaitForAssertion(() => Assert.Equal(["production"], page.FindAll(".alias").Select(alias => alias.TextContent)), Limit);
 
-        await messages.FindAll(".mud-snackbar-content-action button")[^1].ClickAsync(new());
+        const string Gone = "No version of study is the “champion” now.";
+        messages.WaitForAssertion(() => Assert.Contains(Gone, messages.Markup, StringComparison.Ordinal), Limit);
+        var undo = messages.FindAll(".mud-snackbar").Single(message => message.TextContent.Contains(Gone, StringComparison.Ordinal));
+        await undo.QuerySelector(".mud-snackbar-content-action button")!.ClickAsync(new());
         page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
         Assert.Equal(2, (await Registry.GetAsync("study")).Aliases.Single(alias => alias.Alias == "champion").Version);
     }
