@@ -95,7 +95,7 @@ public sealed class ModelPageTests : PageTests
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 1), "noted");
         await Store.Notes.ChangeTagsAsync(Subject.Version(model.Id, 1), new Dictionary<string, string?> { ["owner"] = "ana" });
 
-        page.WaitForAssertion(() => Assert.Equal("owner: ana", page.FindAll("tr.row")[1].QuerySelector(".tags li")?.GetAttribute("title")), Limit);
+        page.WaitForAssertion(() => Assert.Equal("owner:ana", page.FindAll("tr.row")[1].QuerySelector(".tag")?.TextContent), Limit);
         Assert.NotNull(page.FindAll("tr.row")[1].QuerySelector("[aria-label='It has a note']"));
         Assert.Null(page.FindAll("tr.row")[0].QuerySelector(".tags, [aria-label='It has a note']"));
     }

@@ -40,8 +40,8 @@ public sealed class VersionRowTests : BunitContext
     {
         var row = Row(1, VersionState.Ready, served: 2, tags: new() { ["d"] = "", ["c"] = "3", ["b"] = "", ["a"] = "1", ["e"] = "" });
 
-        Assert.Equal(["a: 1", "b", "c: 3"], row.FindAll(".tags li:not(.more)").Select(tag => tag.GetAttribute("title")));
-        Assert.Equal("+2", row.Find(".tags .more").TextContent);
+        Assert.Equal(["a:1", "b", "c:3"], row.FindAll("span.tag").Select(tag => tag.TextContent));
+        Assert.Equal("+2", row.Find(".tags .muted").TextContent);
     }
 
     private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null, Dictionary<string, string>? tags = null)
