@@ -65,11 +65,16 @@ public sealed class ModelRegistry(
         return new Promotion(run.Id, studyName, version);
     }
 
-    /// <summary>Moves an alias to a ready version: <c>production</c> to an older one is a rollback.</summary>
+    /// <summary>Sets an alias, or moves it, to a ready version: <c>production</c> to an older one is a rollback.</summary>
+    /// <exception cref="FieldException">The alias' name is wrong.</exception>
     /// <exception cref="NotFoundException">There is no such model or version.</exception>
     /// <exception cref="ConflictException">The version is not ready.</exception>
     public async Task MoveAliasAsync(string model, string alias, int version, CancellationToken cancellationToken = default)
     {
+        if (ModelAlias.Fault(alias) is { } fault)
+        {
+            throw new FieldException("alias", fault);
+        }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var registered = await db.Models.SingleOrDefaultAsync(m => m.Name == model, cancellationToken)
             ?? throw new NotFoundException($"There is no model named '{model}'.");
@@ -82,6 +87,22 @@ public sealed class ModelRegistry(
         }
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await SetAliasAsync(db, registered.Id, alias, version, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Removes an alias; its version stays. Without <c>production</c>, a model answers only when one of its versions is asked for.</summary>
+    /// <exception cref="NotFoundException">There is no such model or alias.</exception>
+    public async Task RemoveAliasAsync(string model, string alias, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var registered = await db.Models.SingleOrDefaultAsync(m => m.Name == model, cancellationToken)
+            ?? throw new NotFoundException($"There is no model named '{model}'.");
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            throw new NotFoundException($"The model '{model}' has no alias '{alias}'.");
+        }
+        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

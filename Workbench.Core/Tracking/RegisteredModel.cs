@@ -84,6 +84,9 @@ public sealed class ModelAlias
     /// <summary>The name of the alias whose version is served.</summary>
     public const string Production = "production";
 
+    /// <summary>The most characters of a name.</summary>
+    public const int MostCharacters = 255;
+
     /// <summary>The model.</summary>
     public long ModelId { get; init; }
 
@@ -95,4 +98,13 @@ public sealed class ModelAlias
 
     /// <summary>When it was moved there.</summary>
     public DateTimeOffset MovedAt { get; set; }
+
+    /// <summary>Says what is wrong with a name; null when it is good. The rules are MLflow's.</summary>
+    public static string? Fault(string alias) =>
+        string.IsNullOrWhiteSpace(alias) ? "An alias needs a name."
+        : alias.Length > MostCharacters ? $"The alias has {alias.Length} characters; {MostCharacters} is the most."
+        : !alias.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') ? $"The alias '{alias}' may hold only letters, digits, _ and -."
+        : alias.Equals("latest", StringComparison.OrdinalIgnoreCase) || (alias[0] is 'v' or 'V' && alias.Length > 1 && alias.Skip(1).All(char.IsAsciiDigit))
+            ? $"The alias '{alias}' would be taken for a version by itself. Choose another name."
+        : null;
 }

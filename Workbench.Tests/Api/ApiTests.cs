@@ -55,6 +55,15 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
 
         Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsJsonAsync(
             "/api/models/a%20story/aliases/production", new JsonObject { ["version"] = 1 })).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.PutAsJsonAsync(
+            "/api/models/a%20story/aliases/champion", new JsonObject { ["version"] = 1 })).StatusCode);
+        Assert.Equal(1, (int)(await JsonAsync("/api/models/a%20story"))["aliases"]!["champion"]!);
+        using var refused = await _client.PutAsJsonAsync("/api/models/a%20story/aliases/v2", new JsonObject { ["version"] = 1 });
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.NotNull(JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["errors"]!["alias"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/models/a%20story/aliases/champion")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.DeleteAsync("/api/models/a%20story/aliases/champion")).StatusCode);
+        Assert.Equal("""{"production":1}""", (await JsonAsync("/api/models/a%20story"))["aliases"]!.ToJsonString());
         Assert.Equal(HttpStatusCode.OK, (await _client.PostAsJsonAsync(
             "/api/studies", new JsonObject { ["name"] = "a story", ["trials"] = 1 })).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await _client.DeleteAsync("/api/studies/a%20story")).StatusCode);
@@ -106,6 +115,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("GET", "/api/runs/999999/metrics")]
     [InlineData("GET", "/api/models/none")]
     [InlineData("GET", "/api/models/none/versions/1/download")]
+    [InlineData("DELETE", "/api/models/none/aliases/champion")]
     [InlineData("GET", "/api/nowhere")]
     public async Task What_does_not_exist_is_a_404_with_problem_details(string method, string path)
     {

@@ -15,8 +15,12 @@ internal static class ModelEndpoints
         var models = routes.MapGroup("/api/models").WithTags("Models");
         models.MapGet("/", ListAsync).WithSummary("All registered models, the latest first");
         models.MapGet("/{name}", GetAsync).WithSummary("One registered model").ProducesProblem(StatusCodes.Status404NotFound);
-        models.MapPut("/{name}/aliases/{alias}", MoveAliasAsync).WithSummary("Move an alias to a version; production to an older one is a rollback")
-            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        models.MapPut("/{name}/aliases/{alias}", MoveAliasAsync).WithSummary("Set or move an alias to a version; production to an older one is a rollback")
+            .WithDescription($"An alias has at most {ModelAlias.MostCharacters} letters, digits, _ and - characters; latest, and v with a number, are no aliases.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        models.MapDelete("/{name}/aliases/{alias}", RemoveAliasAsync).WithSummary("Remove an alias; its version stays")
+            .WithDescription("Without production, the model answers predictions only when one of its versions is asked for.")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapGet("/{name}/versions/{version:int}/download", DownloadAsync).WithSummary("The weights of a version, as safetensors")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
         models.MapGet("/{name}/versions/{version:int}/manifest", ManifestAsync).WithSummary("The manifest of a version")
@@ -33,6 +37,12 @@ internal static class ModelEndpoints
         string name, string alias, AliasRequest request, ModelRegistry registry, CancellationToken ct)
     {
         await registry.MoveAliasAsync(name, alias, request.Version, ct);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> RemoveAliasAsync(string name, string alias, ModelRegistry registry, CancellationToken ct)
+    {
+        await registry.RemoveAliasAsync(name, alias, ct);
         return Results.NoContent();
     }
 

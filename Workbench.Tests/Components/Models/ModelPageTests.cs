@@ -1,13 +1,18 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using Workbench.Components.Models;
+using Workbench.Components.Palette;
+using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Components.Models;
 
-public sealed class ModelPageTests : LiveFixture
+public sealed class ModelPageTests : PageTests
 {
+    private ModelRegistry Registry => Services.GetRequiredService<ModelRegistry>();
+
     [SkippableFact]
     public void A_model_that_does_not_exist_is_said_not_to() =>
         Assert.Contains("There is no model", Render<ModelPage>(page => page.Add(p => p.Name, "nothing")).WaitForElement("h1", Limit).TextContent, StringComparison.Ordinal);
@@ -38,7 +43,7 @@ public sealed class ModelPageTests : LiveFixture
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
         await page.Find("input[aria-label='Compare version 1']").ChangeAsync(true);
 
-        page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Navigation.Uri, StringComparison.Ordinal), Limit);
+        page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Address, StringComparison.Ordinal), Limit);
         page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent), Limit);
     }
 
@@ -57,6 +62,89 @@ public sealed class ModelPageTests : LiveFixture
         await Registry.MoveAliasAsync("study", ModelAlias.Production, 2);
 
         await page.WaitForAssertionAsync(() => Assert.Equal(2, page.FindAll("tr.row").Count), Limit);
+    }
+
+    [SkippableFact]
+    public async Task The_notes_are_those_of_the_version_that_was_in_production_until_another_is_opened()
+    {
+        var model = await ModelAsync(versions: 3, production: 2);
+        await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 2), "the second");
+        await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 3), "the third");
+        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        page.WaitForAssertion(() => Assert.Equal("the second", page.Find(".notes .markdown").TextContent.Trim()), Limit);
+
+        // Whoever writes a note of the second shall not find it gone.
+        await Registry.MoveAliasAsync("study", ModelAlias.Production, 1);
+        await page.WaitForAssertionAsync(() => Assert.Contains("is version 1", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
+        Assert.Equal("Notes on version 2", page.Find(".notes h2").TextContent);
+
+        await page.FindAll("tr.row")[0].ClickAsync(new());
+
+        Assert.EndsWith("?version=3", Address, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Equal("the third", page.Find(".notes .markdown").TextContent.Trim()), Limit);
+        Assert.Equal("v3", page.Find("a[aria-current=true]").TextContent);
+    }
+
+    [SkippableFact]
+    public async Task Tags_and_notes_of_versions_show_in_their_rows_by_themselves()
+    {
+        var model = await ModelAsync(versions: 2, production: 2);
+        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        page.WaitForElement("tr.row", Limit);
+
+        await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 1), "noted");
+        await Store.Notes.ChangeTagsAsync(Subject.Version(model.Id, 1), new Dictionary<string, string?> { ["owner"] = "ana" });
+
+        page.WaitForAssertion(() => Assert.Equal("owner:ana", page.FindAll("tr.row")[1].QuerySelector(".tag")?.TextContent), Limit);
+        Assert.NotNull(page.FindAll("tr.row")[1].QuerySelector("[aria-label='It has a note']"));
+        Assert.Null(page.FindAll("tr.row")[0].QuerySelector(".tags, [aria-label='It has a note']"));
+    }
+
+    [SkippableFact]
+    public async Task An_alias_is_set_taken_from_another_version_and_removed()
+    {
+        await ModelAsync(versions: 2, production: 1);
+        await Registry.MoveAliasAsync("study", "champion", 1);
+        var messages = Render<MudSnackbarProvider>();
+        var (page, menu) = WithMenu();
+
+        // Over when the dialog is.
+        var setting = ChooseAsync(page, menu, version: 2, "Set alias…");
+        Dialogs.WaitForElement("#alias", Limit);
+        Assert.Equal(["champion", "production"], Dialogs.FindAll("#aliases option").Select(option => option.GetAttribute("value")));
+        await Dialogs.Find("#alias").InputAsync("not this");
+        Assert.Contains("may hold only letters", Dialogs.Find("#alias-hint.fault").TextContent, StringComparison.Ordinal);
+        await Dialogs.Find("#alias").InputAsync("champion");
+        Assert.Equal("It is taken from version 1.", Dialogs.Find("#alias-hint").TextContent);
+        await Dialogs.Find("#set-alias").SubmitAsync();
+        await setting.WaitAsync(Limit);
+
+        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
+        Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal);
+
+        await ChooseAsync(page, menu, version: 2, "Remove alias champion");
+        page.WaitForAssertion(() => Assert.Equal(["production"], page.FindAll(".alias").Select(alias => alias.TextContent)), Limit);
+
+        const string Gone = "No version of study is the “champion” now.";
+        messages.WaitForAssertion(() => Assert.Contains(Gone, messages.Markup, StringComparison.Ordinal), Limit);
+        var undo = messages.FindAll(".mud-snackbar").Single(message => message.TextContent.Contains(Gone, StringComparison.Ordinal));
+        await undo.QuerySelector(".mud-snackbar-content-action button")!.ClickAsync(new());
+        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
+        Assert.Equal(2, (await Registry.GetAsync("study")).Aliases.Single(alias => alias.Alias == "champion").Version);
+    }
+
+    private (IRenderedComponent<ModelPage> Page, IRenderedComponent<ContextMenu> Menu) WithMenu()
+    {
+        var menu = Render<ContextMenu>();
+        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study").AddCascadingValue(menu.Instance));
+        page.WaitForElement("tr.row", Limit);
+        return (page, menu);
+    }
+
+    private static async Task ChooseAsync(IRenderedComponent<ModelPage> page, IRenderedComponent<ContextMenu> menu, int version, string command)
+    {
+        await page.Find($"[aria-label='Actions on version {version}']").ClickAsync(new());
+        await menu.FindAll("[role=menuitem]").Single(item => item.TextContent == command).ClickAsync(new());
     }
 
     private async Task<RegisteredModel> ModelAsync(int versions, int production)

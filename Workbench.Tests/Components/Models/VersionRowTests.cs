@@ -14,8 +14,8 @@ public sealed class VersionRowTests : BunitContext
         (string Model, int Version)? asked = null;
         var row = Row(version, VersionState.Ready, served, chosen => asked = chosen);
 
-        Assert.Equal(action, row.Find("button.small:not(.copy)").TextContent);
-        await row.Find("button.small:not(.copy)").ClickAsync(new());
+        Assert.Equal(action, row.Find("td.ways button:not([aria-haspopup])").TextContent);
+        await row.Find("td.ways button:not([aria-haspopup])").ClickAsync(new());
 
         Assert.Equal(("digits", version), asked);
     }
@@ -26,7 +26,7 @@ public sealed class VersionRowTests : BunitContext
         var row = Row(2, VersionState.Ready, served: 2);
 
         Assert.Equal("production", row.Find(".alias").TextContent);
-        Assert.Empty(row.FindAll("button.small:not(.copy)"));
+        Assert.Empty(row.FindAll("td.ways button:not([aria-haspopup])"));
         Assert.Equal("api/models/digits/versions/2/download", row.Find("a[download]").GetAttribute("href"));
     }
 
@@ -35,9 +35,18 @@ public sealed class VersionRowTests : BunitContext
     [InlineData(VersionState.Failed)]
     public void What_is_not_ready_offers_nothing(VersionState state) => Assert.Empty(Row(1, state, served: 2).FindAll("td.ways > *"));
 
-    private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null)
+    [Fact]
+    public void The_first_three_tags_stand_in_the_row_and_how_many_more_there_are()
     {
-        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start };
+        var row = Row(1, VersionState.Ready, served: 2, tags: new() { ["d"] = "", ["c"] = "3", ["b"] = "", ["a"] = "1", ["e"] = "" });
+
+        Assert.Equal(["a:1", "b", "c:3"], row.FindAll("span.tag").Select(tag => tag.TextContent));
+        Assert.Equal("+2", row.Find(".tags .muted").TextContent);
+    }
+
+    private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null, Dictionary<string, string>? tags = null)
+    {
+        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start, Tags = tags ?? [] };
         var model = new RegisteredModel
         {
             Name = "digits",

@@ -7,7 +7,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Models;
 
-/// <summary>One registered model, live: its versions, what is in production, and versions side by side.</summary>
+/// <summary>One registered model, live: its versions, their aliases and notes, and versions side by side.</summary>
 public sealed partial class ModelPage : LiveComponent
 {
     private RegisteredModel? _model;
@@ -15,6 +15,7 @@ public sealed partial class ModelPage : LiveComponent
     private IReadOnlyList<ComparedPart> _parts = [];
     private IReadOnlyList<string> _parameters = [];
     private string? _read;
+    private int? _first;
     private bool _missing;
 
     /// <summary>The model's name.</summary>
@@ -24,6 +25,10 @@ public sealed partial class ModelPage : LiveComponent
     /// <summary>The versions to see side by side, parted by commas; null for the one in production and the latest other one.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
     private string? CompareInAddress { get; set; }
+
+    /// <summary>The version whose notes are shown; null for the one that was in production when the page was opened, or else the latest.</summary>
+    [SupplyParameterFromQuery(Name = "version")]
+    private string? VersionInAddress { get; set; }
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;
@@ -35,9 +40,15 @@ public sealed partial class ModelPage : LiveComponent
     private ISnackbar Snackbar { get; set; } = default!;
 
     [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    private int? Served => _model?.Aliases.FirstOrDefault(alias => alias.Alias == ModelAlias.Production)?.Version;
+    private int? Served => Named(ModelAlias.Production);
+
+    // Nobody's half-written note is taken away because something else goes into production.
+    private int? Open => int.TryParse(VersionInAddress, out var asked) && _model?.Versions.Exists(version => version.Version == asked) is true ? asked : _first;
 
     private IReadOnlyList<int> Compared { get; set; } = [];
 
@@ -47,7 +58,7 @@ public sealed partial class ModelPage : LiveComponent
         if (_read != Name)
         {
             _read = Name;
-            (_model, _missing) = (null, false);
+            (_model, _first, _missing) = (null, null, false);
             Listen(Concerns, _ => ReadAsync());
             await ReadAsync();
         }
@@ -56,7 +67,8 @@ public sealed partial class ModelPage : LiveComponent
 
     // A build that is under way tells what it is doing.
     private bool Concerns(Change change) =>
-        change.Kind == ChangeKind.Model || (change.RunId != 0 && _model?.Versions.Any(version => version.RunId == change.RunId) is true);
+        change.Kind == ChangeKind.Model || change is { Kind: ChangeKind.Note, StudyId: 0, RunId: 0 }
+        || (change.RunId != 0 && _model?.Versions.Any(version => version.RunId == change.RunId) is true);
 
     private async Task ReadAsync()
     {
@@ -64,6 +76,7 @@ public sealed partial class ModelPage : LiveComponent
         {
             _model = await Registry.GetAsync(Name, Closed);
             _missing = false;
+            _first ??= Served ?? _model.LastVersion;
             // Gives the order: the store forgets it.
             _parameters = (await Studies.FindAsync(Name, Closed))?.Study.SearchSpace.Select(parameter => parameter.Name).ToList() ?? [];
         }
@@ -94,28 +107,61 @@ public sealed partial class ModelPage : LiveComponent
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("compare", string.Join(',', versions)), replace: true);
     }
 
-    private async Task ServeAsync(int version)
+    private async Task AskAliasAsync(int version)
     {
-        var before = Served;
-        if (!await TryAsync(() => Registry.MoveAliasAsync(Name, ModelAlias.Production, version, Closed)))
+        if (_model is { } model && await AliasDialog.AskAsync(Dialogs, model, version) is { } alias)
         {
-            return;
+            await MoveAliasAsync(alias, version);
         }
-        Snackbar.Add($"Version {version} of {Name} is in production.", Severity.Success, message =>
-        {
-            if (before is { } earlier)
-            {
-                message.Action = "Undo";
-                message.OnClick = _ => InvokeAsync(() => UndoAsync(earlier));
-            }
-        });
     }
 
-    private async Task UndoAsync(int version)
+    private async Task MoveAliasAsync(string alias, int version)
     {
-        if (await TryAsync(() => Registry.MoveAliasAsync(Name, ModelAlias.Production, version, CancellationToken.None)))
+        var (model, before) = (Name, Named(alias));
+        if (before != version && await TryAsync(() => Registry.MoveAliasAsync(model, alias, version, Closed)))
         {
-            Say($"Version {version} of {Name} is in production again.");
+            Say(Placed(model, alias, version), () => PutBackAsync(model, alias, before));
         }
     }
+
+    private async Task RemoveAliasAsync(string alias)
+    {
+        var (model, before) = (Name, Named(alias));
+        if (await TryAsync(() => Registry.RemoveAliasAsync(model, alias, Closed)))
+        {
+            Say(Gone(model, alias), () => PutBackAsync(model, alias, before));
+        }
+    }
+
+    // The page may be closed by then.
+    private async Task PutBackAsync(string model, string alias, int? version)
+    {
+        if (version is { } before)
+        {
+            if (await TryAsync(() => Registry.MoveAliasAsync(model, alias, before)))
+            {
+                Say(Placed(model, alias, before, " again"));
+            }
+        }
+        else if (await TryAsync(() => Registry.RemoveAliasAsync(model, alias)))
+        {
+            Say(Gone(model, alias));
+        }
+    }
+
+    private int? Named(string alias) => _model?.Aliases.FirstOrDefault(named => named.Alias == alias)?.Version;
+
+    private void Say(string message, Func<Task> undo) => Snackbar.Add(message, Severity.Success, options =>
+    {
+        options.Action = "Undo";
+        options.OnClick = _ => InvokeAsync(undo);
+    });
+
+    private static string Placed(string model, string alias, int version, string again = "") => alias == ModelAlias.Production
+        ? $"Version {version} of {model} is in production{again}."
+        : $"Version {version} of {model} is the “{alias}”{again}.";
+
+    private static string Gone(string model, string alias) => alias == ModelAlias.Production
+        ? $"No version of {model} is in production now."
+        : $"No version of {model} is the “{alias}” now.";
 }

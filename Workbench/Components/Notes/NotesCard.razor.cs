@@ -27,6 +27,10 @@ public sealed partial class NotesCard : LiveComponent
     [Parameter, EditorRequired]
     public Subject Subject { get; set; }
 
+    /// <summary>The card's heading.</summary>
+    [Parameter]
+    public string Title { get; set; } = "Notes";
+
     private bool IsEditing => _base is not null;
 
     private bool IsPreview => _view == Views[1];
