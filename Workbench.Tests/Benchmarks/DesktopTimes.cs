@@ -195,12 +195,18 @@ internal sealed class DesktopTimes : IAsyncDisposable
             await using var visitor = await _browser.NewContextAsync(Window1440);
             for (var n = 0; n < 10; n++)
             {
-                await OpenAsync(await visitor.NewPageAsync(), "", 2);
+                var page = await visitor.NewPageAsync();
+                await OpenAsync(page, "", 2);
+                if (n < 9)
+                {
+                    // Of the tabs of a window one is in sight; a headless browser says that all are.
+                    await page.EvaluateAsync("Object.defineProperty(document, 'hidden', { get: () => true }); document.dispatchEvent(new Event('visibilitychange'))");
+                }
             }
             watched.Add(await PaceAsync());
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"epochs a minute: {Median(alone):F0} without pages, {Median(watched):F0} with ten pages open, {Median(watched) / Median(alone) - 1:P1}"));
+            $"epochs a minute: {Median(alone):F0} without tabs, {Median(watched):F0} with ten tabs open, {Median(watched) / Median(alone) - 1:P1}"));
     }
 
     // Trials differ in length, epochs hardly.

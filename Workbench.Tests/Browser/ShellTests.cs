@@ -212,6 +212,30 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
     }
 
     [SkippableFact]
+    public async Task A_tab_in_the_background_is_drawn_again_when_somebody_looks_at_it()
+    {
+        var (hidden, seen) = (await NewPageAsync(workbench.Url), await NewPageAsync(workbench.Url));
+        await LaunchAsync("was there");
+        await hidden.OpenAsync("/studies");
+        await seen.OpenAsync("/studies");
+        await Expect(Row(hidden, "was there")).ToBeVisibleAsync();
+        await HideAsync(true);
+
+        await LaunchAsync("came later");
+        await Expect(Row(seen, "came later")).ToBeVisibleAsync();
+        await Expect(Row(hidden, "came later")).ToHaveCountAsync(0);
+        await HideAsync(false);
+
+        await Expect(Row(hidden, "came later")).ToBeVisibleAsync();
+
+        // A headless browser says of all its tabs that they are in sight.
+        Task HideAsync(bool hide) => hidden.EvaluateAsync(
+            "hide => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hide }); document.dispatchEvent(new Event('visibilitychange')); }", hide);
+
+        static ILocator Row(IPage page, string study) => page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = study, Exact = true });
+    }
+
+    [SkippableFact]
     public async Task The_end_of_a_study_is_told_in_the_window_and_outside_of_it_when_it_is_hidden()
     {
         var page = await NewPageAsync(workbench.Url);

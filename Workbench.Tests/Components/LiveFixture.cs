@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor.Services;
+using Workbench.Components.Parts;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
@@ -33,6 +34,7 @@ public abstract class LiveFixture : BunitContext, IAsyncLifetime
         await Feed.StartAsync(default);
         await Feed.Listening.WaitAsync(Limit);
         Services.AddSingleton(Feed);
+        Services.AddScoped<PageVisibility>();
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));
         Services.AddSingleton(Store.Notes);

@@ -2,6 +2,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
 using Workbench.Components.Palette;
+using Workbench.Components.Parts;
 using Workbench.Components.Settings;
 using Workbench.Components.Studies;
 
@@ -33,6 +34,7 @@ internal static class ComponentServices
     {
         services.AddSingleton<StatusFeed>();
         services.AddSingleton<Catalog>();
+        services.AddScoped<PageVisibility>();
         services.AddScoped<StudyDeletion>().AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
         return services;
     }

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Launch;
+using Workbench.Components.Parts;
 using Workbench.Components.Studies;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -138,6 +139,24 @@ public sealed class StudiesPageTests : PageTests
     }
 
     [SkippableFact]
+    public async Task A_page_that_nobody_sees_waits_until_it_is_seen_again()
+    {
+        await Store.StudyAsync(trials: 4, name: "before");
+        var page = Render<StudiesPage>();
+        page.WaitForAssertion(() => Assert.Equal(["before"], Names(page)), Limit);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var witness = Feed.Subscribe(change => change.Kind == ChangeKind.Study, _ => Task.FromResult(told.TrySetResult()));
+        Visibility.Set(false);
+
+        await Store.StudyAsync(trials: 4, name: "unseen");
+        await told.Task.WaitAsync(Limit);
+        Assert.Equal(["before"], Names(page));
+        Visibility.Set(true);
+
+        page.WaitForAssertion(() => Assert.Equal(["unseen", "before"], Names(page)), Limit);
+    }
+
+    [SkippableFact]
     public async Task A_closed_page_hears_no_more()
     {
         Render<StudiesPage>().WaitForElement("ol.steps", Limit);
@@ -147,6 +166,8 @@ public sealed class StudiesPageTests : PageTests
 
         Assert.Equal(0, Feed.SubscriptionCount);
     }
+
+    private PageVisibility Visibility => Services.GetRequiredService<PageVisibility>();
 
     private static IEnumerable<string> Names(IRenderedComponent<StudiesPage> page) => page.FindAll("td.name b").Select(cell => cell.TextContent);
 

@@ -8,10 +8,16 @@ namespace Workbench.Components.Parts;
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
+    private readonly HashSet<Change> _unseen = [];
     private IDisposable? _subscription;
+    private Func<IReadOnlyCollection<Change>, Task>? _handler;
+    private bool _handling;
 
     [Inject]
     private ChangeFeed Feed { get; set; } = default!;
+
+    [Inject]
+    private PageVisibility Visibility { get; set; } = default!;
 
     [Inject]
     private ISnackbar Messages { get; set; } = default!;
@@ -20,18 +26,51 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     protected CancellationToken Closed => _closed.Token;
 
     /// <summary>Calls <paramref name="handler"/>, on the circuit and followed by a render, for changes that concern the component. Not while
-    /// prerendering: that component is gone at once. Replaces an earlier call.</summary>
+    /// prerendering: that component is gone at once. While the page can't be seen changes are gathered, and handled when it is seen again.
+    /// Replaces an earlier call.</summary>
     protected void Listen(Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler)
     {
-        _subscription?.Dispose();
-        _subscription = !RendererInfo.IsInteractive || _closed.IsCancellationRequested ? null : Feed.Subscribe(filter, changes => InvokeAsync(async () =>
+        StopListening();
+        if (!RendererInfo.IsInteractive || _closed.IsCancellationRequested)
         {
-            if (!_closed.IsCancellationRequested)
+            return;
+        }
+        _handler = handler;
+        Visibility.Shown += CatchUp;
+        _subscription = Feed.Subscribe(filter, changes => InvokeAsync(() => HandleAsync(changes)));
+    }
+
+    private async Task HandleAsync(IReadOnlyCollection<Change> changes)
+    {
+        _unseen.UnionWith(changes);
+        if (_handling)
+        {
+            return; // The one that handles looks again.
+        }
+        _handling = true;
+        try
+        {
+            while (_unseen.Count > 0 && Visibility.IsVisible && !_closed.IsCancellationRequested)
             {
-                await handler(changes);
+                IReadOnlyCollection<Change> all = [.. _unseen];
+                _unseen.Clear();
+                await _handler!(all);
                 StateHasChanged();
             }
-        }));
+        }
+        finally
+        {
+            _handling = false;
+        }
+    }
+
+    private void CatchUp() => _ = InvokeAsync(() => HandleAsync([]));
+
+    private void StopListening()
+    {
+        _subscription?.Dispose();
+        Visibility.Shown -= CatchUp;
+        _unseen.Clear();
     }
 
     /// <summary>Does what a person asked for; when that is not possible, says why, and the page stays as it is.</summary>
@@ -53,7 +92,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     {
         if (disposing && !_closed.IsCancellationRequested)
         {
-            _subscription?.Dispose();
+            StopListening();
             _closed.Cancel();
             _closed.Dispose();
         }

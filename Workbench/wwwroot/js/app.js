@@ -7,6 +7,7 @@ import "./palette.js";
 import "./panes.js";
 import "./notifications.js";
 import "./circuit.js";
+import "./visibility.js";
 
 // <wb-time at="2026-01-01T00:00:00Z" kind="ago|elapsed|left">text until this runs</wb-time>
 class WorkbenchTime extends HTMLElement {

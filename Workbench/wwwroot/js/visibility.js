@@ -1,0 +1,8 @@
+// Tells the circuit whether its page can be seen. A page that the workbench forgot about (it was restarted) tells nobody.
+window.workbenchVisibility = listener => {
+  const tell = () => listener.invokeMethodAsync("Set", !document.hidden).catch(() => {});
+  document.addEventListener("visibilitychange", tell);
+  if (document.hidden) {
+    tell();
+  }
+};
