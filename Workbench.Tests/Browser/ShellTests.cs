@@ -220,6 +220,9 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await seen.OpenAsync("/studies");
         await Expect(Row(hidden, "was there")).ToBeVisibleAsync();
         await HideAsync(true);
+        // Once the circuit has answered this, it has heard that, too.
+        await hidden.GetByLabel("Search studies").FillAsync("e");
+        await Expect(hidden).ToHaveURLAsync(new Uri(workbench.Url, "studies?q=e").ToString());
 
         await LaunchAsync("came later");
         await Expect(Row(seen, "came later")).ToBeVisibleAsync();
