@@ -221,7 +221,7 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await Expect(Row(hidden, "was there")).ToBeVisibleAsync();
         await HideAsync(true);
         // Once the circuit has answered this, it has heard that, too.
-        await hidden.GetByLabel("Search studies").FillAsync("e");
+        await hidden.GetByRole(AriaRole.Searchbox, new() { Name = "Search studies" }).FillAsync("e");
         await Expect(hidden).ToHaveURLAsync(new Uri(workbench.Url, "studies?q=e").ToString());
 
         await LaunchAsync("came later");
