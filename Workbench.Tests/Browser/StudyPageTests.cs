@@ -50,17 +50,16 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
     }
 
     [SkippableFact]
-    public async Task A_trial_is_promoted_from_the_menu_of_its_row()
+    public async Task The_menu_of_a_row_opens_at_the_pointer_and_does_what_is_chosen()
     {
         await workbench.LaunchAsync("menu", trials: 2, jobs: 1);
         var page = await OpenAsync("menu");
         await Expect(State(page)).ToHaveTextAsync("completed");
 
         await page.GetByLabel("Trials, scrollable").Locator("tbody tr:has(td.name)").Last.ClickAsync(new() { Button = MouseButton.Right });
-        await page.GetByRole(AriaRole.Menu, new() { Name = "Trial 0" }).GetByRole(AriaRole.Menuitem, new() { Name = "Promote this trial" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menu, new() { Name = "Trial 0" }).GetByRole(AriaRole.Menuitem, new() { Name = "Open run" }).ClickAsync();
 
-        await Expect(page.GetByText("Building version 1 of menu on all the data.")).ToBeVisibleAsync();
-        await workbench.Served.UntilAsync("/api/models/menu", model => (string?)model["versions"]![0]!["state"] == "ready");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Trial 0" })).ToBeVisibleAsync();
     }
 
     [SkippableFact]
