@@ -41,7 +41,7 @@ public sealed class ComparePageTests : PageTests
         var page = Open("one,two");
         Assert.Equal("Jobs", page.Find("tr.differs th").FirstChild!.TextContent);
 
-        await page.FindAll("[role=radio]").First(choice => choice.TextContent == "Differences").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("[role=radio]").First(choice => choice.TextContent == "Differences").ClickAsync(new()));
 
         page.WaitForAssertion(() => Assert.Single(page.FindAll("tr.setting")), Limit);
         Assert.Equal("compare?studies=one,two&show=differences", Address);
@@ -54,9 +54,9 @@ public sealed class ComparePageTests : PageTests
         await Store.StudyAsync(trials: 5, name: "two");
         var page = Open("one");
 
-        await page.Find("#add").ChangeAsync("two");
+        await page.InvokeAsync(() => page.Find("#add").ChangeAsync("two"));
         page.WaitForAssertion(() => Assert.Equal(["one", "two"], page.FindAll("thead a").Select(link => link.TextContent)), Limit);
-        await page.Find("button[aria-label='Take one out']").ClickAsync(new());
+        await page.InvokeAsync(() => page.Find("button[aria-label='Take one out']").ClickAsync(new()));
 
         page.WaitForAssertion(() => Assert.Equal(["two"], page.FindAll("thead a").Select(link => link.TextContent)), Limit);
     }

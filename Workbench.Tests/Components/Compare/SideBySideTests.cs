@@ -62,7 +62,7 @@ public sealed class SideBySideTests : BunitContext
         Assert.Equal(["learning_rate", "num_hidden"], table.FindAll("th[scope=row]").Select(th => th.TextContent));
         Assert.Equal("learning_rate", Assert.Single(table.FindAll("tr.differs > th")).TextContent);
 
-        await table.Find("input[type=checkbox]").ChangeAsync(true);
+        await table.InvokeAsync(() => table.Find("input[type=checkbox]").ChangeAsync(true));
 
         Assert.Equal("learning_rate", Assert.Single(table.FindAll("th[scope=row]")).TextContent);
     }

@@ -26,8 +26,8 @@ public sealed class LaunchDialogTests : PageTests
     public async Task A_study_is_launched_with_what_was_typed()
     {
         await OpenAsync();
-        await Dialogs.Find("#name").InputAsync("typed");
-        await Dialogs.Find("#trials").InputAsync("7");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#name").InputAsync("typed"));
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#trials").InputAsync("7"));
         await Field("space.learning_rate.low").InputAsync("1e-3");
         await Field("space.num_hidden.kind").ChangeAsync("Choices");
         await Field("space.num_hidden.choices").InputAsync("16, 32");
@@ -36,7 +36,7 @@ public sealed class LaunchDialogTests : PageTests
         await Field("stopping.minutes").InputAsync("1.5");
         await Field("enqueue").InputAsync("""{"l1": 0.01}""");
 
-        await Dialogs.Find("#launch").SubmitAsync();
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
         Assert.Equal("typed", await _launched.WaitAsync(Limit));
         var study = (await Store.Queries.GetAsync("typed")).Study;
@@ -77,7 +77,7 @@ public sealed class LaunchDialogTests : PageTests
         Dialogs.WaitForAssertion(() => Assert.Equal("0.25", Field("space.dropout.value").GetAttribute("value")), Limit);
 
         Assert.Equal("careful-2", Dialogs.Find("#name").GetAttribute("value"));
-        await Dialogs.Find("#launch").SubmitAsync();
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
         Assert.Equal("careful-2", await _launched.WaitAsync(Limit));
         var again = (await Store.Queries.GetAsync("careful-2")).Study;
         Assert.Equal(
@@ -112,12 +112,12 @@ public sealed class LaunchDialogTests : PageTests
     public async Task A_name_that_a_person_typed_stays_when_the_pipeline_is_changed()
     {
         await OpenAsync();
-        await Dialogs.Find("#pipeline").ChangeAsync("cnn");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#pipeline").ChangeAsync("cnn"));
         Assert.Equal("mnist-cnn-1", Dialogs.Find("#name").GetAttribute("value"));
         Assert.NotEmpty(Dialogs.FindAll("[name='space.dropout.low']"));
 
-        await Dialogs.Find("#name").InputAsync("mine");
-        await Dialogs.Find("#pipeline").ChangeAsync("transfer");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#name").InputAsync("mine"));
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#pipeline").ChangeAsync("transfer"));
 
         Assert.Equal("mine", Dialogs.Find("#name").GetAttribute("value"));
         Assert.Empty(Dialogs.FindAll("[name='space.dropout.low']"));
@@ -128,10 +128,10 @@ public sealed class LaunchDialogTests : PageTests
     {
         await Store.StudyAsync(trials: 3, name: "empty");
         await OpenAsync();
-        await Dialogs.Find("#trials").InputAsync("9");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#trials").InputAsync("9"));
         await Field("warmStart").ChangeAsync("empty");
 
-        await Dialogs.Find("#launch").SubmitAsync();
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
         Dialogs.WaitForAssertion(() => Assert.Equal("fault", Dialogs.Find("#warm-start-hint").ClassName), Limit);
         Assert.Contains("empty", Dialogs.Find("#warm-start-hint").TextContent, StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class MenuBarTests : ShellContext
         bar.WaitForAssertion(() => Assert.Empty(bar.FindAll("#menu-study [aria-disabled=true]")), Limit);
         bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Launch again with changes…", "Compare with other studies", "Copy name", "Delete study"], Titles(bar, "study")), Limit);
 
-        await bar.Find("#menu-study [role=menuitem]:nth-of-type(2)").ClickAsync(new());
+        await bar.InvokeAsync(() => bar.Find("#menu-study [role=menuitem]:nth-of-type(2)").ClickAsync(new()));
 
         var said = string.Join('|', Services.GetRequiredService<MudBlazor.ISnackbar>().ShownSnackbars.Select(m => m.Message));
         Assert.Equal("a study stops after the present epoch of its running trials.", said);

@@ -25,10 +25,11 @@ public sealed class ModelPageTests : PageTests
         var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
         page.WaitForElement(".points", Limit);
 
-        await page.FindAll("button").First(button => button.TextContent == "Roll back to this").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("button").First(button => button.TextContent == "Roll back to this").ClickAsync(new()));
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 2", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
 
-        await messages.WaitForElement(".mud-snackbar-content-action button", Limit).ClickAsync(new());
+        messages.WaitForElement(".mud-snackbar-content-action button", Limit);
+        await messages.InvokeAsync(() => messages.Find(".mud-snackbar-content-action button").ClickAsync(new()));
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 3", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
         Assert.Equal(3, Assert.Single((await Registry.GetAsync("study")).Aliases).Version);
     }
@@ -41,7 +42,7 @@ public sealed class ModelPageTests : PageTests
         page.WaitForElement(".side-by-side", Limit);
 
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
-        await page.Find("input[aria-label='Compare version 1']").ChangeAsync(true);
+        await page.InvokeAsync(() => page.Find("input[aria-label='Compare version 1']").ChangeAsync(true));
 
         page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Address, StringComparison.Ordinal), Limit);
         page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent), Limit);
@@ -78,7 +79,7 @@ public sealed class ModelPageTests : PageTests
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 1", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
         Assert.Equal("Notes on version 2", page.Find(".notes h2").TextContent);
 
-        await page.FindAll("tr.row")[0].ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("tr.row")[0].ClickAsync(new()));
 
         Assert.EndsWith("?version=3", Address, StringComparison.Ordinal);
         page.WaitForAssertion(() => Assert.Equal("the third", page.Find(".notes .markdown").TextContent.Trim()), Limit);
@@ -112,11 +113,11 @@ public sealed class ModelPageTests : PageTests
         var setting = ChooseAsync(page, menu, version: 2, "Set alias…");
         Dialogs.WaitForElement("#alias", Limit);
         Assert.Equal(["champion", "production"], Dialogs.FindAll("#aliases option").Select(option => option.GetAttribute("value")));
-        await Dialogs.Find("#alias").InputAsync("not this");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#alias").InputAsync("not this"));
         Assert.Contains("may hold only letters", Dialogs.Find("#alias-hint.fault").TextContent, StringComparison.Ordinal);
-        await Dialogs.Find("#alias").InputAsync("champion");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#alias").InputAsync("champion"));
         Assert.Equal("It is taken from version 1.", Dialogs.Find("#alias-hint").TextContent);
-        await Dialogs.Find("#set-alias").SubmitAsync();
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#set-alias").SubmitAsync());
         await setting.WaitAsync(Limit);
 
         page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
@@ -143,8 +144,8 @@ public sealed class ModelPageTests : PageTests
 
     private static async Task ChooseAsync(IRenderedComponent<ModelPage> page, IRenderedComponent<ContextMenu> menu, int version, string command)
     {
-        await page.Find($"[aria-label='Actions on version {version}']").ClickAsync(new());
-        await menu.FindAll("[role=menuitem]").Single(item => item.TextContent == command).ClickAsync(new());
+        await page.InvokeAsync(() => page.Find($"[aria-label='Actions on version {version}']").ClickAsync(new()));
+        await menu.InvokeAsync(() => menu.FindAll("[role=menuitem]").Single(item => item.TextContent == command).ClickAsync(new()));
     }
 
     private async Task<RegisteredModel> ModelAsync(int versions, int production)

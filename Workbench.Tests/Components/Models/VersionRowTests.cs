@@ -15,7 +15,7 @@ public sealed class VersionRowTests : BunitContext
         var row = Row(version, VersionState.Ready, served, chosen => asked = chosen);
 
         Assert.Equal(action, row.Find("td.ways button:not([aria-haspopup])").TextContent);
-        await row.Find("td.ways button:not([aria-haspopup])").ClickAsync(new());
+        await row.InvokeAsync(() => row.Find("td.ways button:not([aria-haspopup])").ClickAsync(new()));
 
         Assert.Equal(("digits", version), asked);
     }

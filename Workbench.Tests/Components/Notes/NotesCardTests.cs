@@ -22,11 +22,11 @@ public sealed class NotesCardTests : LiveFixture
     {
         var card = Card();
         await EditAsync(card, "a *wider* head");
-        await card.Find("[role=radio][aria-checked=false]").ClickAsync(new());
+        await card.InvokeAsync(() => card.Find("[role=radio][aria-checked=false]").ClickAsync(new()));
         Assert.Equal("wider", card.Find(".preview em").TextContent);
         Assert.True(card.Find("textarea").HasAttribute("hidden"));
 
-        await card.Find("form.edit").SubmitAsync();
+        await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
 
         card.WaitForAssertion(() => Assert.Equal("wider", card.Find(".markdown:not(.preview) em").TextContent), Limit);
         Assert.Empty(card.FindAll("form.edit"));
@@ -39,7 +39,7 @@ public sealed class NotesCardTests : LiveFixture
         var card = Card();
         await EditAsync(card, "kept");
 
-        await card.Find("form.edit").KeyDownAsync(new KeyboardEventArgs { Key = "Enter", CtrlKey = true });
+        await card.InvokeAsync(() => card.Find("form.edit").KeyDownAsync(new KeyboardEventArgs { Key = "Enter", CtrlKey = true }));
 
         card.WaitForAssertion(() => Assert.Contains("kept", card.Find(".markdown").TextContent), Limit);
         Assert.Equal("kept", (await Store.Notes.ReadAsync(_subject)).Note);
@@ -51,7 +51,7 @@ public sealed class NotesCardTests : LiveFixture
         var card = Card();
         await EditAsync(card, "not kept");
 
-        await card.Find("form.edit").KeyDownAsync("Escape");
+        await card.InvokeAsync(() => card.Find("form.edit").KeyDownAsync("Escape"));
 
         Assert.Empty(card.FindAll("form.edit"));
         Assert.Equal("No note yet.", card.Find(".none").TextContent);
@@ -80,11 +80,11 @@ public sealed class NotesCardTests : LiveFixture
         card.WaitForElement("[role=alert]", Limit);
         Assert.Equal("theirs", card.Find("details pre").TextContent);
         // Saving as if nothing had happened is refused.
-        await card.Find("form.edit").SubmitAsync();
+        await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
         card.WaitForElement("form.edit", Limit);
         Assert.Equal("theirs", (await Store.Notes.ReadAsync(_subject)).Note);
 
-        await card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").ClickAsync(new());
+        await card.InvokeAsync(() => card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").ClickAsync(new()));
 
         card.WaitForAssertion(() => Assert.Contains("mine", card.Find(".markdown").TextContent), Limit);
         Assert.Equal("mine", (await Store.Notes.ReadAsync(_subject)).Note);
@@ -98,12 +98,12 @@ public sealed class NotesCardTests : LiveFixture
         await Store.Notes.WriteNoteAsync(_subject, "theirs");
         card.WaitForElement("[role=alert]", Limit);
 
-        await card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").ClickAsync(new());
+        await card.InvokeAsync(() => card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").ClickAsync(new()));
 
         Assert.Equal("theirs", card.Find("textarea").GetAttribute("value"));
         Assert.Empty(card.FindAll("[role=alert]"));
-        await card.Find("textarea").InputAsync("theirs and mine");
-        await card.Find("form.edit").SubmitAsync();
+        await card.InvokeAsync(() => card.Find("textarea").InputAsync("theirs and mine"));
+        await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
         card.WaitForAssertion(() => Assert.Contains("theirs and mine", card.Find(".markdown").TextContent), Limit);
     }
 
@@ -111,13 +111,13 @@ public sealed class NotesCardTests : LiveFixture
     public async Task A_tag_is_added_and_removed()
     {
         var card = Card();
-        await card.Find("button.add").ClickAsync(new());
-        await card.Find(".tags input").InputAsync("stage: draft");
-        await card.Find(".tags form").SubmitAsync();
+        await card.InvokeAsync(() => card.Find("button.add").ClickAsync(new()));
+        await card.InvokeAsync(() => card.Find(".tags input").InputAsync("stage: draft"));
+        await card.InvokeAsync(() => card.Find(".tags form").SubmitAsync());
         card.WaitForElement("li.tag", Limit);
         Assert.Equal("draft", (await Store.Notes.ReadAsync(_subject)).Tags["stage"]);
 
-        await card.Find("button.remove").ClickAsync(new());
+        await card.InvokeAsync(() => card.Find("button.remove").ClickAsync(new()));
 
         card.WaitForAssertion(() => Assert.Empty(card.FindAll("li.tag")), Limit);
         Assert.Empty((await Store.Notes.ReadAsync(_subject)).Tags);
@@ -145,7 +145,7 @@ public sealed class NotesCardTests : LiveFixture
 
     private static async Task EditAsync(IRenderedComponent<NotesCard> card, string text)
     {
-        await card.Find("button[aria-label='Edit the note']").ClickAsync(new());
-        await card.Find("textarea").InputAsync(text);
+        await card.InvokeAsync(() => card.Find("button[aria-label='Edit the note']").ClickAsync(new()));
+        await card.InvokeAsync(() => card.Find("textarea").InputAsync(text));
     }
 }

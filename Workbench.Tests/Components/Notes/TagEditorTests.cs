@@ -51,7 +51,7 @@ public sealed class TagEditorTests : BunitContext
     {
         var editor = Editor(("stage", "draft"), ("owner", "ana"));
 
-        await editor.Find("button[aria-label='Remove tag stage']").ClickAsync(new());
+        await editor.InvokeAsync(() => editor.Find("button[aria-label='Remove tag stage']").ClickAsync(new()));
 
         Assert.Equal([new("stage", null)], _changes);
     }
@@ -60,7 +60,7 @@ public sealed class TagEditorTests : BunitContext
     public async Task A_tag_that_is_clicked_can_be_changed_and_a_new_key_replaces_the_old_one()
     {
         var editor = Editor(("stage", "draft"));
-        await editor.Find("button.text").ClickAsync(new());
+        await editor.InvokeAsync(() => editor.Find("button.text").ClickAsync(new()));
         Assert.Equal("stage: draft", editor.Find("input").GetAttribute("value"));
 
         await TypeAsync(editor, null, "phase: final");
@@ -73,10 +73,10 @@ public sealed class TagEditorTests : BunitContext
     public async Task Escape_leaves_everything_as_it_was()
     {
         var editor = Editor(("stage", "draft"));
-        await editor.Find("button.text").ClickAsync(new());
-        await editor.Find("input").InputAsync("other");
+        await editor.InvokeAsync(() => editor.Find("button.text").ClickAsync(new()));
+        await editor.InvokeAsync(() => editor.Find("input").InputAsync("other"));
 
-        await editor.Find("form").KeyDownAsync("Escape");
+        await editor.InvokeAsync(() => editor.Find("form").KeyDownAsync("Escape"));
 
         Assert.Empty(editor.FindAll("input"));
         Assert.Null(_changes);
@@ -100,9 +100,9 @@ public sealed class TagEditorTests : BunitContext
     {
         if (opener is not null)
         {
-            await editor.Find(opener).ClickAsync(new());
+            await editor.InvokeAsync(() => editor.Find(opener).ClickAsync(new()));
         }
-        await editor.Find("input").InputAsync(text);
-        await editor.Find("form").SubmitAsync();
+        await editor.InvokeAsync(() => editor.Find("input").InputAsync(text));
+        await editor.InvokeAsync(() => editor.Find("form").SubmitAsync());
     }
 }

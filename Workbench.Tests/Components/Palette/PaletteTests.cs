@@ -15,7 +15,7 @@ public sealed class PaletteTests : ShellContext
         var palette = Render<CommandPalette>();
         palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
 
-        await palette.Find("input").InputAsync("mnt1");
+        await palette.InvokeAsync(() => palette.Find("input").InputAsync("mnt1"));
 
         var option = palette.Find("[aria-label=Studies] [role=option]");
         Assert.Equal("studies/mnist-transfer-1", option.GetAttribute("href"));
@@ -28,9 +28,9 @@ public sealed class PaletteTests : ShellContext
         await Store.StudyAsync(trials: 5, name: "mnist-transfer-1");
         var palette = Render<CommandPalette>();
         palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
-        await palette.Find("input").InputAsync("stop transfer");
+        await palette.InvokeAsync(() => palette.Find("input").InputAsync("stop transfer"));
 
-        await palette.Find("[aria-label=Actions] [role=option]").ClickAsync(new());
+        await palette.InvokeAsync(() => palette.Find("[aria-label=Actions] [role=option]").ClickAsync(new()));
 
         Assert.Equal(StudyState.Stopped, (await Store.Queries.GetAsync("mnist-transfer-1")).Study.State);
     }
@@ -40,7 +40,7 @@ public sealed class PaletteTests : ShellContext
     {
         var palette = Render<CommandPalette>();
 
-        await palette.Find("input").InputAsync("zzzz");
+        await palette.InvokeAsync(() => palette.Find("input").InputAsync("zzzz"));
 
         Assert.Equal("Nothing fits “zzzz”.", palette.Find("[role=status]").TextContent);
     }

@@ -32,7 +32,7 @@ public sealed class PartsTests : BunitContext
         var choice = Render<Choice>(c => c.Add(p => p.Label, "Metric").Add(p => p.Options, ["loss", "accuracy"]).Add(p => p.Value, "loss").Add(p => p.ValueChanged, value => chosen = value));
 
         Assert.Equal("loss", choice.Find("[aria-checked=true]").TextContent);
-        await choice.Find("[aria-checked=false]").ClickAsync(new());
+        await choice.InvokeAsync(() => choice.Find("[aria-checked=false]").ClickAsync(new()));
 
         Assert.Equal("accuracy", chosen);
     }

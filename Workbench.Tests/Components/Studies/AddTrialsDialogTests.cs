@@ -17,13 +17,13 @@ public sealed class AddTrialsDialogTests : PageTests
         var added = Services.GetRequiredService<StudyActions>().AddTrialsAsync("study");
 
         Dialogs.WaitForAssertion(() => Assert.Contains("the last 3 trials of study here", Estimate, StringComparison.Ordinal), Limit);
-        await Dialogs.Find("#more").InputAsync("7");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#more").InputAsync("7"));
         Assert.Contains("7 trials of 0.", Estimate, StringComparison.Ordinal);
-        await Dialogs.Find("#more").InputAsync("0");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#more").InputAsync("0"));
         Assert.Equal("", Estimate);
         Assert.Equal("From 1 to 99,997.", Dialogs.Find("#more-hint").TextContent);
-        await Dialogs.Find("#more").InputAsync("7");
-        await Dialogs.Find("form").SubmitAsync();
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#more").InputAsync("7"));
+        await Dialogs.InvokeAsync(() => Dialogs.Find("form").SubmitAsync());
 
         await added.WaitAsync(Limit);
         Assert.Equal(10, (await Store.Queries.GetAsync("study")).Study.TrialsRequested);

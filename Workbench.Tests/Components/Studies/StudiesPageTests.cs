@@ -24,7 +24,8 @@ public sealed class StudiesPageTests : PageTests
     {
         var page = Render<StudiesPage>();
 
-        await page.WaitForElement("button.primary", Limit).ClickAsync(new());
+        page.WaitForElement("button.primary", Limit);
+        await page.InvokeAsync(() => page.Find("button.primary").ClickAsync(new()));
 
         page.WaitForAssertion(() => Assert.Equal("studies/mnist-transfer-1", Address), Limit);
         var study = (await Store.Queries.GetAsync("mnist-transfer-1")).Study;
@@ -64,7 +65,8 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "stays");
         var study = await Store.StudyAsync(trials: 4, name: "goes");
         var page = Render<StudiesPage>();
-        await page.WaitForElement("input[aria-label='Select goes']", Limit).ChangeAsync(true);
+        page.WaitForElement("input[aria-label='Select goes']", Limit);
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select goes']").ChangeAsync(true));
 
         await Store.Deleted.DeleteAsync(study.Id);
 
@@ -80,14 +82,15 @@ public sealed class StudiesPageTests : PageTests
             await Store.StudyAsync(trials: 4, name: name);
         }
         var page = Render<StudiesPage>();
-        await page.WaitForElement("input[type=search]", Limit).InputAsync("ALPHA");
+        page.WaitForElement("input[type=search]", Limit);
+        await page.InvokeAsync(() => page.Find("input[type=search]").InputAsync("ALPHA"));
         page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
 
-        await page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
-        await page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Equal(["alpha 10", "alpha 2"], Names(page)), Limit);
-        await page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").ClickAsync(new());
+        await page.InvokeAsync(() => page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").ClickAsync(new()));
 
         page.WaitForAssertion(() => Assert.Empty(Names(page)), Limit);
         Assert.Contains("No study fits", page.Markup, StringComparison.Ordinal);
@@ -116,11 +119,12 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "one");
         await Store.StudyAsync(trials: 4, name: "two and a half");
         var page = Render<StudiesPage>();
-        await page.WaitForElement("input[aria-label='Select one']", Limit).ChangeAsync(true);
+        page.WaitForElement("input[aria-label='Select one']", Limit);
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select one']").ChangeAsync(true));
         Assert.True(Button(page, "Compare").HasAttribute("disabled"));
 
-        await page.Find("input[aria-label='Select two and a half']").ChangeAsync(true);
-        await Button(page, "Compare").ClickAsync(new());
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select two and a half']").ChangeAsync(true));
+        await page.InvokeAsync(() => Button(page, "Compare").ClickAsync(new()));
 
         Assert.Equal("compare?studies=two%20and%20a%20half,one", Address);
     }
@@ -133,7 +137,7 @@ public sealed class StudiesPageTests : PageTests
         Render<LaunchFromAddress>();
         Dialogs.WaitForAssertion(() => Assert.Equal("earlier-2", Dialogs.Find("#name").GetAttribute("value")), Limit);
 
-        await Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").ClickAsync(new());
+        await Dialogs.InvokeAsync(() => Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").ClickAsync(new()));
 
         Dialogs.WaitForAssertion(() => Assert.Equal("studies?q=ear", Address), Limit);
     }

@@ -54,7 +54,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     {
         var table = Table();
 
-        await table.Find("input[type=search]").InputAsync("state = complete and number < 3");
+        await table.InvokeAsync(() => table.Find("input[type=search]").InputAsync("state = complete and number < 3"));
 
         Assert.Equal(["2", "1", "0"], Column(table, "number"));
         Assert.Equal("3 of 12", table.Find("h2 .muted").TextContent);
@@ -66,12 +66,12 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     {
         var table = Table();
 
-        await table.Find("input[type=search]").InputAsync("num_hiden = 10");
+        await table.InvokeAsync(() => table.Find("input[type=search]").InputAsync("num_hiden = 10"));
 
         Assert.Equal("num_hiden", table.Find("mark").TextContent);
         Assert.Contains("Did you mean num_hidden?", table.Find(".fault").TextContent, StringComparison.Ordinal);
         Assert.Equal(12, Column(table, "number").Count);
-        await table.Find(".fault button").ClickAsync(new());
+        await table.InvokeAsync(() => table.Find(".fault button").ClickAsync(new()));
         Assert.Equal(["2"], Column(table, "number"));
         Assert.Empty(table.FindAll(".fault"));
     }
@@ -81,9 +81,9 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     {
         var table = Table();
 
-        await Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new());
+        await table.InvokeAsync(() => Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new()));
         Assert.Equal("descending", Head(table, "num_hidden").GetAttribute("aria-sort"));
-        await Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new());
+        await table.InvokeAsync(() => Head(table, "num_hidden").QuerySelector("button")!.ClickAsync(new()));
 
         Assert.Equal("ascending", Head(table, "num_hidden").GetAttribute("aria-sort"));
         Assert.Equal("0", Column(table, "number")[0]);
@@ -109,7 +109,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         var table = Table();
         Assert.Contains("worker", Heads(table));
 
-        await table.FindAll(".columns label").Single(label => label.TextContent == "worker").QuerySelector("input")!.ChangeAsync(false);
+        await table.InvokeAsync(() => table.FindAll(".columns label").Single(label => label.TextContent == "worker").QuerySelector("input")!.ChangeAsync(false));
 
         Assert.DoesNotContain("worker", Heads(table));
         Assert.Equal([TrialColumns.Key, """{"worker":false}"""], JSInterop.Invocations["localStorage.setItem"].Single().Arguments);
@@ -131,15 +131,15 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
     {
         var table = Table();
 
-        await Box(table, 8).ClickAsync(new());
+        await table.InvokeAsync(() => Box(table, 8).ClickAsync(new()));
         await ChangedAsync(table);
-        await Box(table, 5).ClickAsync(new MouseEventArgs { ShiftKey = true });
+        await table.InvokeAsync(() => Box(table, 5).ClickAsync(new MouseEventArgs { ShiftKey = true }));
         await ChangedAsync(table);
 
         table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)));
         Assert.Equal($"compare/runs?ids={string.Join(',', _chosen.Select(choice => choice.Run))}", table.Find("a.compare").GetAttribute("href"));
         Assert.Equal("Compare 4", table.Find("a.compare").TextContent);
-        await Box(table, 5).ClickAsync(new());
+        await table.InvokeAsync(() => Box(table, 5).ClickAsync(new()));
         Assert.False(_chosen[^1].Shown);
     }
 

@@ -45,10 +45,10 @@ public sealed class PlotChoosersTests : BunitContext
             .Add(c => c.Options, Of()).Add(c => c.Space, Space).Add(c => c.OnSet, chosen.Add));
 
         Assert.Equal(["rate", "hidden", "l2"], choosers.FindAll("select")[0].QuerySelectorAll("option").Select(o => o.TextContent));
-        await choosers.FindAll("select")[1].ChangeAsync(new() { Value = "l2" });
-        await choosers.Find("[aria-label='Range of values'] button:last-child").ClickAsync(new());
-        await choosers.Find("[aria-label='Scale of values'] button:last-child").ClickAsync(new());
-        await choosers.Find("[aria-label='Scale of values'] button:first-child").ClickAsync(new());
+        await choosers.InvokeAsync(() => choosers.FindAll("select")[1].ChangeAsync(new() { Value = "l2" }));
+        await choosers.InvokeAsync(() => choosers.Find("[aria-label='Range of values'] button:last-child").ClickAsync(new()));
+        await choosers.InvokeAsync(() => choosers.Find("[aria-label='Scale of values'] button:last-child").ClickAsync(new()));
+        await choosers.InvokeAsync(() => choosers.Find("[aria-label='Scale of values'] button:first-child").ClickAsync(new()));
 
         Assert.Equal([("y", "l2"), ("range", "all"), ("scale", "log"), ("scale", null)], chosen);
     }

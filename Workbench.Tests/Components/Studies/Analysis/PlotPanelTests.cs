@@ -80,7 +80,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         var panel = Panel(At(1));
         await SeeAsync(panel, true);
 
-        await panel.Find("button[title='Download CSV']").ClickAsync(new());
+        await panel.InvokeAsync(() => panel.Find("button[title='Download CSV']").ClickAsync(new()));
 
         var call = Assert.Single(JSInterop.Invocations, i => i.Identifier == "downloadText");
         Assert.Equal(["mnist-transfer-1-test.csv", "trial\r\n4\r\n"], call.Arguments);
