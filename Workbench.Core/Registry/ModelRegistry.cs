@@ -76,8 +76,7 @@ public sealed class ModelRegistry(
             throw new FieldException("alias", fault);
         }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var registered = await db.Models.SingleOrDefaultAsync(m => m.Name == model, cancellationToken)
-            ?? throw new NotFoundException($"There is no model named '{model}'.");
+        var registered = await FindAsync(db.Models, model, cancellationToken);
         var target = await db.Versions.SingleOrDefaultAsync(v => v.ModelId == registered.Id && v.Version == version, cancellationToken)
             ?? throw new NotFoundException($"The model '{model}' has no version {version}.");
         if (target.State != VersionState.Ready)
@@ -95,8 +94,7 @@ public sealed class ModelRegistry(
     public async Task RemoveAliasAsync(string model, string alias, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var registered = await db.Models.SingleOrDefaultAsync(m => m.Name == model, cancellationToken)
-            ?? throw new NotFoundException($"There is no model named '{model}'.");
+        var registered = await FindAsync(db.Models, model, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken) == 0)
         {
@@ -118,8 +116,7 @@ public sealed class ModelRegistry(
     public async Task<RegisteredModel> GetAsync(string name, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await Models(db).SingleOrDefaultAsync(m => m.Name == name, cancellationToken)
-            ?? throw new NotFoundException($"There is no model named '{name}'.");
+        return await FindAsync(Models(db), name, cancellationToken);
     }
 
     /// <summary>Queues the builds of pending versions that have no job, because a process died between the two.</summary>
@@ -143,6 +140,9 @@ public sealed class ModelRegistry(
             SELECT pg_notify({Change.Channel}, {new Change(ChangeKind.Model).Payload})
             """,
             cancellationToken);
+
+    private static async Task<RegisteredModel> FindAsync(IQueryable<RegisteredModel> models, string name, CancellationToken cancellationToken) =>
+        await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) ?? throw new NotFoundException($"There is no model named '{name}'.");
 
     private static IQueryable<RegisteredModel> Models(WorkbenchDb db) => db.Models.AsNoTracking().AsSplitQuery()
         .Include(m => m.Versions.OrderByDescending(v => v.Version)).ThenInclude(v => v.Run).Include(m => m.Aliases);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Npgsql;
 using Workbench.Core.Platform;
@@ -21,16 +19,14 @@ internal sealed class DesktopTimes : IAsyncDisposable
     private readonly ServerProcess _server;
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
-    private readonly HttpClient _client;
 
     private DesktopTimes(ServerProcess server, IPlaywright playwright, IBrowser browser) =>
-        (_server, _playwright, _browser, _client) = (server, playwright, browser, new HttpClient { BaseAddress = server.Url });
+        (_server, _playwright, _browser) = (server, playwright, browser);
 
     public static void Run(string[] args) => RunAsync().GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
         await _browser.CloseAsync();
         _playwright.Dispose();
         await _server.DisposeAsync();
@@ -44,15 +40,15 @@ internal sealed class DesktopTimes : IAsyncDisposable
             await ServerProcess.StartAsync(data.Path),
             playwright,
             await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] }));
-        await desktop.LaunchAsync(trials: 4);
-        await desktop.UntilAsync(study => (string?)study["state"] == "completed");
+        await desktop._server.LaunchAsync(Study, trials: 4);
+        await desktop._server.UntilAsync(Study, study => (string?)study["state"] == "completed");
         await MultiplyAsync(data.Path);
         await desktop.MeasureOpeningAsync();
         await desktop.MeasureRoundsAsync(100);
-        await desktop.LaunchAsync(trials: 2_000);
+        await desktop._server.LaunchAsync(Study, trials: 2_000);
         await desktop.MeasureLivePageAsync();
         await desktop.MeasureTenPagesAsync();
-        (await desktop._client.PostAsync($"api/studies/{Study}/stop", null)).EnsureSuccessStatusCode();
+        (await desktop._server.Client.PostAsync($"api/studies/{Study}/stop", null)).EnsureSuccessStatusCode();
     }
 
     // A thousand real trials take an hour: four are run, and copied with small changes.
@@ -77,22 +73,6 @@ internal sealed class DesktopTimes : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
         await using var analyze = database.CreateCommand("ANALYZE");
         await analyze.ExecuteNonQueryAsync();
-    }
-
-    private async Task LaunchAsync(int trials) =>
-        (await _client.PostAsJsonAsync("api/studies", new { name = Study, trials, jobs = 2 })).EnsureSuccessStatusCode();
-
-    private async Task<JsonNode> UntilAsync(Func<JsonNode, bool> reached)
-    {
-        while (true)
-        {
-            var study = (await _client.GetFromJsonAsync<JsonNode>($"api/studies/{Study}"))!;
-            if (reached(study))
-            {
-                return study;
-            }
-            await Task.Delay(100);
-        }
     }
 
     private async Task MeasureOpeningAsync()
@@ -155,7 +135,7 @@ internal sealed class DesktopTimes : IAsyncDisposable
 
     private async Task MeasureLivePageAsync()
     {
-        await UntilAsync(study => (int)study["counts"]!["running"]! == 2);
+        await _server.UntilAsync(Study, study => (int)study["counts"]!["running"]! == 2);
         await using var visitor = await _browser.NewContextAsync(Window1440);
         var page = await visitor.NewPageAsync();
         await OpenAsync(page, "", 2);
@@ -219,7 +199,7 @@ internal sealed class DesktopTimes : IAsyncDisposable
 
     private async Task<double> EpochsAsync()
     {
-        var lines = await _client.GetStringAsync($"api/studies/{Study}/trials.csv?columns=number,epochs&filter={Uri.EscapeDataString($"number >= {Trials} and state = complete")}");
+        var lines = await _server.Client.GetStringAsync($"api/studies/{Study}/trials.csv?columns=number,epochs&filter={Uri.EscapeDataString($"number >= {Trials} and state = complete")}");
         return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Sum(line => double.Parse(line.Split(',')[1], null));
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 
 namespace Workbench.Benchmarks;
 
@@ -7,9 +9,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri url) => (_process, Url) = (process, url);
+    private ServerProcess(Process process, Uri url) => (_process, Url, Client) = (process, url, new HttpClient { BaseAddress = url });
 
     public Uri Url { get; }
+
+    public HttpClient Client { get; }
 
     /// <summary>The memory it has now, in bytes.</summary>
     public long WorkingSet
@@ -33,8 +37,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, new Uri(line.Split(' ')[3].TrimEnd(',')));
     }
 
+    /// <summary>Launches a study, or adds trials to it.</summary>
+    public async Task LaunchAsync(string study, int trials) =>
+        (await Client.PostAsJsonAsync("api/studies", new { name = study, trials, jobs = 2 })).EnsureSuccessStatusCode();
+
+    /// <summary>Asks until a study stands as wanted.</summary>
+    public async Task UntilAsync(string study, Func<JsonNode, bool> reached)
+    {
+        while (!reached((await Client.GetFromJsonAsync<JsonNode>($"api/studies/{study}"))!))
+        {
+            await Task.Delay(100);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
+        Client.Dispose();
         using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
         {
             await kill.WaitForExitAsync();

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Workbench.Benchmarks;
 
@@ -28,15 +26,11 @@ internal static class ServerTimes
 
     private static async Task PromoteAsync(ServerProcess server)
     {
-        using var client = new HttpClient { BaseAddress = server.Url };
-        (await client.PostAsJsonAsync("api/studies", new { name = "served", trials = 2, jobs = 2 })).EnsureSuccessStatusCode();
-        while ((await client.GetFromJsonAsync<JsonNode>("api/studies/served"))!["state"]!.GetValue<string>() != "completed")
-        {
-            await Task.Delay(200);
-        }
-        (await client.PostAsync("api/studies/served/promote", null)).EnsureSuccessStatusCode();
+        await server.LaunchAsync("served", trials: 2);
+        await server.UntilAsync("served", study => (string?)study["state"] == "completed");
+        (await server.Client.PostAsync("api/studies/served/promote", null)).EnsureSuccessStatusCode();
         using var image = Form(Pictures.Drawing());
-        while (!(await client.PostAsync("predict", image)).IsSuccessStatusCode)
+        while (!(await server.Client.PostAsync("predict", image)).IsSuccessStatusCode)
         {
             await Task.Delay(200);
         }
@@ -104,8 +98,7 @@ internal static class ServerTimes
     {
         var start = Stopwatch.GetTimestamp();
         await using var server = await ServerProcess.StartAsync(data);
-        using var client = new HttpClient { BaseAddress = server.Url };
-        (await client.GetAsync("health")).EnsureSuccessStatusCode();
+        (await server.Client.GetAsync("health")).EnsureSuccessStatusCode();
         Console.WriteLine(FormattableString.Invariant(
             $"start to listening on an existing data folder: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
     }

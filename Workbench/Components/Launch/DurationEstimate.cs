@@ -9,7 +9,7 @@ namespace Workbench.Components.Launch;
 /// <param name="How">What it was reckoned from, in words.</param>
 internal sealed record DurationEstimate(TimeSpan Total, string How)
 {
-    /// <summary>How many earlier trials are worth looking at.</summary>
+    /// <summary>How many earlier trials are worth looking at: more would say no more of how long a trial takes.</summary>
     public const int Looked = 60;
 
     /// <summary>How many earlier trials it takes to tell.</summary>
@@ -22,7 +22,7 @@ internal sealed record DurationEstimate(TimeSpan Total, string How)
     /// <param name="space">What is to be searched: longer trials take longer.</param>
     /// <param name="trials">How many are to run.</param>
     /// <param name="jobs">How many of them at the same time.</param>
-    /// <param name="workers">How many trials all servers together can run at the same time; null when that is not known.</param>
+    /// <param name="workers">How many trials all servers together can run at the same time; null or 0 when that is not known.</param>
     /// <param name="limit">After how many seconds the study ends whatever is left; null for never.</param>
     public static DurationEstimate? Of(IReadOnlyList<TrialTime> known, SearchSpace space, int trials, int jobs, int? workers, double? limit = null)
     {
@@ -33,6 +33,7 @@ internal sealed record DurationEstimate(TimeSpan Total, string How)
         {
             return null;
         }
+        workers = workers > 0 ? workers : null;
         var (trial, counted) = Length(from, space);
         var places = Math.Max(1, Math.Min(Math.Min(jobs, trials), workers ?? jobs));
         // The last trials to run don't fill all places.

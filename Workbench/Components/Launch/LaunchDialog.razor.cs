@@ -16,8 +16,6 @@ namespace Workbench.Components.Launch;
 /// </summary>
 public sealed partial class LaunchDialog
 {
-    // More would say no more of how long a trial takes.
-
     private static readonly Dictionary<string, string> InnerPruners = PrunerSettings.All
         .Where(pruner => pruner is not (NoPrunerSettings or PatientSettings))
         .ToDictionary(pruner => JsonSerializer.SerializeToElement(pruner).GetProperty("type").GetString()!, pruner => pruner.DisplayName);
@@ -145,7 +143,7 @@ public sealed partial class LaunchDialog
         _estimate = _faults.Count > 0
             ? null
             : DurationEstimate.Of(
-                _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers is > 0 and var workers ? workers : null,
+                _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers,
                 _form.Steering.Stopping?.Seconds);
     }
 

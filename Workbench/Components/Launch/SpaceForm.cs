@@ -60,7 +60,7 @@ public sealed class SpaceForm
             var prefix = $"{name}: ";
             // Shown beside the parameter, its name need not be said again.
             var message = exception.Message.StartsWith(prefix, StringComparison.Ordinal) ? exception.Message[prefix.Length..] : exception.Message;
-            faults[name] = $"{char.ToUpperInvariant(message[0])}{message[1..]}";
+            faults[name] = Format.Sentence(message);
         }
     }
 }

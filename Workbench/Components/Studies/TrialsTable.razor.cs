@@ -286,28 +286,4 @@ public sealed partial class TrialsTable
 
     private string Swatch(Run trial) =>
         View.Chosen.Contains(trial.Id) ? $"series-{View.Color(trial) % Charts.MetricCurves.Colors + 1}" : "";
-
-    private static string Width(TrialField field) => field switch
-    {
-        { Name: TrialFields.Number } => "number-col",
-        { Name: TrialFields.State } => "state-col",
-        { Name: "started" or "finished" } => "moment-col",
-        { Name: TrialFields.Duration } => "time-col",
-        { Name: TrialFields.Worker } => "worker-col",
-        { Name: "error" } => "error-col",
-        { Origin: FieldOrigin.Parameter } => "param-col",
-        _ => "value-col",
-    };
-
-    private static string Text(TrialField field, TrialRow row)
-    {
-        var value = field.Read(row);
-        return field.Origin switch
-        {
-            _ when value.IsMissing => "–",
-            FieldOrigin.Metric => Format.Value(value.Number),
-            FieldOrigin.Parameter when row.Run.Params!.TryGetValue(field.Name, out var own) => Format.Parameter(own),
-            _ => value.ToString(),
-        };
-    }
 }

@@ -54,6 +54,32 @@ public sealed class TrialColumns
     /// <summary>All columns in their order: who ran a trial, and why it failed, are at the end.</summary>
     public static IEnumerable<TrialField> InOrder(TrialFields fields) => fields.OrderBy(field => field.Name is TrialFields.Worker or "error" ? 1 : 0);
 
+    /// <summary>The class that gives a column its width.</summary>
+    public static string Width(TrialField field) => field switch
+    {
+        { Name: TrialFields.Number } => "number-col",
+        { Name: TrialFields.State } => "state-col",
+        { Name: "started" or "finished" } => "moment-col",
+        { Name: TrialFields.Duration } => "time-col",
+        { Name: TrialFields.Worker } => "worker-col",
+        { Name: "error" } => "error-col",
+        { Origin: FieldOrigin.Parameter } => "param-col",
+        _ => "value-col",
+    };
+
+    /// <summary>What a cell of a column says.</summary>
+    public static string Text(TrialField field, TrialRow row)
+    {
+        var value = field.Read(row);
+        return field.Origin switch
+        {
+            _ when value.IsMissing => "–",
+            FieldOrigin.Metric => Format.Value(value.Number),
+            FieldOrigin.Parameter when row.Run.Params!.TryGetValue(field.Name, out var own) => Format.Parameter(own),
+            _ => value.ToString(),
+        };
+    }
+
     // The objective is the value: its metric would say the same again.
     private static bool IsUsually(TrialField field, Study study) =>
         !Hidden.Contains(field.Name) && !(field.Origin == FieldOrigin.Metric && field.Name == study.Metric);
