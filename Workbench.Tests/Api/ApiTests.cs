@@ -128,7 +128,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [Fact]
     public async Task A_study_that_exists_with_another_configuration_is_a_409()
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
+        await workbench.LaunchAsync("mine");
 
         using var response = await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "mine", ["trials"] = 1, ["seed"] = 2 });
 
@@ -184,7 +184,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     public async Task What_cannot_be_enqueued_is_named_with_what_would_be_right(string body, string field, string said)
     {
         var name = $"waiting {Guid.NewGuid():N}";
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = name, ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
+        await workbench.LaunchAsync(name);
 
         using var response = await _client.PostAsync(
             $"/api/studies/{name}/trials", new StringContent(body, Encoding.UTF8, "application/json"));
@@ -198,7 +198,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [Fact]
     public async Task Too_few_trials_to_tell_what_matters_are_a_409()
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "few", ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
+        await workbench.LaunchAsync("few");
 
         using var response = await _client.GetAsync("/api/studies/few/importance");
 
@@ -213,7 +213,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("trials.json?columns=number,nothing", "columns", "'nothing'")]
     public async Task A_table_that_cannot_be_had_says_what_can(string query, string field, string said)
     {
-        await _client.PostAsJsonAsync("/api/studies", new JsonObject { ["name"] = "tables", ["trials"] = 1, ["searchSpace"] = ServedWorkbench.Quick });
+        await workbench.LaunchAsync("tables");
 
         using var response = await _client.GetAsync($"/api/studies/tables/{query}");
 

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Workbench.Tests.Commands;
 
 namespace Workbench.Tests.Browser;
@@ -20,10 +18,7 @@ public sealed class BrowserWorkbench : IAsyncLifetime
         await Served.UntilAsync($"/api/models/{Study}", model => (string?)model["versions"]![0]!["state"] == "ready");
     }
 
-    public async Task LaunchAsync(string name, int trials, int jobs) => (await Served.Client.PostAsJsonAsync(
-        "/api/studies",
-        new JsonObject { ["name"] = name, ["trials"] = trials, ["jobs"] = jobs, ["seed"] = 1, ["searchSpace"] = ServedWorkbench.Quick }))
-        .EnsureSuccessStatusCode();
+    public Task LaunchAsync(string name, int trials = 1, int jobs = 1) => Served.LaunchAsync(name, trials, jobs);
 
     public Task DisposeAsync() => Served.DisposeAsync();
 }

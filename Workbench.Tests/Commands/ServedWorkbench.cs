@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Workbench.Tests.Studies;
 
@@ -29,6 +30,11 @@ public sealed class ServedWorkbench : IAsyncLifetime
         ["num_hidden"] = new JsonObject { ["type"] = "fixed", ["value"] = 16 },
         ["epochs"] = new JsonObject { ["type"] = "fixed", ["value"] = 2 },
     };
+
+    /// <summary>Launches a study in the quick search space.</summary>
+    public async Task LaunchAsync(string name, int trials = 1, int jobs = 1) => (await Client.PostAsJsonAsync(
+        "/api/studies",
+        new JsonObject { ["name"] = name, ["trials"] = trials, ["jobs"] = jobs, ["seed"] = 1, ["searchSpace"] = Quick })).EnsureSuccessStatusCode();
 
     /// <summary>Asks the API until it answers as wanted.</summary>
     public async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> reached)

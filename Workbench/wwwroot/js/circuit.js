@@ -6,7 +6,7 @@ let down = false;
 const isAlive = () => !down && document.querySelector(".shell[data-live]") != null;
 
 // ---- What was typed
-const fields = "input:not([type=file], [type=password], [type=checkbox], [type=radio], [data-untyped]), textarea, select";
+const fields = "input:not([type=file], [type=password], [type=checkbox], [type=radio]), textarea, select";
 const typed = new Map();
 
 // A field is known again, after the page was rendered afresh, by its id, name or label, and its place among those of the same.

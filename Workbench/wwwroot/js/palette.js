@@ -16,16 +16,35 @@ function select(dialog, option) {
 
 const selected = dialog => dialog.querySelector("[aria-selected=true]");
 
+// Who types faster than the workbench searches means what is found for all that was typed: keys wait for that list.
+const fresh = dialog => dialog.querySelector("[role=listbox]").dataset.query === dialog.querySelector("input").value;
+const waiting = [];
+
+function press(dialog, key) {
+  const all = options(dialog);
+  const at = all.indexOf(selected(dialog));
+  const move = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(at + 8, all.length - 1), PageUp: Math.max(at - 8, 0) }[key];
+  if (key === "Enter") {
+    selected(dialog)?.click();
+  } else if (all.length > 0) {
+    select(dialog, all[(move + all.length) % all.length]);
+  }
+}
+
 // The list changes with each letter: its first item is chosen then, and stays so while live data come in.
 let query = null;
 const refresh = new MutationObserver(() => {
   const dialog = document.getElementById("palette");
-  if (dialog?.open) {
-    const input = dialog.querySelector("input");
-    if (!selected(dialog) || query !== input.value) {
-      query = input.value;
-      select(dialog, options(dialog)[0]);
-    }
+  if (!dialog?.open) {
+    return;
+  }
+  const list = dialog.querySelector("[role=listbox]");
+  if (!selected(dialog) || query !== list.dataset.query) {
+    query = list.dataset.query;
+    select(dialog, options(dialog)[0]);
+  }
+  if (fresh(dialog)) {
+    waiting.splice(0).forEach(key => press(dialog, key));
   }
 });
 
@@ -35,10 +54,10 @@ actions.set("palette", () => {
     return;
   }
   dialog.showModal();
-  const input = dialog.querySelector("input");
-  input.select();
-  query = input.value;
-  refresh.observe(dialog.querySelector("[role=listbox]"), { childList: true, subtree: true, characterData: true });
+  dialog.querySelector("input").select();
+  const list = dialog.querySelector("[role=listbox]");
+  query = list.dataset.query;
+  refresh.observe(list, { childList: true, subtree: true, characterData: true, attributeFilter: ["data-query"] });
   select(dialog, options(dialog)[0]);
 });
 
@@ -47,15 +66,13 @@ addEventListener("keydown", event => {
   if (!dialog) {
     return;
   }
-  const all = options(dialog);
-  const at = all.indexOf(selected(dialog));
-  const move = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(at + 8, all.length - 1), PageUp: Math.max(at - 8, 0) }[event.key];
-  if (move !== undefined && all.length > 0) {
+  if (["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Enter"].includes(event.key)) {
     event.preventDefault();
-    select(dialog, all[(move + all.length) % all.length]);
-  } else if (event.key === "Enter") {
-    event.preventDefault();
-    selected(dialog)?.click();
+    if (fresh(dialog)) {
+      press(dialog, event.key);
+    } else {
+      waiting.push(event.key);
+    }
   } else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     dialog.close();
@@ -81,6 +98,7 @@ addEventListener("click", event => {
 addEventListener("close", event => {
   if (event.target.id === "palette") {
     refresh.disconnect();
+    waiting.length = 0;
     const input = event.target.querySelector("input");
     if (input.value !== "") {
       input.value = "";

@@ -26,7 +26,7 @@ class DocumentTabs extends HTMLElement {
   #tabs = [];
   #place = { address: "studies", title: "Studies" };
   // A run is called as its page calls it, once that is there.
-  #title = new MutationObserver(() => kindOf(this.#current) === "runs" && this.#follow(pageTitle()));
+  #title = new MutationObserver(() => kindOf(this.#current) === "runs" && this.#follow(pageTitle(), false));
 
   connectedCallback() {
     this.#load();
@@ -46,10 +46,10 @@ class DocumentTabs extends HTMLElement {
     removeEventListener("storage", this.#stored);
   }
 
-  attributeChangedCallback() {
+  attributeChangedCallback(name) {
     // The first attributes come before that.
     if (this.#loaded) {
-      this.#follow();
+      this.#follow(null, name === "current");
     }
   }
 
@@ -99,8 +99,8 @@ class DocumentTabs extends HTMLElement {
     this.#draw();
   }
 
-  // Opens a tab for where the person is, or renews its address and title.
-  #follow(called) {
+  // Opens a tab for where the person is, or renews its address and title. Only an arrival opens one: who has just closed it is still there.
+  #follow(called, opens = true) {
     const address = this.#current.replace(/([?&])launch(=[^&]*)?&?/, "$1").replace(/[?&]$/, "");
     const key = keyOf(address);
     const gone = this.#list("gone");
@@ -109,7 +109,7 @@ class DocumentTabs extends HTMLElement {
       const known = tabs.find(tab => keyOf(tab.address) === key);
       const name = decodeURIComponent(key.split("/")[1]);
       const title = kindOf(key) === "runs" ? called || known?.title || `Run ${name}` : name;
-      tabs = known ? tabs.map(tab => tab === known ? { address, title } : tab) : [...tabs, { address, title }];
+      tabs = known ? tabs.map(tab => tab === known ? { address, title } : tab) : opens ? [...tabs, { address, title }] : tabs;
     } else {
       const title = places[kindOf(address)] ?? pageTitle();
       this.#place = { address: address || "studies", title };
