@@ -79,6 +79,34 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
         await Expect(page.Locator(".study .side")).ToHaveCSSAsync("width", "316px");
     }
 
+    [SkippableFact]
+    public async Task A_page_that_is_left_while_it_opens_leaves_no_fault_behind()
+    {
+        var page = await NewPageAsync(workbench.Served.Url);
+        await page.OpenAsync("/studies");
+
+        var faults = await page.EvaluateAsync<string[]>(
+            """
+            async places => {
+              const faults = new Set();
+              new MutationObserver(() => document.querySelectorAll(".fault pre").forEach(fault => faults.add(fault.textContent)))
+                .observe(document.body, { childList: true, subtree: true });
+              // Each page is left at another moment of its coming into being.
+              for (let i = 0; i < 60; i++) {
+                Blazor.navigateTo(places[i % places.length]);
+                await new Promise(resolve => setTimeout(resolve, i * 7 % 160));
+                Blazor.navigateTo("studies");
+                await new Promise(resolve => setTimeout(resolve, 40));
+              }
+              return [...faults];
+            }
+            """,
+            (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials", "compare?studies=digits"]);
+
+        Assert.Empty(faults);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^Studies") })).ToBeVisibleAsync();
+    }
+
     private async Task<IPage> OpenAsync(string study)
     {
         var page = await NewPageAsync(workbench.Served.Url);

@@ -84,6 +84,6 @@ public sealed class TrialListTests : IAsyncLifetime
     private async Task RefreshAsync()
     {
         _list.Take(_study, await _store.Queries.TrialsAsync(_study.Id));
-        await _list.ReadMetricsAsync(default);
+        await _list.ReadMetricsAsync();
     }
 }

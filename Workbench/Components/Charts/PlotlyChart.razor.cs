@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Plotly.Blazor;
+using Workbench.Components.Parts;
 
 namespace Workbench.Components.Charts;
 
@@ -21,15 +22,13 @@ public sealed partial class PlotlyChart
     private readonly List<byte[]> _sent = [];
     private byte[] _sentLayout = [];
     private ElementReference _element;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _chart;
+    private BrowserPart? _chart;
     private DotNetObjectReference<PlotlyChart>? _self;
     private Chart? _shown;
     private bool _drawn;
     private bool _changed;
     private bool? _seen;
     private bool _sending;
-    private bool _disposed;
 
     /// <summary>What to show; null while that is loading.</summary>
     [Parameter, EditorRequired]
@@ -51,9 +50,9 @@ public sealed partial class PlotlyChart
     /// <param name="name">The file's name.</param>
     public async Task DownloadImageAsync(string name)
     {
-        if (_drawn && _chart is not null)
+        if (_drawn)
         {
-            await _chart.InvokeVoidAsync("downloadImage", name);
+            await _chart!.CallAsync("downloadImage", name);
         }
     }
 
@@ -63,7 +62,7 @@ public sealed partial class PlotlyChart
     {
         if (Chart?.Table is { } table && _chart is not null)
         {
-            await _chart.InvokeVoidAsync("downloadText", name, table().ToCsv());
+            await _chart.CallAsync("downloadText", name, table().ToCsv());
         }
     }
 
@@ -100,15 +99,11 @@ public sealed partial class PlotlyChart
         {
             if (firstRender)
             {
-                _module = await Browser.InvokeAsync<IJSObjectReference>("import", "./Components/Charts/PlotlyChart.razor.js");
                 _self = DotNetObjectReference.Create(this);
-                _chart = await _module.InvokeAsync<IJSObjectReference>("create", _element, _self);
-                if (_disposed)
-                {
-                    await DisposeAsync();
-                }
+                _chart = new BrowserPart(Browser, "./Components/Charts/PlotlyChart.razor.js");
+                await _chart.CreateAsync(_element, _self);
             }
-            while (!_disposed && _chart is not null && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
+            while (_chart is { IsThere: true } && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
             {
                 _shown = chart;
                 await SendAsync(chart);
@@ -119,10 +114,6 @@ public sealed partial class PlotlyChart
                 }
             }
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or TaskCanceledException)
-        {
-            // The page is gone.
-        }
         finally
         {
             _sending = false;
@@ -132,22 +123,9 @@ public sealed partial class PlotlyChart
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _disposed = true;
-        try
+        if (_chart is not null)
         {
-            if (_chart is not null)
-            {
-                await _chart.InvokeVoidAsync("dispose");
-                await _chart.DisposeAsync();
-            }
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // With the page everything in it is gone, too.
+            await _chart.DisposeAsync();
         }
         _self?.Dispose();
     }
@@ -173,7 +151,7 @@ public sealed partial class PlotlyChart
         var newLayout = layout.AsSpan().SequenceEqual(_sentLayout) ? null : _sentLayout = layout;
         if (shrunk || newLayout is not null || changed.Any(trace => trace is not null))
         {
-            await _chart!.InvokeVoidAsync("update", newLayout, changed);
+            await _chart!.CallAsync("update", newLayout, changed);
         }
     }
 }

@@ -42,7 +42,7 @@ function save(name, href) {
 
 export function create(element, owner) {
   load(small);
-  return new Chart(element, owner);
+  return element && new Chart(element, owner);
 }
 
 class Chart {

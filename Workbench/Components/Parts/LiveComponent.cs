@@ -7,7 +7,7 @@ namespace Workbench.Components.Parts;
 /// <summary>A component that hears of changes in the store and lets go of them when it is closed.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
-    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Change> _unseen = [];
     private IDisposable? _subscription;
     private Func<IReadOnlyCollection<Change>, Task>? _handler;
@@ -22,8 +22,11 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     [Inject]
     private ISnackbar Messages { get; set; } = default!;
 
-    /// <summary>Cancelled when the component is closed.</summary>
-    protected CancellationToken Closed => _closed.Token;
+    /// <summary>A component that is open.</summary>
+    protected LiveComponent() => Closed = _closing.Token;
+
+    /// <summary>Cancelled when the component is closed, and still there then: what is under way asks for it.</summary>
+    protected CancellationToken Closed { get; }
 
     /// <summary>Calls <paramref name="handler"/>, on the circuit and followed by a render, for changes that concern the component. Not while
     /// prerendering: that component is gone at once. While the page can't be seen changes are gathered, and handled when it is seen again.
@@ -31,7 +34,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     protected void Listen(Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler)
     {
         StopListening();
-        if (!RendererInfo.IsInteractive || _closed.IsCancellationRequested)
+        if (!RendererInfo.IsInteractive || Closed.IsCancellationRequested)
         {
             return;
         }
@@ -50,7 +53,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         _handling = true;
         try
         {
-            while (_unseen.Count > 0 && Visibility.IsVisible && !_closed.IsCancellationRequested)
+            while (_unseen.Count > 0 && Visibility.IsVisible && !Closed.IsCancellationRequested)
             {
                 IReadOnlyCollection<Change> all = [.. _unseen];
                 _unseen.Clear();
@@ -90,11 +93,11 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>Ends the subscription and cancels what is under way.</summary>
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing && !_closed.IsCancellationRequested)
+        if (disposing && !Closed.IsCancellationRequested)
         {
             StopListening();
-            _closed.Cancel();
-            _closed.Dispose();
+            _closing.Cancel();
+            _closing.Dispose();
         }
     }
 }

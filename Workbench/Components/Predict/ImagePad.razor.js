@@ -3,7 +3,7 @@ const sent = 280; // Pixels of a drawn digit's picture: ten for each the model s
 const pen = 0.075; // Width of a stroke, of the sheet's side: what a felt pen leaves on MNIST's digits.
 const pause = 350; // Milliseconds after the pen went up: a digit may have a second stroke.
 
-export const create = (sheet, owner) => new Pad(sheet, owner);
+export const create = (sheet, owner) => sheet && new Pad(sheet, owner);
 
 class Pad {
   #sheet;

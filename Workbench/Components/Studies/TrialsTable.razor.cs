@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Workbench.Components.Palette;
+using Workbench.Components.Parts;
 using Workbench.Components.Trials;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
@@ -19,12 +20,10 @@ public sealed partial class TrialsTable
     private const string Own = "trials-table";
 
     private readonly TrialColumns _columns = new();
-    private readonly CancellationTokenSource _closed = new();
     private TrialList _list = default!;
     private IReadOnlyList<TrialField> _shown = [];
     private ElementReference _scroll;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _keys;
+    private BrowserPart? _keys;
     private string _filter = "";
     private string? _sort;
     private long? _picked;
@@ -83,23 +82,9 @@ public sealed partial class TrialsTable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _closed.CancelAsync();
-        _closed.Dispose();
-        try
+        if (_keys is not null)
         {
-            if (_keys is not null)
-            {
-                await _keys.InvokeVoidAsync("dispose");
-                await _keys.DisposeAsync();
-            }
-            if (_module is not null)
-            {
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // With the page everything in it is gone, too.
+            await _keys.DisposeAsync();
         }
     }
 
@@ -120,7 +105,8 @@ public sealed partial class TrialsTable
         // Not while prerendering: no row is drawn then.
         if (changed && RendererInfo.IsInteractive)
         {
-            await ReadMetricsAsync();
+            await _list.ReadMetricsAsync();
+            Columns();
         }
     }
 
@@ -133,30 +119,17 @@ public sealed partial class TrialsTable
         }
         try
         {
-            _columns.Remember(await Browser.InvokeAsync<string?>("localStorage.getItem", _closed.Token, TrialColumns.Key));
+            _columns.Remember(await Browser.InvokeAsync<string?>("localStorage.getItem", TrialColumns.Key));
             Columns();
             _ready = true;
             StateHasChanged();
-            _module = await Browser.InvokeAsync<IJSObjectReference>("import", _closed.Token, "./Components/Studies/TrialsTable.razor.js");
-            _keys = await _module.InvokeAsync<IJSObjectReference>("attach", _closed.Token, _scroll);
         }
-        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
-            // The page is gone.
+            return; // The page is gone.
         }
-    }
-
-    private async Task ReadMetricsAsync()
-    {
-        try
-        {
-            await _list.ReadMetricsAsync(_closed.Token);
-            Columns();
-        }
-        catch (OperationCanceledException)
-        {
-            // The page is gone.
-        }
+        _keys = new BrowserPart(Browser, "./Components/Studies/TrialsTable.razor.js");
+        await _keys.CreateAsync(_scroll);
     }
 
     // What somebody else wrote there: a link, the back button.
@@ -183,7 +156,7 @@ public sealed partial class TrialsTable
     private async Task KeepColumnsAsync()
     {
         Columns();
-        await Browser.InvokeVoidAsync("localStorage.setItem", _closed.Token, TrialColumns.Key, _columns.Json);
+        await Browser.InvokeVoidAsync("localStorage.setItem", TrialColumns.Key, _columns.Json);
     }
 
     private async Task FilterAsync(string text)
@@ -212,13 +185,7 @@ public sealed partial class TrialsTable
         }),
         new NavigationOptions { ReplaceHistoryEntry = true, HistoryEntryState = Own });
 
-    private async Task ToTopAsync()
-    {
-        if (_keys is not null)
-        {
-            await _keys.InvokeVoidAsync("toTop", _closed.Token);
-        }
-    }
+    private Task ToTopAsync() => _keys?.CallAsync("toTop") ?? Task.CompletedTask;
 
     private async Task ClickAsync(TrialRow row, MouseEventArgs click)
     {

@@ -1,7 +1,5 @@
 // Keys, and a table that stands still: arrow keys go from row to row, Space chooses; what is read stays where it is while rows arrive above.
-export function attach(scroller) {
-  return new Rows(scroller);
-}
+export const create = scroller => scroller && new Rows(scroller);
 
 class Rows {
   #scroller;

@@ -46,7 +46,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
     }
 
     /// <summary>Reads the metrics of those trials that may have new ones, by one statement.</summary>
-    public async Task ReadMetricsAsync(CancellationToken cancellationToken)
+    public async Task ReadMetricsAsync()
     {
         var stale = _trials.Where(trial => !_metrics.TryGetValue(trial.Id, out var known)
             || known.State == TrialState.Running || known.State != trial.State || known.Attempt != trial.Attempt).ToList();
@@ -54,7 +54,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
         {
             return;
         }
-        var last = await queries.LastMetricsAsync([.. stale.Select(trial => trial.Id)], cancellationToken);
+        var last = await queries.LastMetricsAsync([.. stale.Select(trial => trial.Id)]);
         foreach (var trial in stale)
         {
             _metrics[trial.Id] = (trial.State, trial.Attempt, last[trial.Id]);

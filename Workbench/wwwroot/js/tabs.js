@@ -8,6 +8,7 @@ const places = { "": "Studies", studies: "Studies", models: "Models", predict: "
 
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
+const isAt = address => location.href.slice(document.baseURI.length) === address;
 const pageTitle = () => document.title.replace(/ · Workbench$/, "");
 
 function icon(id) {
@@ -25,8 +26,8 @@ class DocumentTabs extends HTMLElement {
   #loaded = false;
   #tabs = [];
   #place = { address: "studies", title: "Studies" };
-  // A run is called as its page calls it, once that is there.
-  #title = new MutationObserver(() => kindOf(this.#current) === "runs" && this.#follow(pageTitle(), false));
+  // A run is called as its page calls it, once that is there, and as long as the person is.
+  #title = new MutationObserver(() => kindOf(this.#current) === "runs" && isAt(this.#current) && this.#follow(pageTitle(), false));
 
   connectedCallback() {
     this.#load();
