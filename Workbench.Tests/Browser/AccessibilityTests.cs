@@ -40,6 +40,7 @@ public class AccessibilityTests(BrowserWorkbench workbench) : BrowserTest
         var page = await NewPageAsync(workbench.Served.Url);
         await page.OpenAsync(path);
         await Expect(page.GetByRole(AriaRole.Heading).First).ToBeAttachedAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(path.EndsWith("?launch", StringComparison.Ordinal) ? 1 : 0);
         await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
         var faults = new List<string>();
         foreach (var theme in new[] { ColorScheme.Light, ColorScheme.Dark })

@@ -37,11 +37,4 @@ public sealed class FormatTests
     [InlineData(312_000_000, "312 MB")]
     [InlineData(1_234_000_000, "1.23 GB")]
     public void A_size_has_the_unit_that_fits(long bytes, string expected) => Assert.Equal(expected, Format.Bytes(bytes));
-
-    [Fact]
-    public void A_part_of_a_bar_stays_within_it()
-    {
-        Assert.Equal("width:33.33%", Format.Width(1 / 3d));
-        Assert.Equal("width:100%", Format.Width(2));
-    }
 }

@@ -50,9 +50,6 @@ internal static class Format
     /// <summary>Words as the beginning of a sentence.</summary>
     public static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}";
 
-    /// <summary>Width of a part of a bar, as CSS.</summary>
-    public static string Width(double share) => string.Create(CultureInfo.InvariantCulture, $"width:{Math.Clamp(share, 0, 1) * 100:0.##}%");
-
     private static string Number(double x) => x switch
     {
         0 => "0",

@@ -59,6 +59,22 @@ public sealed class NotesCardTests : LiveFixture
     }
 
     [SkippableFact]
+    public async Task What_was_being_written_is_there_again_when_the_person_comes_back_from_another_subject()
+    {
+        var other = Subject.Study((await Store.StudyAsync(trials: 1, name: "another")).Id);
+        var card = Card();
+        await EditAsync(card, "half a thought");
+
+        card.Render(parameters => parameters.Add(c => c.Subject, other));
+        card.WaitForAssertion(() => Assert.Equal("No note yet.", card.Find(".none").TextContent), Limit);
+        card.Render(parameters => parameters.Add(c => c.Subject, _subject));
+
+        card.WaitForAssertion(() => Assert.Equal("half a thought", card.Find("textarea").GetAttribute("value")), Limit);
+        await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
+        card.WaitForAssertion(() => Assert.Contains("half a thought", card.Find(".markdown").TextContent), Limit);
+    }
+
+    [SkippableFact]
     public async Task What_somebody_else_writes_shows_by_itself()
     {
         var card = Card();

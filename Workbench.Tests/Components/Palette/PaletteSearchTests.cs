@@ -72,7 +72,7 @@ public sealed class PaletteSearchTests
     {
         var version = Find("transfer v1").Single(group => group.Key == "Models").First();
 
-        Assert.Equal(("mnist-transfer v1", "production", "models/mnist-transfer"), (version.Command.Title, version.Note, version.Command.Address));
+        Assert.Equal(("mnist-transfer v1", "production", "models/mnist-transfer?version=1"), (version.Command.Title, version.Note, version.Command.Address));
     }
 
     private static IReadOnlyList<IGrouping<string, PaletteItem>> Find(string query, StudyLine? open = null) =>

@@ -52,6 +52,12 @@ public sealed partial class ModelPage : LiveComponent
 
     private IReadOnlyList<int> Compared { get; set; } = [];
 
+    /// <summary>Where the page of a model is, relative to the workbench's own address.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="version">The version to open; null for the one in production.</param>
+    public static string Address(string name, int? version = null) =>
+        $"models/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}";
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
@@ -97,7 +103,7 @@ public sealed partial class ModelPage : LiveComponent
             ?? _model.Versions.Select(version => version.Version).OrderByDescending(version => version == Served).ThenByDescending(version => version).Take(2);
         var versions = _model.Versions.Where(version => asked.Contains(version.Version)).OrderBy(version => version.Version).ToList();
         Compared = versions.ConvertAll(version => version.Version);
-        _columns = versions.ConvertAll(version => ($"v{version.Version}", version.RunId is { } run ? $"runs/{run}" : $"models/{Uri.EscapeDataString(Name)}"));
+        _columns = versions.ConvertAll(version => ($"v{version.Version}", version.RunId is { } run ? $"runs/{run}" : Address(Name, version.Version)));
         _parts = versions.Count == 0 ? [] : VersionComparison.Of(versions, _parameters);
     }
 

@@ -16,6 +16,10 @@ public sealed partial class NotesCard : LiveComponent
     // What the note was when the person began to edit it; null when nobody edits.
     private string? _base;
     private string _draft = "";
+    // What the text area begins with.
+    private string _text = "";
+    // Notes that were being written when the card was given another subject.
+    private readonly Dictionary<Subject, (string Base, string Draft)> _left = [];
     private int _edition;
     private Subject _read;
     private ElementReference _area;
@@ -42,10 +46,18 @@ public sealed partial class NotesCard : LiveComponent
         {
             return;
         }
+        if (IsEditing)
+        {
+            _left[_read] = (_base!, _draft);
+        }
         _read = Subject;
         (_notes, _base) = (null, null);
         Listen(Subject.IsConcernedBy, _ => ReadAsync());
         await ReadAsync();
+        if (_notes is not null && _left.Remove(Subject, out var left))
+        {
+            Edit(left.Base, left.Draft);
+        }
     }
 
     /// <inheritdoc/>
@@ -75,9 +87,11 @@ public sealed partial class NotesCard : LiveComponent
         _notes = notes;
     }
 
-    private void Edit()
+    private void Edit() => Edit(_notes!.Note, _notes.Note);
+
+    private void Edit(string from, string text)
     {
-        (_base, _draft, _view) = (_notes!.Note, _notes.Note, Views[0]);
+        (_base, _draft, _text, _view) = (from, text, text, Views[0]);
         // The text area is a new one: the browser would keep what was typed in the old one.
         _edition++;
         (_area, _focus) = (default, true);

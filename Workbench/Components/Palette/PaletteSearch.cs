@@ -1,5 +1,6 @@
 using System.Globalization;
 using MudBlazor;
+using Workbench.Components.Models;
 using Workbench.Components.Studies;
 using Workbench.Core.Tracking;
 
@@ -68,11 +69,10 @@ internal static class PaletteSearch
     {
         foreach (var model in models)
         {
-            var address = $"models/{Uri.EscapeDataString(model.Name)}";
             if (Fuzzy.Match(query, model.Name) is { } match)
             {
                 var note = $"{model.Versions.Count} {(model.Versions.Count == 1 ? "version" : "versions")}";
-                yield return new PaletteItem("Models", new Command(model.Name, Icons.Material.Outlined.ViewInAr) { Address = address }, note, match);
+                yield return new PaletteItem("Models", new Command(model.Name, Icons.Material.Outlined.ViewInAr) { Address = ModelPage.Address(model.Name) }, note, match);
             }
             // With nothing typed, models are enough.
             foreach (var version in query.Length > 0 ? model.Versions.OrderByDescending(v => v.Version).ToList() : [])
@@ -82,7 +82,7 @@ internal static class PaletteSearch
                 {
                     var aliases = string.Join(", ", model.Aliases.Where(a => a.Version == version.Version).Select(a => a.Alias));
                     yield return new PaletteItem(
-                        "Models", new Command(title, Icons.Material.Outlined.ViewInAr) { Address = address },
+                        "Models", new Command(title, Icons.Material.Outlined.ViewInAr) { Address = ModelPage.Address(model.Name, version.Version) },
                         aliases.Length > 0 ? aliases : version.State.ToString().ToLowerInvariant(), fits);
                 }
             }
