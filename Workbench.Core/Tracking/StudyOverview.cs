@@ -38,14 +38,20 @@ public sealed class StudyOverview(IDbContextFactory<WorkbenchDb> databases)
             """).ToListAsync(cancellationToken)).OrderBy(row => row.Number).ToLookup(row => row.StudyId);
     }
 
-    /// <summary>The latest complete trials of a pipeline on a data set, of whichever studies; the latest first.</summary>
-    public async Task<IReadOnlyList<TrialTime>> TimesAsync(string pipeline, string dataset, int most, CancellationToken cancellationToken = default)
+    /// <summary>The latest complete trials of a pipeline on a data set; the latest first.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="study">The study they are of; null for whichever.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<TrialTime>> TimesAsync(
+        string pipeline, string dataset, int most, string? study = null, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Runs.AsNoTracking()
             .Where(r => r.Kind == RunKind.Trial && r.State == TrialState.Complete && r.FinishedAt != null && r.Params != null)
             .Join(
-                db.Studies.Where(s => s.Pipeline == pipeline && s.Dataset == dataset),
+                db.Studies.Where(s => s.Pipeline == pipeline && s.Dataset == dataset && (study == null || s.Name == study)),
                 r => r.StudyId,
                 s => s.Id,
                 (r, s) => new { Run = r, s.Name, s.Jobs })

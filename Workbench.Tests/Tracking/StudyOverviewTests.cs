@@ -51,6 +51,8 @@ public sealed class StudyOverviewTests : IAsyncLifetime
         Assert.All(times, time => Assert.Equal(("study", 3), (time.Study, time.Jobs)));
         Assert.All(times, time => Assert.True(time.FinishedAt >= time.StartedAt));
         Assert.Empty(await _overview.TimesAsync("cnn", "mnist", 2));
+        Assert.Equal(2, (await _overview.TimesAsync("transfer", "mnist", 2, "study")).Count);
+        Assert.Empty(await _overview.TimesAsync("transfer", "mnist", 2, "another"));
     }
 
     private void Finish(Study study, params double[] values) => Finish(study, TrialState.Complete, values);
