@@ -1,5 +1,7 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Layout;
+using Workbench.Components.Parts;
 
 namespace Workbench.Tests.Components.Layout;
 
@@ -29,6 +31,30 @@ public sealed class DocumentTabsTests : ShellContext
         GoTo("models/digits");
 
         tabs.WaitForAssertion(() => Assert.Equal("models/digits", Strip(tabs, "current")), Limit);
+    }
+
+    [SkippableFact]
+    public async Task Nothing_is_told_to_a_page_in_the_background_until_somebody_looks_at_it()
+    {
+        var seen = Services.GetRequiredService<PageVisibility>();
+        var tabs = Render<DocumentTabs>();
+        await tabs.InvokeAsync(() => seen.Set(false));
+        var told = new TaskCompletionSource();
+        using var watch = await Catalog.WatchAsync(() =>
+        {
+            if (Catalog.Studies.Count > 0)
+            {
+                told.TrySetResult();
+            }
+        });
+
+        await Store.StudyAsync(trials: 1, name: "new");
+        await told.Task.WaitAsync(Limit);
+        await tabs.InvokeAsync(() => { });
+        Assert.Equal("", Strip(tabs, "running"));
+        await tabs.InvokeAsync(() => seen.Set(true));
+
+        tabs.WaitForAssertion(() => Assert.Equal("studies/new", Strip(tabs, "running")), Limit);
     }
 
     private static string? Strip(IRenderedComponent<DocumentTabs> tabs, string attribute) => tabs.Find("document-tabs").GetAttribute(attribute);

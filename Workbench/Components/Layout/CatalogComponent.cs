@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Workbench.Components.Parts;
 
 namespace Workbench.Components.Layout;
 
-/// <summary>A part of the shell that shows what the <see cref="Catalog"/> and the address say, and follows both.</summary>
+/// <summary>
+/// A part of the shell that shows what the <see cref="Catalog"/> and the address say, and follows both while the page can be seen.
+/// </summary>
 public abstract class CatalogComponent : ComponentBase, IDisposable
 {
     private IDisposable? _watch;
@@ -14,6 +17,9 @@ public abstract class CatalogComponent : ComponentBase, IDisposable
 
     [Inject]
     internal NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private PageVisibility Visibility { get; set; } = default!;
 
     /// <summary>Where the person is, relative to the workbench's own address.</summary>
     protected string Address => Navigation.ToBaseRelativePath(Navigation.Uri);
@@ -31,6 +37,7 @@ public abstract class CatalogComponent : ComponentBase, IDisposable
             return;
         }
         Navigation.LocationChanged += OnMoved;
+        Visibility.Shown += Update;
         _watch = await Catalog.WatchAsync(Update);
         if (_closed)
         {
@@ -50,6 +57,7 @@ public abstract class CatalogComponent : ComponentBase, IDisposable
     {
         _closed = true;
         Navigation.LocationChanged -= OnMoved;
+        Visibility.Shown -= Update;
         _watch?.Dispose();
     }
 
@@ -57,7 +65,7 @@ public abstract class CatalogComponent : ComponentBase, IDisposable
 
     private void Update() => _ = InvokeAsync(() =>
     {
-        if (!_closed)
+        if (!_closed && Visibility.IsVisible)
         {
             Follow();
             StateHasChanged();
