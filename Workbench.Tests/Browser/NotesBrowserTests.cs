@@ -59,6 +59,39 @@ public class NotesBrowserTests(BrowserWorkbench workbench) : BrowserTest
         await Expect(notes.GetByText("wider")).ToBeVisibleAsync();
     }
 
+    [SkippableFact]
+    public async Task A_version_of_a_model_gets_an_alias_and_a_note_and_loses_the_alias_again()
+    {
+        var page = await NewPageAsync(workbench.Served.Url);
+        await page.OpenAsync($"/models/{BrowserWorkbench.Study}?version=1");
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "v1" });
+        var menu = page.GetByRole(AriaRole.Menu, new() { Name = "Version 1" });
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions on version 1" }).ClickAsync();
+        await menu.GetByRole(AriaRole.Menuitem, new() { Name = "Set alias" }).ClickAsync();
+        await page.GetByLabel("Alias", new() { Exact = true }).FillAsync("champion");
+        await AssertAccessibleAsync(page);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(row.First.GetByText("champion")).ToBeVisibleAsync();
+
+        var notes = page.GetByRole(AriaRole.Region, new() { Name = "Notes on version 1" });
+        await notes.GetByRole(AriaRole.Button, new() { Name = "Edit the note" }).ClickAsync();
+        await notes.GetByLabel("Note, in Markdown").FillAsync("Goes out on **Monday**.");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(notes.GetByText("Monday")).ToBeVisibleAsync();
+
+        await page.OpenAsync($"/models/{BrowserWorkbench.Study}?version=1");
+        await Expect(notes.GetByText("Monday")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions on version 1" }).ClickAsync();
+        await menu.GetByRole(AriaRole.Menuitem, new() { Name = "Remove alias champion" }).ClickAsync();
+        await Expect(row.First.GetByText("champion")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(row.First.GetByText("champion")).ToBeVisibleAsync();
+
+        (await workbench.Served.Client.DeleteAsync($"/api/models/{BrowserWorkbench.Study}/aliases/champion")).EnsureSuccessStatusCode();
+        await Expect(row.First.GetByText("champion")).ToHaveCountAsync(0);
+    }
+
     private static async Task AssertAccessibleAsync(IPage page)
     {
         foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
