@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Layout;
@@ -30,6 +31,30 @@ public sealed class CatalogTests : ShellContext
         RunTrial(study);
 
         Assert.Equal(study.Id, (await announced.Task.WaitAsync(Limit)).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_study_so_short_that_nobody_saw_it_run_is_announced_and_one_that_was_restored_is_not()
+    {
+        var announced = new ConcurrentQueue<string>();
+        Catalog.Completed += study => announced.Enqueue(study.Name);
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watch = await Catalog.WatchAsync(() =>
+        {
+            if (announced.Contains("second") && Catalog.Studies.Count == 2)
+            {
+                both.TrySetResult();
+            }
+        });
+        var first = await Store.StudyAsync(trials: 1, name: "first");
+        RunTrial(first);
+        await Store.Deleted.DeleteAsync(first.Id);
+        await Store.Deleted.RestoreAsync("first", first.Id);
+
+        RunTrial(await Store.StudyAsync(trials: 1, name: "second"));
+
+        await both.Task.WaitAsync(Limit);
+        Assert.Equal(["first", "second"], announced.Order());
     }
 
     [SkippableFact]

@@ -14,6 +14,8 @@ internal sealed partial class Catalog : IDisposable
     private readonly ILogger<Catalog> _logger;
     private readonly IDisposable _changes;
     private readonly SemaphoreSlim _reading = new(1);
+    // The highest id of a study that was ever read.
+    private long _latest;
 
     public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, ILogger<Catalog> logger)
     {
@@ -80,10 +82,11 @@ internal sealed partial class Catalog : IDisposable
             }
             var before = Studies.ToDictionary(s => s.Id);
             Studies = everything ? read : [.. Studies.Where(s => !ids.Contains(s.Id)).Concat(read).OrderByDescending(s => s.Id)];
-            foreach (var study in read.Where(s => s.State == StudyState.Completed && before.GetValueOrDefault(s.Id)?.State == StudyState.Running))
-            {
-                Completed?.Invoke(study);
-            }
+            // A short study begins and ends between two reads; one that was restored is older than others that are known.
+            var ended = read.Where(s => s.State == StudyState.Completed
+                && (before.TryGetValue(s.Id, out var known) ? known.EndedAt != s.EndedAt : !everything && s.Id > _latest)).ToList();
+            _latest = Math.Max(_latest, Studies.Select(s => s.Id).FirstOrDefault());
+            ended.ForEach(study => Completed?.Invoke(study));
         }
         catch (Exception exception)
         {
