@@ -101,7 +101,7 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
               return [...faults];
             }
             """,
-            (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials", "compare?studies=digits"]);
+            (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials"]);
 
         Assert.Empty(faults);
         await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^Studies") })).ToBeVisibleAsync();
