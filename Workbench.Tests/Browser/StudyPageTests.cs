@@ -104,7 +104,6 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
             (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials"]);
 
         Assert.Empty(faults);
-        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^Studies") })).ToBeVisibleAsync();
     }
 
     private async Task<IPage> OpenAsync(string study)
