@@ -71,9 +71,10 @@ internal static class WebHosting
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
-    /// <summary>One line a message, and only what somebody should read.</summary>
+    /// <summary>One line a message, and only what somebody should read, on the standard error: the other is for what was asked for.</summary>
     public static void KeepQuiet(this ILoggingBuilder logging) => logging
         .AddSimpleConsole(console => console.SingleLine = true)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddFilter(level => level >= LogLevel.Warning)
         // These tell what their callers report anyway.
         .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)

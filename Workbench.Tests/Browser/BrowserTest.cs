@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Workbench.Tests.Browser;
@@ -6,6 +7,11 @@ namespace Workbench.Tests.Browser;
 public abstract class BrowserTest : IAsyncLifetime
 {
     private readonly List<IBrowserContext> _visitors = [];
+    private readonly ConcurrentQueue<string> _faults = [];
+
+    /// <summary>Whether the test breaks the connection itself. In any other the browser may not report an error: a page whose circuit has ended starts
+    /// afresh, and looks well.</summary>
+    protected virtual bool BreaksConnections => false;
 
     public virtual Task InitializeAsync() => Task.CompletedTask;
 
@@ -15,6 +21,7 @@ public abstract class BrowserTest : IAsyncLifetime
         {
             await visitor.CloseAsync();
         }
+        Assert.Empty(_faults);
     }
 
     /// <summary>A page with storage of its own, as a new visitor has.</summary>
@@ -33,6 +40,18 @@ public abstract class BrowserTest : IAsyncLifetime
         });
         _visitors.Add(visitor);
         visitor.SetDefaultTimeout(30_000);
-        return await visitor.NewPageAsync();
+        var page = await visitor.NewPageAsync();
+        page.PageError += (_, error) => _faults.Enqueue(error);
+        if (!BreaksConnections)
+        {
+            page.Console += (_, message) =>
+            {
+                if (message.Type == "error")
+                {
+                    _faults.Enqueue(message.Text);
+                }
+            };
+        }
+        return page;
     }
 }

@@ -80,6 +80,22 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
     }
 
     [SkippableFact]
+    public async Task Going_from_view_to_view_loses_nothing()
+    {
+        var page = await OpenAsync("digits");
+        await page.EvaluateAsync("() => window.before = true");
+        var views = page.GetByLabel("Views of the study");
+
+        foreach (var view in (string[])["Analysis", "Trials", "Overview", "Trials", "Analysis"])
+        {
+            await views.GetByText(view).ClickAsync();
+            await Expect(page.Locator($".study.view-{view.ToLowerInvariant()}")).ToBeVisibleAsync();
+        }
+
+        Assert.True(await page.EvaluateAsync<bool>("() => window.before"));
+    }
+
+    [SkippableFact]
     public async Task A_page_that_is_left_while_it_opens_leaves_no_fault_behind()
     {
         var page = await NewPageAsync(workbench.Served.Url);
@@ -101,9 +117,10 @@ public class StudyPageTests(BrowserWorkbench workbench) : BrowserTest
               return [...faults];
             }
             """,
-            (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials"]);
+            (string[])["studies/digits", "models/digits", "studies/digits?view=analysis", "runs/1", "predict", "studies/digits?view=trials", "compare?studies=digits"]);
 
         Assert.Empty(faults);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^Studies") })).ToBeVisibleAsync();
     }
 
     private async Task<IPage> OpenAsync(string study)

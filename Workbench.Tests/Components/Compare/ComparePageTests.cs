@@ -88,9 +88,7 @@ public sealed class ComparePageTests : PageTests
     [SkippableFact]
     public void Without_studies_the_page_says_where_to_get_them()
     {
-        GoTo("compare");
-
-        var page = Render<ComparePage>();
+        var page = this.OpenPage<ComparePage>("compare");
 
         Assert.Equal("studies", page.WaitForElement(".empty a", Limit).GetAttribute("href"));
     }
@@ -107,8 +105,7 @@ public sealed class ComparePageTests : PageTests
 
     private IRenderedComponent<ComparePage> Open(string studies)
     {
-        GoTo($"compare?studies={studies}");
-        var page = Render<ComparePage>();
+        var page = this.OpenPage<ComparePage>($"compare?studies={studies}");
         page.WaitForElement("tbody", Limit);
         return page;
     }

@@ -10,9 +10,8 @@ public sealed class CompareRunsPageTests : LiveFixture
     public async Task The_address_says_which_runs_are_compared()
     {
         var ids = await TrialsAsync();
-        Navigation.NavigateTo($"compare/runs?ids={ids[2]},{ids[0]},999999");
 
-        var page = Render<CompareRunsPage>();
+        var page = this.OpenPage<CompareRunsPage>($"compare/runs?ids={ids[2]},{ids[0]},999999");
 
         Assert.Equal(["Trial 2", "Trial 0"], page.WaitForElements("thead a", Limit).Select(link => link.TextContent));
         Assert.Contains("1 of the runs asked for does not exist", page.Markup, StringComparison.Ordinal);
@@ -25,8 +24,7 @@ public sealed class CompareRunsPageTests : LiveFixture
     public async Task A_run_can_be_left_out()
     {
         var ids = await TrialsAsync();
-        Navigation.NavigateTo($"compare/runs?ids={ids[0]},{ids[1]},{ids[2]}");
-        var page = Render<CompareRunsPage>();
+        var page = this.OpenPage<CompareRunsPage>($"compare/runs?ids={ids[0]},{ids[1]},{ids[2]}");
         page.WaitForElement("thead a", Limit);
 
         await page.InvokeAsync(() => page.Find("button[aria-label='Leave out Trial 1']").ClickAsync(new()));
@@ -42,9 +40,7 @@ public sealed class CompareRunsPageTests : LiveFixture
     [InlineData("?ids=999999")]
     public void Without_runs_it_says_how_to_get_here(string query)
     {
-        Navigation.NavigateTo($"compare/runs{query}");
-
-        Assert.Equal("Nothing to compare", Render<CompareRunsPage>().WaitForElement("h1", Limit).TextContent);
+        Assert.Equal("Nothing to compare", this.OpenPage<CompareRunsPage>($"compare/runs{query}").WaitForElement("h1", Limit).TextContent);
     }
 
     private async Task<long[]> TrialsAsync()

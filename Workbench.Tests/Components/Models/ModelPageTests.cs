@@ -15,14 +15,14 @@ public sealed class ModelPageTests : PageTests
 
     [SkippableFact]
     public void A_model_that_does_not_exist_is_said_not_to() =>
-        Assert.Contains("There is no model", Render<ModelPage>(page => page.Add(p => p.Name, "nothing")).WaitForElement("h1", Limit).TextContent, StringComparison.Ordinal);
+        Assert.Contains("There is no model", this.OpenPage<ModelPage>("models/nothing").WaitForElement("h1", Limit).TextContent, StringComparison.Ordinal);
 
     [SkippableFact]
     public async Task A_rollback_is_one_click_and_can_be_undone_by_another()
     {
         await ModelAsync(versions: 3, production: 3);
         var messages = Render<MudSnackbarProvider>();
-        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForElement(".points", Limit);
 
         await page.InvokeAsync(() => page.FindAll("button").First(button => button.TextContent == "Roll back to this").ClickAsync(new()));
@@ -38,7 +38,7 @@ public sealed class ModelPageTests : PageTests
     public async Task The_version_in_production_and_the_latest_other_one_are_side_by_side_until_others_are_ticked()
     {
         await ModelAsync(versions: 3, production: 2);
-        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForElement(".side-by-side", Limit);
 
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
@@ -52,7 +52,7 @@ public sealed class ModelPageTests : PageTests
     public async Task A_version_that_somebody_builds_shows_by_itself()
     {
         var model = await ModelAsync(versions: 1, production: 1);
-        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForElement("tr.row", Limit);
 
         await using (var db = Store.CreateDbContext())
@@ -71,7 +71,7 @@ public sealed class ModelPageTests : PageTests
         var model = await ModelAsync(versions: 3, production: 2);
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 2), "the second");
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 3), "the third");
-        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForAssertion(() => Assert.Equal("the second", page.Find(".notes .markdown").TextContent.Trim()), Limit);
 
         // Whoever writes a note of the second shall not find it gone.
@@ -90,7 +90,7 @@ public sealed class ModelPageTests : PageTests
     public async Task Tags_and_notes_of_versions_show_in_their_rows_by_themselves()
     {
         var model = await ModelAsync(versions: 2, production: 2);
-        var page = Render<ModelPage>(page => page.Add(p => p.Name, "study"));
+        var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForElement("tr.row", Limit);
 
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 1), "noted");

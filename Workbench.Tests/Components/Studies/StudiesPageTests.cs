@@ -13,7 +13,7 @@ public sealed class StudiesPageTests : PageTests
     [SkippableFact]
     public void An_empty_workbench_explains_itself_in_three_steps()
     {
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
 
         page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("ol.steps > li").Count), Limit);
         Assert.Contains("Launch a sample study", page.Find("button.primary").TextContent, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class StudiesPageTests : PageTests
     [SkippableFact]
     public async Task One_click_launches_a_sample_study_and_leads_to_it()
     {
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
 
         page.WaitForElement("button.primary", Limit);
         await page.InvokeAsync(() => page.Find("button.primary").ClickAsync(new()));
@@ -35,7 +35,7 @@ public sealed class StudiesPageTests : PageTests
     [SkippableFact]
     public async Task A_study_that_somebody_launches_shows_by_itself()
     {
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForElement("ol.steps", Limit);
 
         await Store.StudyAsync(trials: 7, name: "from elsewhere");
@@ -50,7 +50,7 @@ public sealed class StudiesPageTests : PageTests
     {
         var (first, second) = (await Store.StudyAsync(trials: 4, name: "first"), await Store.StudyAsync(trials: 4, name: "second"));
         Finish(second, 0, 0.25);
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForAssertion(() => Assert.Equal(["second", "first"], Names(page)), Limit);
 
         Finish(first, 0, 0.5);
@@ -64,7 +64,7 @@ public sealed class StudiesPageTests : PageTests
     {
         await Store.StudyAsync(trials: 4, name: "stays");
         var study = await Store.StudyAsync(trials: 4, name: "goes");
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForElement("input[aria-label='Select goes']", Limit);
         await page.InvokeAsync(() => page.Find("input[aria-label='Select goes']").ChangeAsync(true));
 
@@ -81,7 +81,7 @@ public sealed class StudiesPageTests : PageTests
         {
             await Store.StudyAsync(trials: 4, name: name);
         }
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForElement("input[type=search]", Limit);
         await page.InvokeAsync(() => page.Find("input[type=search]").InputAsync("ALPHA"));
         page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
@@ -102,7 +102,7 @@ public sealed class StudiesPageTests : PageTests
     {
         var study = await Store.StudyAsync(trials: 4, name: "tagged");
         await Store.StudyAsync(trials: 4, name: "plain");
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForAssertion(() => Assert.Equal(["plain", "tagged"], Names(page)), Limit);
 
         await Store.Notes.ChangeTagsAsync(Subject.Study(study.Id), new Dictionary<string, string?> { ["stage"] = "draft" });
@@ -118,7 +118,7 @@ public sealed class StudiesPageTests : PageTests
     {
         await Store.StudyAsync(trials: 4, name: "one");
         await Store.StudyAsync(trials: 4, name: "two and a half");
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForElement("input[aria-label='Select one']", Limit);
         await page.InvokeAsync(() => page.Find("input[aria-label='Select one']").ChangeAsync(true));
         Assert.True(Button(page, "Compare").HasAttribute("disabled"));
@@ -146,7 +146,7 @@ public sealed class StudiesPageTests : PageTests
     public async Task A_page_that_nobody_sees_waits_until_it_is_seen_again()
     {
         await Store.StudyAsync(trials: 4, name: "before");
-        var page = Render<StudiesPage>();
+        var page = this.OpenPage<StudiesPage>("studies");
         page.WaitForAssertion(() => Assert.Equal(["before"], Names(page)), Limit);
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var witness = Feed.Subscribe(change => change.Kind == ChangeKind.Study, _ => Task.FromResult(told.TrySetResult()));
@@ -163,7 +163,7 @@ public sealed class StudiesPageTests : PageTests
     [SkippableFact]
     public async Task A_closed_page_hears_no_more()
     {
-        Render<StudiesPage>().WaitForElement("ol.steps", Limit);
+        this.OpenPage<StudiesPage>("studies").WaitForElement("ol.steps", Limit);
         Assert.NotEqual(0, Feed.SubscriptionCount);
 
         await DisposeComponentsAsync();

@@ -19,19 +19,19 @@ public sealed partial class ComparePage : LiveComponent
     private IReadOnlyList<string> _others = [];
 
     /// <summary>The studies' names, separated by commas, which names do not hold.</summary>
-    [SupplyParameterFromQuery(Name = "studies")]
+    [Parameter, InAddress("studies")]
     public string? Chosen { get; set; }
 
     /// <summary>What the histories are drawn over.</summary>
-    [SupplyParameterFromQuery]
+    [Parameter, InAddress("by")]
     public string? By { get; set; }
 
     /// <summary>Whether outliers are in view.</summary>
-    [SupplyParameterFromQuery(Name = "range")]
+    [Parameter, InAddress("range")]
     public string? Shown { get; set; }
 
     /// <summary>Which settings are listed.</summary>
-    [SupplyParameterFromQuery(Name = "show")]
+    [Parameter, InAddress("show")]
     public string? Listed { get; set; }
 
     [Inject]

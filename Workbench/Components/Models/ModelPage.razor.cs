@@ -23,12 +23,12 @@ public sealed partial class ModelPage : LiveComponent
     public required string Name { get; set; }
 
     /// <summary>The versions to see side by side, parted by commas; null for the one in production and the latest other one.</summary>
-    [SupplyParameterFromQuery(Name = "compare")]
-    private string? CompareInAddress { get; set; }
+    [Parameter, InAddress("compare")]
+    public string? CompareInAddress { get; set; }
 
     /// <summary>The version whose notes are shown; null for the one that was in production when the page was opened, or else the latest.</summary>
-    [SupplyParameterFromQuery(Name = "version")]
-    private string? VersionInAddress { get; set; }
+    [Parameter, InAddress("version")]
+    public string? VersionInAddress { get; set; }
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;

@@ -24,15 +24,15 @@ public sealed partial class StudiesPage : LiveComponent
     private bool _busy;
 
     /// <summary>Words to search for.</summary>
-    [SupplyParameterFromQuery(Name = "q")]
+    [Parameter, InAddress("q")]
     public string? Query { get; set; }
 
     /// <summary>Only studies in this state.</summary>
-    [SupplyParameterFromQuery]
+    [Parameter, InAddress("state")]
     public string? State { get; set; }
 
     /// <summary>The column they are sorted by, with a minus before it for the largest first.</summary>
-    [SupplyParameterFromQuery]
+    [Parameter, InAddress("sort")]
     public string? Sort { get; set; }
 
     [Inject]

@@ -26,37 +26,45 @@ public sealed partial class StudyPage : LiveComponent
     [Parameter]
     public required string Name { get; set; }
 
-    /// <summary>The trial that is open beside the page.</summary>
-    [SupplyParameterFromQuery]
-    public int? Trial { get; set; }
+    /// <summary>The number of the trial that is open beside the page.</summary>
+    [Parameter, InAddress("trial")]
+    public string? Trial { get; set; }
 
     /// <summary>Which of the views is shown; null for the overview.</summary>
-    [SupplyParameterFromQuery(Name = "view")]
+    [Parameter, InAddress("view")]
     public string? Shown { get; set; }
 
     /// <summary>The plot that has the analysis view for itself.</summary>
-    [SupplyParameterFromQuery(Name = "plot")]
+    [Parameter, InAddress("plot")]
     public string? PlotKey { get; set; }
 
     /// <summary>Whether outliers are in view: <c>all</c>; otherwise they are not.</summary>
-    [SupplyParameterFromQuery(Name = PlotChoosers.RangeName)]
+    [Parameter, InAddress(PlotChoosers.RangeName)]
     public string? Range { get; set; }
 
     /// <summary>The axis of the values: <c>log</c>, or linear.</summary>
-    [SupplyParameterFromQuery(Name = PlotChoosers.ScaleName)]
+    [Parameter, InAddress(PlotChoosers.ScaleName)]
     public string? Scale { get; set; }
 
     /// <summary>The metric of the curves; null for the objective.</summary>
-    [SupplyParameterFromQuery(Name = PlotChoosers.MetricName)]
+    [Parameter, InAddress(PlotChoosers.MetricName)]
     public string? Metric { get; set; }
 
     /// <summary>The first parameter of plots over parameters.</summary>
-    [SupplyParameterFromQuery(Name = PlotChoosers.XName)]
+    [Parameter, InAddress(PlotChoosers.XName)]
     public string? X { get; set; }
 
     /// <summary>The second parameter of plots over parameters.</summary>
-    [SupplyParameterFromQuery(Name = PlotChoosers.YName)]
+    [Parameter, InAddress(PlotChoosers.YName)]
     public string? Y { get; set; }
+
+    /// <summary>The filter of the table of trials.</summary>
+    [Parameter, InAddress("filter")]
+    public string? Filter { get; set; }
+
+    /// <summary>The order of the table of trials.</summary>
+    [Parameter, InAddress("sort")]
+    public string? Sort { get; set; }
 
     [Inject]
     private StudyQueries Queries { get; set; } = default!;
@@ -69,6 +77,8 @@ public sealed partial class StudyPage : LiveComponent
 
     [Inject]
     private TimeProvider Clock { get; set; } = default!;
+
+    private int? Open => int.TryParse(Trial, out var number) ? number : null;
 
     private Plot? Enlarged => Shown == Analysis ? Plot.All.FirstOrDefault(plot => plot.Key == PlotKey) : null;
 
@@ -159,7 +169,7 @@ public sealed partial class StudyPage : LiveComponent
         {
             return;
         }
-        if (Trial is not null)
+        if (Open is not null)
         {
             CloseTrial();
         }

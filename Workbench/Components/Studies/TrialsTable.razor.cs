@@ -42,6 +42,14 @@ public sealed partial class TrialsTable
     [Parameter]
     public int? Open { get; set; }
 
+    /// <summary>The filter in the address.</summary>
+    [Parameter]
+    public string? Filter { get; set; }
+
+    /// <summary>The order in the address: a field, <c>-field</c> for descending.</summary>
+    [Parameter]
+    public string? Sort { get; set; }
+
     /// <summary>A trial was clicked: gets its number.</summary>
     [Parameter]
     public EventCallback<int> OnOpen { get; set; }
@@ -56,14 +64,6 @@ public sealed partial class TrialsTable
 
     [CascadingParameter]
     private ContextMenu? Menu { get; set; }
-
-    /// <summary>The filter, from the address.</summary>
-    [SupplyParameterFromQuery(Name = "filter")]
-    private string? FilterInAddress { get; set; }
-
-    /// <summary>The order, from the address.</summary>
-    [SupplyParameterFromQuery(Name = "sort")]
-    private string? SortInAddress { get; set; }
 
     [Inject]
     private RunQueries Queries { get; set; } = default!;
@@ -139,14 +139,14 @@ public sealed partial class TrialsTable
         {
             return;
         }
-        if (_filter != (FilterInAddress ?? ""))
+        if (_filter != (Filter ?? ""))
         {
-            _filter = FilterInAddress ?? "";
+            _filter = Filter ?? "";
             _list.Filter(_filter);
         }
-        if (_sort != SortInAddress)
+        if (_sort != Sort)
         {
-            _sort = SortInAddress;
+            _sort = Sort;
             _list.Sort(_sort);
         }
     }

@@ -79,7 +79,7 @@ function takeKept() {
 // ---- What was clicked while nobody listened
 const clicks = [];
 // These need nobody.
-const alone = "theme-switch, document-tabs, notify-switch, [data-copy]";
+const alone = "theme-switch, document-tabs, notify-switch, .connection, [data-copy]";
 
 const labelOf = button => `${button.getAttribute("role") ?? ""} ${button.getAttribute("aria-label") ?? button.textContent.trim()}`;
 const sameLabel = label => [...document.querySelectorAll("button")].filter(button => labelOf(button) === label);
@@ -163,6 +163,20 @@ document.getElementById("components-reconnect-modal")?.addEventListener("compone
     reloadWhenBack();
   }
 });
+
+// A fault that nothing caught has ended the circuit, and the page is dead: Blazor tells so by showing this element. The page starts afresh; when it has
+// only just done so, a person decides.
+function startAfresh() {
+  down = true;
+  if (performance.now() < patience && performance.getEntriesByType("navigation")[0].type === "reload") {
+    document.querySelector(".connection.ended").hidden = false;
+  } else {
+    reloadWhenBack();
+  }
+}
+
+document.querySelector(".connection.ended button").addEventListener("click", reloadWhenBack);
+new MutationObserver(startAfresh).observe(document.getElementById("blazor-error-ui"), { attributeFilter: ["style"] });
 
 window.Blazor.start({
   circuit: {
