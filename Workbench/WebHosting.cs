@@ -78,6 +78,8 @@ internal static class WebHosting
         .AddFilter(level => level >= LogLevel.Warning)
         // These tell what their callers report anyway.
         .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+        // It warns of every job that the end of the program interrupts: that is taken up again.
+        .AddFilter("Hangfire", LogLevel.Error)
         .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 

@@ -26,6 +26,9 @@ public sealed class Database : IAsyncDisposable
             ApplicationName = "Workbench",
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
+            // A connection whose command was cancelled, because its page was left, is given up at once: used again it can be out of step
+            // with the server (https://github.com/npgsql/npgsql/issues/5803).
+            CancellationTimeout = -1,
         };
         _durable = NpgsqlDataSource.Create(builder);
         // What a trial writes before it ends is written again if it is lost: it need not wait for the disk.

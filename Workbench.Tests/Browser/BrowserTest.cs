@@ -41,9 +41,9 @@ public abstract class BrowserTest : IAsyncLifetime
         _visitors.Add(visitor);
         visitor.SetDefaultTimeout(30_000);
         var page = await visitor.NewPageAsync();
-        page.PageError += (_, error) => _faults.Enqueue(error);
         if (!BreaksConnections)
         {
+            page.PageError += (_, error) => _faults.Enqueue(error);
             page.Console += (_, message) =>
             {
                 if (message.Type == "error")

@@ -21,7 +21,7 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
     /// <summary>Where it serves; known once <see cref="ServeAsync"/> has returned.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>What it wrote to the standard error until now.</summary>
+    /// <summary>What it wrote to the standard error until now, but for warnings: a machine that has a lot else to do gives cause for some.</summary>
     public string Errors
     {
         get
@@ -122,7 +122,7 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
         {
             lock (_errors)
             {
-                _errors.AppendLine(line);
+                _errors.Append(line.StartsWith("warn: ", StringComparison.Ordinal) ? "" : $"{line}\n");
             }
         }
     }

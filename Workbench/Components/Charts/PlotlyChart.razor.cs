@@ -22,7 +22,7 @@ public sealed partial class PlotlyChart
     private readonly List<byte[]> _sent = [];
     private byte[] _sentLayout = [];
     private ElementReference _element;
-    private BrowserPart? _chart;
+    private BrowserPart _chart = default!;
     private DotNetObjectReference<PlotlyChart>? _self;
     private Chart? _shown;
     private bool _drawn;
@@ -52,7 +52,7 @@ public sealed partial class PlotlyChart
     {
         if (_drawn)
         {
-            await _chart!.CallAsync("downloadImage", name);
+            await _chart.CallAsync("downloadImage", name);
         }
     }
 
@@ -60,7 +60,7 @@ public sealed partial class PlotlyChart
     /// <param name="name">The file's name.</param>
     public async Task DownloadTableAsync(string name)
     {
-        if (Chart?.Table is { } table && _chart is not null)
+        if (Chart?.Table is { } table)
         {
             await _chart.CallAsync("downloadText", name, table().ToCsv());
         }
@@ -84,6 +84,9 @@ public sealed partial class PlotlyChart
     public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
 
     /// <inheritdoc/>
+    protected override void OnInitialized() => _chart = new BrowserPart(Browser, "./Components/Charts/PlotlyChart.razor.js");
+
+    /// <inheritdoc/>
     protected override bool ShouldRender() => !ReferenceEquals(_shown, Chart) || _changed;
 
     /// <inheritdoc/>
@@ -100,10 +103,9 @@ public sealed partial class PlotlyChart
             if (firstRender)
             {
                 _self = DotNetObjectReference.Create(this);
-                _chart = new BrowserPart(Browser, "./Components/Charts/PlotlyChart.razor.js");
                 await _chart.CreateAsync(_element, _self);
             }
-            while (_chart is { IsThere: true } && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
+            while (_chart.IsThere && Chart is { Note: null } chart && !ReferenceEquals(chart, _shown))
             {
                 _shown = chart;
                 await SendAsync(chart);
@@ -123,10 +125,7 @@ public sealed partial class PlotlyChart
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_chart is not null)
-        {
-            await _chart.DisposeAsync();
-        }
+        await _chart.DisposeAsync();
         _self?.Dispose();
     }
 
@@ -151,7 +150,7 @@ public sealed partial class PlotlyChart
         var newLayout = layout.AsSpan().SequenceEqual(_sentLayout) ? null : _sentLayout = layout;
         if (shrunk || newLayout is not null || changed.Any(trace => trace is not null))
         {
-            await _chart!.CallAsync("update", newLayout, changed);
+            await _chart.CallAsync("update", newLayout, changed);
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class TrialsTable
     private TrialList _list = default!;
     private IReadOnlyList<TrialField> _shown = [];
     private ElementReference _scroll;
-    private BrowserPart? _keys;
+    private BrowserPart _keys = default!;
     private string _filter = "";
     private string? _sort;
     private long? _picked;
@@ -80,16 +80,14 @@ public sealed partial class TrialsTable
     private string CompareAddress => $"compare/runs?ids={string.Join(',', View.Chosen)}";
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_keys is not null)
-        {
-            await _keys.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _keys.DisposeAsync();
 
     /// <inheritdoc/>
-    protected override void OnInitialized() => _list = new TrialList(Queries, Clock);
+    protected override void OnInitialized()
+    {
+        _list = new TrialList(Queries, Clock);
+        _keys = new BrowserPart(Browser, "./Components/Studies/TrialsTable.razor.js");
+    }
 
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
@@ -128,7 +126,6 @@ public sealed partial class TrialsTable
         {
             return; // The page is gone.
         }
-        _keys = new BrowserPart(Browser, "./Components/Studies/TrialsTable.razor.js");
         await _keys.CreateAsync(_scroll);
     }
 
@@ -185,7 +182,7 @@ public sealed partial class TrialsTable
         }),
         new NavigationOptions { ReplaceHistoryEntry = true, HistoryEntryState = Own });
 
-    private Task ToTopAsync() => _keys?.CallAsync("toTop") ?? Task.CompletedTask;
+    private Task ToTopAsync() => _keys.CallAsync("toTop");
 
     private async Task ClickAsync(TrialRow row, MouseEventArgs click)
     {
