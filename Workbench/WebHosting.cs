@@ -76,10 +76,11 @@ internal static class WebHosting
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddFilter(level => level >= LogLevel.Warning)
-        // These tell what their callers report anyway.
-        .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
         // It warns of every job that the end of the program interrupts: that is taken up again.
         .AddFilter("Hangfire", LogLevel.Error)
+        // These tell what their callers report anyway.
+        .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 
