@@ -17,6 +17,8 @@ public class RestartTests : BrowserTest
         await using var database = await PostgresFixture.CreateDatabaseAsync();
         var first = await WorkbenchProcess.ServeAsync(database.ConnectionString, data.Path);
         var page = await NewPageAsync(first.Url);
+        var faults = new List<string>();
+        page.PageError += (_, error) => faults.Add(error);
         await page.OpenAsync("/studies");
         await page.Keyboard.PressAsync("n");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("typed before");
@@ -36,6 +38,7 @@ public class RestartTests : BrowserTest
         await page.GetByRole(AriaRole.Button, new() { Name = "Launch", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "typed before" })).ToBeVisibleAsync();
         await Expect(page.GetByText("of 3 trials")).ToBeVisibleAsync();
+        Assert.Empty(faults);
         Assert.Empty(second.Errors);
     }
 
