@@ -64,7 +64,7 @@ public sealed partial class LaunchDialog
             from is null ? "New study" : "Launch again",
             new DialogParameters<LaunchDialog> { { d => d.From, from } },
             // A click beside it must not lose what was typed.
-            new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, CloseOnEscapeKey = true, BackdropClick = false });
+            new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, BackdropClick = false });
         return await dialog.Result is { Canceled: false, Data: string name } ? name : null;
     }
 

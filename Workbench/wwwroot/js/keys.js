@@ -33,6 +33,10 @@ addEventListener("keydown", event => {
   if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) {
     return;
   }
+  if (event.key === "Escape") {
+    // MudBlazor listens for it some time after its dialog is seen, and only where the focus is in it.
+    [...document.querySelectorAll(".mud-dialog [data-cancel]")].at(-1)?.click();
+  }
   const now = stroke(event);
   const plain = !now.includes("+") || now === "+";
   if (isCovered() || (plain && (isTyping(event.target) || event.ctrlKey || event.metaKey))) {
