@@ -91,6 +91,18 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         }
     }
 
+    /// <summary>Ends all subscriptions: what their handlers need goes away with the process.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        List<Subscription> left;
+        lock (_gate)
+        {
+            left = [.. _subscriptions];
+        }
+        left.ForEach(subscription => subscription.Dispose());
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

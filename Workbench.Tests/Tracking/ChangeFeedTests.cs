@@ -167,6 +167,18 @@ public class ChangeFeedTests
         Assert.Equal(0, feed.SubscriptionCount);
     }
 
+    [Fact]
+    public async Task A_feed_that_was_stopped_calls_nobody_any_more()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        using var feed = await ListenAsync(store);
+        using var subscription = feed.Subscribe(_ => true, _ => Task.CompletedTask);
+
+        await feed.StopAsync(CancellationToken.None);
+
+        Assert.Equal(0, feed.SubscriptionCount);
+    }
+
     private static async Task<ChangeFeed> ListenAsync(TrackingFixture store)
     {
         var feed = new ChangeFeed(store.Database, TimeProvider.System, NullLogger<ChangeFeed>.Instance);
