@@ -54,6 +54,27 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
     }
 
     [SkippableFact]
+    public async Task A_tab_that_is_closed_in_the_moment_of_going_to_it_is_left_again()
+    {
+        var page = await NewPageAsync(workbench.Url);
+        await OpenStudiesAsync(page, "goes-to", "comes-from");
+
+        // In one step of the page: the workbench shows the other one still.
+        await page.EvaluateAsync(
+            """
+            () => {
+              document.querySelector("document-tabs a[href='studies/goes-to']").click();
+              document.querySelector("document-tabs button[aria-label='Close comes-from']").click();
+              document.querySelector("document-tabs button[aria-label='Close goes-to']").click();
+            }
+            """);
+
+        await Expect(page).ToHaveURLAsync(new Regex("/studies$"));
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new Regex("^Studies") })).ToBeVisibleAsync();
+        await Expect(Tabs(page)).ToHaveTextAsync((string[])["Studies"]);
+    }
+
+    [SkippableFact]
     public async Task A_tab_leads_back_to_where_the_person_was_in_it_and_goes_with_its_study()
     {
         var page = await NewPageAsync(workbench.Url);

@@ -8,7 +8,7 @@ const places = { "": "Studies", studies: "Studies", models: "Models", predict: "
 
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
-const isAt = address => location.href.slice(document.baseURI.length) === address;
+const here = () => location.href.slice(document.baseURI.length);
 const pageTitle = () => document.title.replace(/ · Workbench$/, "");
 
 function icon(id) {
@@ -27,7 +27,7 @@ class DocumentTabs extends HTMLElement {
   #tabs = [];
   #place = { address: "studies", title: "Studies" };
   // A run is called as its page calls it, once that is there, and as long as the person is.
-  #title = new MutationObserver(() => kindOf(this.#current) === "runs" && isAt(this.#current) && this.#follow(pageTitle(), false));
+  #title = new MutationObserver(() => kindOf(here()) === "runs" && this.#arrived === here() && this.#follow(pageTitle(), false));
 
   connectedCallback() {
     this.#load();
@@ -55,7 +55,7 @@ class DocumentTabs extends HTMLElement {
   }
 
   do(action) {
-    const key = keyOf(this.#current);
+    const key = keyOf(here());
     const all = [this.#place, ...this.#tabs];
     const at = this.#tabs.findIndex(tab => keyOf(tab.address) === key) + 1;
     switch (action) {
@@ -69,7 +69,8 @@ class DocumentTabs extends HTMLElement {
     }
   }
 
-  get #current() {
+  // What the workbench shows; where the person is, is a step ahead of that while it draws.
+  get #arrived() {
     return this.getAttribute("current") ?? "";
   }
 
@@ -100,13 +101,15 @@ class DocumentTabs extends HTMLElement {
     this.#draw();
   }
 
-  // Opens a tab for where the person is, or renews its address and title. Only an arrival opens one: who has just closed it is still there.
+  // Opens a tab for where the person has arrived, or renews its address and title. Only an arrival opens one: who has just closed it may still see it.
   #follow(called, opens = true) {
-    const address = this.#current.replace(/([?&])launch(=[^&]*)?&?/, "$1").replace(/[?&]$/, "");
+    const address = this.#arrived.replace(/([?&])launch(=[^&]*)?&?/, "$1").replace(/[?&]$/, "");
     const key = keyOf(address);
     const gone = this.#list("gone");
     let tabs = this.#tabs.filter(tab => keyOf(tab.address) === key || !gone.includes(keyOf(tab.address)));
-    if (key) {
+    if (key !== keyOf(here())) {
+      // Already left: another arrival is on its way.
+    } else if (key) {
       const known = tabs.find(tab => keyOf(tab.address) === key);
       const name = decodeURIComponent(key.split("/")[1]);
       const title = kindOf(key) === "runs" ? called || known?.title || `Run ${name}` : name;
@@ -122,7 +125,7 @@ class DocumentTabs extends HTMLElement {
     const at = this.#tabs.findIndex(tab => keyOf(tab.address) === key);
     const rest = this.#tabs.filter((_, i) => i !== at);
     this.#keep(rest);
-    if (key === keyOf(this.#current)) {
+    if (key === keyOf(here())) {
       goTo((rest[at] ?? rest[at - 1] ?? this.#place).address);
     }
   }
@@ -161,7 +164,7 @@ class DocumentTabs extends HTMLElement {
       addEventListener("pointerup", () => setTimeout(() => this.#draw()), { once: true });
       return;
     }
-    const key = keyOf(this.#current);
+    const key = keyOf(here());
     const running = this.#list("running");
     const wanted = [
       { ...this.#place, key: "", icon: kindOf(this.#place.address), active: key === null },
