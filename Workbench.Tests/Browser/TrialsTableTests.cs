@@ -79,14 +79,39 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
         await Expect(row).ToBeInViewportAsync();
         var before = (await row.BoundingBoxAsync())!.Y;
 
-        for (var slot = 0; slot < 2; slot++)
-        {
-            Assert.NotNull(new RunStore(database).Claim(study.Id, slot, $"job-{slot}", "test:1"));
-            await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{301 + slot}");
-        }
+        await BeginTwoTrialsAsync(database, study, page);
 
         Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
         Assert.Equal(3060, await table.EvaluateAsync<double>("table => table.scrollTop"), 1.0);
+    }
+
+    [SkippableFact]
+    public async Task The_row_under_the_pointer_stays_there_while_trials_arrive_and_the_latest_are_seen_when_it_leaves()
+    {
+        await using var database = new Database(workbench.ConnectionString);
+        var study = await SeedAsync(database, "pointed-at", trials: 300, more: 5);
+        var page = await NewPageAsync(workbench.Url);
+        await page.OpenAsync("/studies/pointed-at");
+        var table = page.GetByLabel("Trials, scrollable");
+        var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 297", Exact = true });
+        await row.HoverAsync();
+        var before = (await row.BoundingBoxAsync())!.Y;
+
+        await BeginTwoTrialsAsync(database, study, page);
+        Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "pointed-at" }).HoverAsync();
+        await Expect(table.GetByRole(AriaRole.Button, new() { Name = "Open trial 301", Exact = true })).ToBeInViewportAsync(new() { Ratio = 1 });
+        Assert.Equal(0, await table.EvaluateAsync<double>("table => table.scrollTop"));
+    }
+
+    private static async Task BeginTwoTrialsAsync(Database database, Study study, IPage page)
+    {
+        for (var slot = 0; slot < 2; slot++)
+        {
+            Assert.NotNull(new RunStore(database).Claim(study.Id, slot, $"{study.Name}-{slot}", "test:1"));
+            await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{301 + slot}");
+        }
     }
 
     private static async Task<Study> SeedAsync(Database database, string name, int trials, int more = 0)

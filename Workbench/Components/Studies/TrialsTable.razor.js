@@ -1,10 +1,13 @@
-// Keys, and a table that stands still: arrow keys go from row to row, Space chooses; what is read stays where it is while rows arrive above.
+// Keys, and a table that stands still: arrow keys go from row to row, Space chooses; what is read, and what the pointer is on, stays where it is
+// while rows arrive above.
 export const create = scroller => scroller && new Rows(scroller);
 
 class Rows {
   #scroller;
   #body;
   #anchor;
+  // How far the table has moved down by itself since it was at its top.
+  #moved = 0;
   #ended = new AbortController();
   #changed = new MutationObserver(() => this.#hold());
 
@@ -14,6 +17,8 @@ class Rows {
     const signal = this.#ended.signal;
     scroller.addEventListener("keydown", event => this.#key(event), { signal });
     scroller.addEventListener("scroll", () => this.#drop(), { signal, passive: true });
+    this.#body.addEventListener("pointerenter", () => this.#drop(), { signal });
+    this.#body.addEventListener("pointerleave", () => this.#scroller.scrollTop === this.#moved && this.toTop(), { signal });
     // With Shift a click chooses rows, not text.
     scroller.addEventListener("mousedown", event => event.shiftKey && event.preventDefault(), { signal });
     this.#changed.observe(this.#body, { childList: true });
@@ -21,6 +26,7 @@ class Rows {
 
   toTop() {
     this.#anchor = null;
+    this.#moved = 0;
     this.#scroller.scrollTop = 0;
   }
 
@@ -40,7 +46,7 @@ class Rows {
 
   // Remembers a row and where it is.
   #drop() {
-    const row = this.#scroller.scrollTop > 0 ? this.#firstInSight() : null;
+    const row = this.#scroller.scrollTop > 0 || this.#body.matches(":hover") ? this.#firstInSight() : null;
     this.#anchor = row && { row, top: row.getBoundingClientRect().top };
   }
 
@@ -49,7 +55,9 @@ class Rows {
     if (this.#anchor?.row.isConnected) {
       const moved = this.#anchor.row.getBoundingClientRect().top - this.#anchor.top;
       if (Math.abs(moved) >= 1) {
+        const from = this.#scroller.scrollTop;
         this.#scroller.scrollTop += moved;
+        this.#moved = from === 0 || from === this.#moved ? this.#scroller.scrollTop : 0;
       }
     }
     this.#drop();
