@@ -1,3 +1,4 @@
+using Workbench.Components.Parts;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
@@ -23,7 +24,7 @@ internal sealed partial class Catalog : IDisposable
         _changes = feed.Subscribe(
             change => change.Kind is not ChangeKind.Progress,
             changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
-            TimeSpan.FromMilliseconds(500));
+            LiveComponent.Interval);
     }
 
     /// <summary>Raised, on any thread, for a study that has run all of its trials.</summary>

@@ -1,4 +1,5 @@
 using Hangfire;
+using Workbench.Components.Parts;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Platform;
 using Workbench.Core.Serving;
@@ -52,7 +53,7 @@ internal sealed partial class StatusFeed : BackgroundService
         _changes = feed.Subscribe(
             change => change.Kind is ChangeKind.Run or ChangeKind.Study or ChangeKind.Model,
             changes => Changed is null ? Task.CompletedTask : ReadStoreAsync(changes.Any(c => c.Kind is ChangeKind.Model or ChangeKind.Everything)),
-            TimeSpan.FromMilliseconds(500));
+            LiveComponent.Interval);
     }
 
     /// <summary>Raised, on any thread, after <see cref="Now"/> has changed.</summary>

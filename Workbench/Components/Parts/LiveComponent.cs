@@ -7,6 +7,9 @@ namespace Workbench.Components.Parts;
 /// <summary>A component that hears of changes in the store and lets go of them when it is closed.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
+    /// <summary>How often what is shown changes at most. Drawing takes its part of the processors from the training.</summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Change> _unseen = [];
     private IDisposable? _subscription;
@@ -40,7 +43,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
         _handler = handler;
         Visibility.Shown += CatchUp;
-        _subscription = Feed.Subscribe(filter, changes => InvokeAsync(() => HandleAsync(changes)));
+        _subscription = Feed.Subscribe(filter, changes => InvokeAsync(() => HandleAsync(changes)), Interval);
     }
 
     private async Task HandleAsync(IReadOnlyCollection<Change> changes)
