@@ -89,11 +89,7 @@ public class ChangeFeedTests
         var heard = Channel.CreateUnbounded<Change>();
         using var subscription = feed.Subscribe(change => change.Kind == ChangeKind.Study, Hear(heard), TimeSpan.Zero);
 
-        await using (var kill = store.Database.Durable.CreateCommand(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"))
-        {
-            Assert.Equal(true, await kill.ExecuteScalarAsync());
-        }
+        await store.BreakFeedAsync();
 
         await ExpectAsync(heard, new Change(ChangeKind.Everything));
         var study = await store.StudyAsync(trials: 1);

@@ -65,6 +65,14 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
 
     public ClaimedTrial Claim(Study study, string job, int slot = 0) => Runs.Claim(study.Id, slot, job, "test:1")!;
 
+    /// <summary>Ends the connection over which the change feed hears of changes; it makes a new one.</summary>
+    public async Task BreakFeedAsync()
+    {
+        await using var kill = Database.Durable.CreateCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+        Assert.Equal(true, await kill.ExecuteScalarAsync());
+    }
+
     public WorkbenchDb CreateDbContext()
     {
         var options = new DbContextOptionsBuilder<WorkbenchDb>();

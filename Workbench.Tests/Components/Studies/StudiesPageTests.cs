@@ -75,6 +75,25 @@ public sealed class StudiesPageTests : PageTests
     }
 
     [SkippableFact]
+    public async Task A_study_that_was_deleted_while_nothing_was_heard_leaves_the_list_and_the_selection()
+    {
+        await Store.StudyAsync(trials: 4, name: "stays");
+        await Store.StudyAsync(trials: 4, name: "goes");
+        var page = this.OpenPage<StudiesPage>("studies");
+        page.WaitForElement("input[aria-label='Select goes']", Limit);
+        await page.InvokeAsync(() => page.Find("input[aria-label='Select goes']").ChangeAsync(true));
+
+        await using (var delete = Store.Database.Durable.CreateCommand("UPDATE studies SET deleted_at = now() WHERE name = 'goes'"))
+        {
+            await delete.ExecuteNonQueryAsync();
+        }
+        await Store.BreakFeedAsync();
+
+        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)), Limit);
+        Assert.DoesNotContain("selected", page.Find(".page-head").TextContent, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task What_is_searched_for_filtered_and_sorted_by_is_in_the_address()
     {
         foreach (var name in new[] { "alpha 10", "alpha 2", "beta" })

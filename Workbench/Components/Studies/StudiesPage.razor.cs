@@ -70,15 +70,18 @@ public sealed partial class StudiesPage : LiveComponent
 
     private async Task ReadAsync(IReadOnlyCollection<Change> changes)
     {
+        List<long> ids;
         if (_studies is null || changes.Any(change => change.Kind == ChangeKind.Everything))
         {
             _studies = [.. await Queries.ListAsync(Closed)];
-            await ReadStepsAsync([.. _studies.Select(summary => summary.Study.Id)]);
-            return;
+            ids = [.. _studies.Select(summary => summary.Study.Id)];
         }
-        var ids = changes.Select(change => change.StudyId).Distinct().ToList();
-        var read = (await Queries.ListAsync(ids, Closed)).ToDictionary(summary => summary.Study.Id);
-        _studies = [.. _studies.Where(summary => !ids.Contains(summary.Study.Id)).Concat(read.Values).OrderByDescending(summary => summary.Study.Id)];
+        else
+        {
+            ids = [.. changes.Select(change => change.StudyId).Distinct()];
+            var read = await Queries.ListAsync(ids, Closed);
+            _studies = [.. _studies.Where(summary => !ids.Contains(summary.Study.Id)).Concat(read).OrderByDescending(summary => summary.Study.Id)];
+        }
         _selected.IntersectWith(_studies.Select(summary => summary.Study.Name));
         await ReadStepsAsync(ids);
     }
