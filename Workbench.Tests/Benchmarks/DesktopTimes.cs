@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Playwright;
 using Npgsql;
 using Workbench.Core.Platform;

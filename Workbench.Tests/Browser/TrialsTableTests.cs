@@ -69,10 +69,7 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
     public async Task The_row_that_is_read_stays_where_it_is_while_trials_arrive()
     {
         await using var database = new Database(workbench.ConnectionString);
-        var study = await SeedAsync(database, "growing", trials: 300, more: 5);
-        var page = await NewPageAsync(workbench.Url);
-        await page.OpenAsync("/studies/growing");
-        var table = page.GetByLabel("Trials, scrollable");
+        var (study, page, table) = await OpenGrowingAsync(database, "growing");
         await Expect(table.Locator("td.name").First).ToHaveTextAsync("299");
         await table.EvaluateAsync("table => table.scrollTop = 3000");
         var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 195", Exact = true });
@@ -89,10 +86,7 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
     public async Task The_row_under_the_pointer_stays_there_while_trials_arrive_and_the_latest_are_seen_when_it_leaves()
     {
         await using var database = new Database(workbench.ConnectionString);
-        var study = await SeedAsync(database, "pointed-at", trials: 300, more: 5);
-        var page = await NewPageAsync(workbench.Url);
-        await page.OpenAsync("/studies/pointed-at");
-        var table = page.GetByLabel("Trials, scrollable");
+        var (study, page, table) = await OpenGrowingAsync(database, "pointed-at");
         var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 297", Exact = true });
         await row.HoverAsync();
         var before = (await row.BoundingBoxAsync())!.Y;
@@ -103,6 +97,14 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
         await page.GetByRole(AriaRole.Heading, new() { Name = "pointed-at" }).HoverAsync();
         await Expect(table.GetByRole(AriaRole.Button, new() { Name = "Open trial 301", Exact = true })).ToBeInViewportAsync(new() { Ratio = 1 });
         Assert.Equal(0, await table.EvaluateAsync<double>("table => table.scrollTop"));
+    }
+
+    private async Task<(Study Study, IPage Page, ILocator Table)> OpenGrowingAsync(Database database, string name)
+    {
+        var study = await SeedAsync(database, name, trials: 300, more: 5);
+        var page = await NewPageAsync(workbench.Url);
+        await page.OpenAsync($"/studies/{name}");
+        return (study, page, page.GetByLabel("Trials, scrollable"));
     }
 
     private static async Task BeginTwoTrialsAsync(Database database, Study study, IPage page)

@@ -28,7 +28,8 @@ internal static class ExpectedImprovement
             ratio = cdf / h;
             return Math.Log(h);
         }
-        // With the common factor exp(−z²/2) taken out. Beyond −20 the difference cancels, so that its expansion takes over, which is right to 9 digits there.
+        // With the common factor exp(−z²/2) taken out. Beyond −20 the difference cancels, so that its expansion takes over, which is right to
+        // 9 digits there.
         var tail = Gaussian.TailFactor(-z);
         var u = 1 / (z * z);
         var rest = z > -20 ? InverseSqrt2Pi + z * tail : InverseSqrt2Pi * u * (1 - 3 * u * (1 - 5 * u * (1 - 7 * u * (1 - 9 * u))));

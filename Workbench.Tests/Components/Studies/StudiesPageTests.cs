@@ -65,8 +65,7 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "stays");
         var study = await Store.StudyAsync(trials: 4, name: "goes");
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForElement("input[aria-label='Select goes']", Limit);
-        await page.InvokeAsync(() => page.Find("input[aria-label='Select goes']").ChangeAsync(true));
+        await SelectAsync(page, "goes");
 
         await Store.Deleted.DeleteAsync(study.Id);
 
@@ -80,8 +79,7 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "stays");
         await Store.StudyAsync(trials: 4, name: "goes");
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForElement("input[aria-label='Select goes']", Limit);
-        await page.InvokeAsync(() => page.Find("input[aria-label='Select goes']").ChangeAsync(true));
+        await SelectAsync(page, "goes");
 
         await using (var delete = Store.Database.Durable.CreateCommand("UPDATE studies SET deleted_at = now() WHERE name = 'goes'"))
         {
@@ -138,11 +136,10 @@ public sealed class StudiesPageTests : PageTests
         await Store.StudyAsync(trials: 4, name: "one");
         await Store.StudyAsync(trials: 4, name: "two and a half");
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForElement("input[aria-label='Select one']", Limit);
-        await page.InvokeAsync(() => page.Find("input[aria-label='Select one']").ChangeAsync(true));
+        await SelectAsync(page, "one");
         Assert.True(Button(page, "Compare").HasAttribute("disabled"));
 
-        await page.InvokeAsync(() => page.Find("input[aria-label='Select two and a half']").ChangeAsync(true));
+        await SelectAsync(page, "two and a half");
         await page.InvokeAsync(() => Button(page, "Compare").ClickAsync(new()));
 
         Assert.Equal("compare?studies=two%20and%20a%20half,one", Address);
@@ -191,6 +188,12 @@ public sealed class StudiesPageTests : PageTests
     }
 
     private PageVisibility Visibility => Services.GetRequiredService<PageVisibility>();
+
+    private static async Task SelectAsync(IRenderedComponent<StudiesPage> page, string study)
+    {
+        page.WaitForElement($"input[aria-label='Select {study}']", Limit);
+        await page.InvokeAsync(() => page.Find($"input[aria-label='Select {study}']").ChangeAsync(true));
+    }
 
     private static IEnumerable<string> Names(IRenderedComponent<StudiesPage> page) => page.FindAll("td.name b").Select(cell => cell.TextContent);
 
