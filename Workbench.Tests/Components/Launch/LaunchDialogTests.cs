@@ -28,13 +28,13 @@ public sealed class LaunchDialogTests : PageTests
         await OpenAsync();
         await Dialogs.InvokeAsync(() => Dialogs.Find("#name").InputAsync("typed"));
         await Dialogs.InvokeAsync(() => Dialogs.Find("#trials").InputAsync("7"));
-        await Field("space.learning_rate.low").InputAsync("1e-3");
-        await Field("space.num_hidden.kind").ChangeAsync("Choices");
-        await Field("space.num_hidden.choices").InputAsync("16, 32");
-        await Field("sampler.gamma").InputAsync("0.2");
-        await Field("split.validation").InputAsync("0.25");
-        await Field("stopping.minutes").InputAsync("1.5");
-        await Field("enqueue").InputAsync("""{"l1": 0.01}""");
+        await EnterAsync("space.learning_rate.low", "1e-3");
+        await ChooseAsync("space.num_hidden.kind", "Choices");
+        await EnterAsync("space.num_hidden.choices", "16, 32");
+        await EnterAsync("sampler.gamma", "0.2");
+        await EnterAsync("split.validation", "0.25");
+        await EnterAsync("stopping.minutes", "1.5");
+        await EnterAsync("enqueue", """{"l1": 0.01}""");
 
         await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
@@ -53,7 +53,7 @@ public sealed class LaunchDialogTests : PageTests
     {
         await OpenAsync();
 
-        await Field("space.epochs.low").InputAsync("12");
+        await EnterAsync("space.epochs.low", "12");
 
         Assert.Equal("Low (12) is above high (10).", Dialogs.Find("[id='space.epochs.fault']").TextContent);
         Assert.Equal("true", Field("space.epochs.low").GetAttribute("aria-invalid"));
@@ -61,7 +61,7 @@ public sealed class LaunchDialogTests : PageTests
         Assert.True(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
         Assert.True(Dialogs.FindAll("details")[0].HasAttribute("open"));
 
-        await Field("space.epochs.high").InputAsync("15");
+        await EnterAsync("space.epochs.high", "15");
 
         Assert.False(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
         Assert.Contains("Changed from the pipeline's own: epochs", Dialogs.Find(".changed").TextContent, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class LaunchDialogTests : PageTests
         var earlier = await EarlierAsync("careful");
         await OpenAsync();
 
-        await Field("from").ChangeAsync("careful");
+        await ChooseAsync("from", "careful");
         Dialogs.WaitForAssertion(() => Assert.Equal("0.25", Field("space.dropout.value").GetAttribute("value")), Limit);
 
         Assert.Equal("careful-2", Dialogs.Find("#name").GetAttribute("value"));
@@ -129,7 +129,7 @@ public sealed class LaunchDialogTests : PageTests
         await Store.StudyAsync(trials: 3, name: "empty");
         await OpenAsync();
         await Dialogs.InvokeAsync(() => Dialogs.Find("#trials").InputAsync("9"));
-        await Field("warmStart").ChangeAsync("empty");
+        await ChooseAsync("warmStart", "empty");
 
         await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
@@ -171,8 +171,8 @@ public sealed class LaunchDialogTests : PageTests
         Store.Runs.Finish(trial.Lease, TrialState.Complete, 0.9);
         await OpenAsync();
 
-        await Field("enqueue.best").ChangeAsync("careful");
-        await Field("enqueue.best").ChangeAsync("careful");
+        await ChooseAsync("enqueue.best", "careful");
+        await ChooseAsync("enqueue.best", "careful");
 
         Assert.Equal("[\n  {\"l1\":0.01},\n  {\"l1\":0.01}\n]", Field("enqueue").GetAttribute("value"));
     }
@@ -185,7 +185,7 @@ public sealed class LaunchDialogTests : PageTests
     {
         await OpenAsync();
 
-        await Field("enqueue").InputAsync(json);
+        await EnterAsync("enqueue", json);
 
         Assert.StartsWith(fault, Dialogs.Find("#enqueue-hint").TextContent, StringComparison.Ordinal);
         Assert.True(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
@@ -209,6 +209,10 @@ public sealed class LaunchDialogTests : PageTests
     }
 
     private AngleSharp.Dom.IElement Field(string name) => Dialogs.Find($"[name='{name}']");
+
+    private Task EnterAsync(string name, string value) => Dialogs.InvokeAsync(() => Field(name).InputAsync(value));
+
+    private Task ChooseAsync(string name, string value) => Dialogs.InvokeAsync(() => Field(name).ChangeAsync(value));
 
     private async Task<Study> EarlierAsync(string name, string pipeline = "cnn", SearchSpace? space = null)
     {

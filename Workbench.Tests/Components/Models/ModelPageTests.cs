@@ -128,8 +128,8 @@ public sealed class ModelPageTests : PageTests
 
         const string Gone = "No version of study is the “champion” now.";
         messages.WaitForAssertion(() => Assert.Contains(Gone, messages.Markup, StringComparison.Ordinal), Limit);
-        var undo = messages.FindAll(".mud-snackbar").Single(message => message.TextContent.Contains(Gone, StringComparison.Ordinal));
-        await undo.QuerySelector(".mud-snackbar-content-action button")!.ClickAsync(new());
+        await messages.InvokeAsync(() => messages.FindAll(".mud-snackbar").Single(message => message.TextContent.Contains(Gone, StringComparison.Ordinal))
+            .QuerySelector(".mud-snackbar-content-action button")!.ClickAsync(new()));
         page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
         Assert.Equal(2, (await Registry.GetAsync("study")).Aliases.Single(alias => alias.Alias == "champion").Version);
     }

@@ -94,9 +94,9 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         var panel = Panel(At(1), number => opened = number);
         await SeeAsync(panel, true);
 
-        var reading = panel.Find("button[title='Show data']").ClickAsync(new());
-        var link = dialogs.WaitForElement("button[aria-label='Open trial 4']");
-        await link.ClickAsync(new());
+        var reading = panel.InvokeAsync(() => panel.Find("button[title='Show data']").ClickAsync(new()));
+        dialogs.WaitForElement("button[aria-label='Open trial 4']");
+        await dialogs.InvokeAsync(() => dialogs.Find("button[aria-label='Open trial 4']").ClickAsync(new()));
         await reading;
 
         Assert.Equal(4, opened);
