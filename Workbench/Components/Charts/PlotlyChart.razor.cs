@@ -24,6 +24,7 @@ public sealed partial class PlotlyChart
     private ElementReference _element;
     private BrowserPart _chart = default!;
     private DotNetObjectReference<PlotlyChart>? _self;
+    private TaskCompletionSource? _taken;
     private Chart? _shown;
     private bool _drawn;
     private bool _changed;
@@ -45,6 +46,11 @@ public sealed partial class PlotlyChart
     /// <summary>The chart came into sight, or left it: one that nobody sees need not be drawn.</summary>
     [Parameter]
     public EventCallback<bool> OnSeen { get; set; }
+
+    /// <summary>Waits until the browser can take another chart: it has drawn the latest, if there is something to draw, and rested.</summary>
+    public Task TakenAsync() => _chart.IsThere && Chart is { Note: null } && (_sending || !ReferenceEquals(_shown, Chart))
+        ? (_taken ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task
+        : Task.CompletedTask;
 
     /// <summary>Hands the picture to the browser's downloads.</summary>
     /// <param name="name">The file's name.</param>
@@ -119,6 +125,7 @@ public sealed partial class PlotlyChart
         finally
         {
             _sending = false;
+            Taken();
         }
     }
 
@@ -127,6 +134,13 @@ public sealed partial class PlotlyChart
     {
         await _chart.DisposeAsync();
         _self?.Dispose();
+        Taken();
+    }
+
+    private void Taken()
+    {
+        _taken?.SetResult();
+        _taken = null;
     }
 
     private async Task SendAsync(Chart chart)

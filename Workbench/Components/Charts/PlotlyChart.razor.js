@@ -2,10 +2,10 @@
 // Most charts need only the small bundle, which is there four times sooner; the full one comes when a chart cannot do without.
 const small = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
 const full = "./_content/Plotly.Blazor/plotly-3.7.0.min.js";
-// In milliseconds, and in times of the last drawing: a chart takes less than two hundredths of a processor, which the training may need. A small
-// one shows within a second what is new; of a thousand points nobody misses the latest for five.
-const longestRest = 5000;
-const restFactor = 60;
+// In milliseconds, and in times of the last drawing: a chart takes less than a hundredth of a processor, which the training may need. A small
+// one shows within a second or two what is new; of a thousand points nobody misses the latest for ten.
+const longestRest = 10_000;
+const restFactor = 100;
 const inSmall = new Set(["scatter", "bar", "pie"]);
 const loading = new Map();
 

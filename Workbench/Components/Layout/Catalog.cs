@@ -72,22 +72,26 @@ internal sealed partial class Catalog : IDisposable
     private async Task ReadAsync(IReadOnlyCollection<Change> changes)
     {
         await _reading.WaitAsync();
+        var everything = changes.Any(c => c.Kind == ChangeKind.Everything);
+        var changed = everything;
         try
         {
-            var everything = changes.Any(c => c.Kind == ChangeKind.Everything);
             var ids = changes.Select(c => c.StudyId).Where(id => id != 0).ToHashSet();
             var read = everything ? await _queries.LinesAsync() : ids.Count > 0 ? await _queries.LinesAsync(ids) : [];
             if (everything || changes.Any(c => c.Kind == ChangeKind.Model))
             {
                 Models = await _registry.ListAsync();
+                changed = true;
             }
-            var before = Studies.ToDictionary(s => s.Id);
+            var (known, before) = (Studies, Studies.ToDictionary(s => s.Id));
             Studies = everything ? read : [.. Studies.Where(s => !ids.Contains(s.Id)).Concat(read).OrderByDescending(s => s.Id)];
             // A short study begins and ends between two reads; one that was restored is older than others that are known.
             var ended = read.Where(s => s.State == StudyState.Completed
-                && (before.TryGetValue(s.Id, out var known) ? known.EndedAt != s.EndedAt : !everything && s.Id > _latest)).ToList();
+                && (before.TryGetValue(s.Id, out var earlier) ? earlier.EndedAt != s.EndedAt : !everything && s.Id > _latest)).ToList();
             _latest = Math.Max(_latest, Studies.Select(s => s.Id).FirstOrDefault());
             ended.ForEach(study => Completed?.Invoke(study));
+            // Most changes are of trials, which are not told of here.
+            changed |= !Studies.SequenceEqual(known);
         }
         catch (Exception exception)
         {
@@ -98,7 +102,10 @@ internal sealed partial class Catalog : IDisposable
         {
             _reading.Release();
         }
-        Watchers?.Invoke();
+        if (changed)
+        {
+            Watchers?.Invoke();
+        }
     }
 
     [LoggerMessage(LogLevel.Debug, "The names of studies and models could not be read.")]

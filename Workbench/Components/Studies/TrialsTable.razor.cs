@@ -29,6 +29,7 @@ public sealed partial class TrialsTable
     private long? _picked;
     private int? _read;
     private bool _ready;
+    private bool _reading;
 
     /// <summary>The study.</summary>
     [Parameter, EditorRequired]
@@ -103,10 +104,21 @@ public sealed partial class TrialsTable
         // Not while prerendering: no row is drawn then.
         if (changed && RendererInfo.IsInteractive)
         {
-            await _list.ReadMetricsAsync();
-            Columns();
+            try
+            {
+                _reading = _ready;
+                await _list.ReadMetricsAsync();
+                Columns();
+            }
+            finally
+            {
+                _reading = false;
+            }
         }
     }
+
+    /// <inheritdoc/>
+    protected override bool ShouldRender() => !_reading; // What has changed is drawn once, with its metrics.
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -148,7 +160,12 @@ public sealed partial class TrialsTable
         }
     }
 
-    private void Columns() => _shown = [.. TrialColumns.InOrder(_list.Fields).Where(field => _columns.Shows(field, View.Study))];
+    // Rows are drawn again when they get another list.
+    private void Columns()
+    {
+        List<TrialField> shown = [.. TrialColumns.InOrder(_list.Fields).Where(field => _columns.Shows(field, View.Study))];
+        _shown = shown.SequenceEqual(_shown) ? _shown : shown;
+    }
 
     private async Task KeepColumnsAsync()
     {

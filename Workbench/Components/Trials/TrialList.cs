@@ -33,7 +33,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
     /// <summary>What is wrong with the filter that was typed last; null when nothing is.</summary>
     public FilterException? Fault { get; private set; }
 
-    /// <summary>Takes the trials as they now are.</summary>
+    /// <summary>Takes the trials as they now are. Those of another study show at once, others when their metrics are read.</summary>
     public void Take(Study study, IEnumerable<Run> trials)
     {
         _trials = [.. trials];
@@ -41,8 +41,8 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
         {
             (_study, Fields) = (study, new TrialFields(study));
             _metrics.Clear();
+            Show();
         }
-        Show();
     }
 
     /// <summary>Reads the metrics of those trials that may have new ones, by one statement.</summary>
@@ -50,18 +50,17 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
     {
         var stale = _trials.Where(trial => !_metrics.TryGetValue(trial.Id, out var known)
             || known.State == TrialState.Running || known.State != trial.State || known.Attempt != trial.Attempt).ToList();
-        if (stale.Count == 0)
+        if (stale.Count > 0)
         {
-            return;
-        }
-        var last = await queries.LastMetricsAsync([.. stale.Select(trial => trial.Id)]);
-        foreach (var trial in stale)
-        {
-            _metrics[trial.Id] = (trial.State, trial.Attempt, last[trial.Id]);
-        }
-        if (last.Values.SelectMany(metrics => metrics.Keys).Any(key => Fields.Find(key) is null))
-        {
-            Fields = new TrialFields(_study!, _metrics.Values.SelectMany(known => known.Last.Keys));
+            var last = await queries.LastMetricsAsync([.. stale.Select(trial => trial.Id)]);
+            foreach (var trial in stale)
+            {
+                _metrics[trial.Id] = (trial.State, trial.Attempt, last[trial.Id]);
+            }
+            if (last.Values.SelectMany(metrics => metrics.Keys).Any(key => Fields.Find(key) is null))
+            {
+                Fields = new TrialFields(_study!, _metrics.Values.SelectMany(known => known.Last.Keys));
+            }
         }
         Show();
     }

@@ -5,8 +5,8 @@ using Workbench.Components.Charts;
 namespace Workbench.Components.Studies.Analysis;
 
 /// <summary>
-/// A plot with its tools. It is drawn only while somebody can see it and when what it shows has changed, and not on the page's own
-/// thread, so that a page with many plots answers at once.
+/// A plot with its tools. It is drawn only while somebody can see it, when what it shows has changed and the browser can take it, and not
+/// on the page's own thread, so that a page with many plots answers at once.
 /// </summary>
 public sealed partial class PlotPanel
 {
@@ -79,6 +79,7 @@ public sealed partial class PlotPanel
                 _shows = Wanted;
                 _chart = await Task.Run(() => plot.Draw(snapshot, options));
                 StateHasChanged();
+                await (_plotly?.TakenAsync() ?? Task.CompletedTask);
             }
         }
         finally
