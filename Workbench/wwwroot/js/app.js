@@ -9,6 +9,10 @@ import "./notifications.js";
 import "./circuit.js";
 import "./visibility.js";
 
+if (document.querySelector(".chart")) {
+  import("../Components/Charts/PlotlyChart.razor.js");
+}
+
 // <wb-time at="2026-01-01T00:00:00Z" kind="ago|elapsed|left">text until this runs</wb-time>
 class WorkbenchTime extends HTMLElement {
   static observedAttributes = ["at", "kind"];
