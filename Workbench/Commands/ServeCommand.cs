@@ -40,7 +40,11 @@ internal sealed class ServeCommand : Verb
             .AddWorkers(arguments.GetValue(WorkerCommand.WorkersOption));
         builder.AddWebApplication(
             session.Data, onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
+        var stopping = false;
+        // A page that hears of a change in the moment in which the program ends has nothing to be drawn with, and nobody to see it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);
         await using var app = builder.Build();
+        app.Lifetime.ApplicationStopping.Register(() => stopping = true);
         app.MapWebApplication();
         try
         {
