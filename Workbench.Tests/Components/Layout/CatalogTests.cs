@@ -64,6 +64,27 @@ public sealed class CatalogTests : ShellContext
     }
 
     [SkippableFact]
+    public async Task Trials_that_begin_and_end_are_not_told_of()
+    {
+        var study = await Store.StudyAsync(trials: 3, name: "first");
+        var (told, second) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var watch = await Catalog.WatchAsync(() =>
+        {
+            told++;
+            if (Catalog.Studies.Count == 2)
+            {
+                second.TrySetResult();
+            }
+        });
+
+        RunTrial(study);
+        await Store.StudyAsync(trials: 3, name: "second");
+
+        await second.Task.WaitAsync(Limit);
+        Assert.Equal(2, told);
+    }
+
+    [SkippableFact]
     public async Task A_deleted_study_is_there_no_more()
     {
         var study = await Store.StudyAsync(trials: 2);

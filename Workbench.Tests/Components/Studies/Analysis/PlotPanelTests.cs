@@ -12,6 +12,8 @@ namespace Workbench.Tests.Components.Studies.Analysis;
 
 public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
     private int _drawings;
 
     public PlotPanelTests()
@@ -46,7 +48,30 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         Assert.Equal(1, _drawings);
 
         panel.Render(p => p.Add(c => c.Snapshot, At(2, epochs: 9)));
-        panel.WaitForAssertion(() => Assert.Equal(2, _drawings));
+        panel.WaitForAssertion(() => Assert.Equal(2, _drawings), Limit);
+    }
+
+    [Fact]
+    public async Task A_plot_is_not_drawn_again_before_the_browser_can_take_it()
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var module = JSInterop.SetupModule("./Components/Charts/PlotlyChart.razor.js");
+        var browser = module.SetupModule("create", _ => true);
+        browser.Mode = JSRuntimeMode.Loose;
+        var drawn = browser.SetupVoid("update", _ => sent.TrySetResult() || true);
+        var panel = Panel(At(1));
+        // Over when the browser is.
+        var seeing = SeeAsync(panel, true);
+        await sent.Task.WaitAsync(Limit);
+
+        panel.Render(p => p.Add(c => c.Snapshot, At(2)));
+        panel.Render(p => p.Add(c => c.Snapshot, At(3)));
+        Assert.Equal(1, _drawings);
+        Assert.False(seeing.IsCompleted);
+
+        drawn.SetVoidResult();
+        await seeing.WaitAsync(Limit);
+        Assert.Equal(2, _drawings);
     }
 
     [Fact]
@@ -71,7 +96,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
 
         panel.Render(p => p.Add(c => c.Options, Options with { Values = new(Log: true) }));
 
-        panel.WaitForAssertion(() => Assert.Equal(2, _drawings));
+        panel.WaitForAssertion(() => Assert.Equal(2, _drawings), Limit);
     }
 
     [Fact]
@@ -95,7 +120,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         await SeeAsync(panel, true);
 
         var reading = panel.InvokeAsync(() => panel.Find("button[title='Show data']").ClickAsync(new()));
-        dialogs.WaitForElement("button[aria-label='Open trial 4']");
+        dialogs.WaitForElement("button[aria-label='Open trial 4']", Limit);
         await dialogs.InvokeAsync(() => dialogs.Find("button[aria-label='Open trial 4']").ClickAsync(new()));
         await reading;
 
