@@ -47,7 +47,7 @@ internal sealed class DesktopTimes : IAsyncDisposable
         await MultiplyAsync(data.Path);
         await desktop.MeasureOpeningAsync();
         await desktop.MeasureRoundsAsync(100);
-        await desktop._server.LaunchAsync(Study, trials: 2_000);
+        await desktop._server.LaunchAsync(Study, trials: 4_000);
         await desktop.MeasureLivePageAsync();
         await desktop.MeasureTenPagesAsync();
         (await desktop._server.Client.PostAsync($"api/studies/{Study}/stop", null)).EnsureSuccessStatusCode();

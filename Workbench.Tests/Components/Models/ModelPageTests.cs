@@ -121,7 +121,7 @@ public sealed class ModelPageTests : PageTests
         await setting.WaitAsync(Limit);
 
         page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
-        Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal);
+        messages.WaitForAssertion(() => Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal), Limit);
 
         await ChooseAsync(page, menu, version: 2, "Remove alias champion");
         page.WaitForAssertion(() => Assert.Equal(["production"], page.FindAll(".alias").Select(alias => alias.TextContent)), Limit);

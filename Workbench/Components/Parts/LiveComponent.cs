@@ -34,7 +34,10 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>Calls <paramref name="handler"/>, on the circuit and followed by a render, for changes that concern the component. Not while
     /// prerendering: that component is gone at once. While the page can't be seen changes are gathered, and handled when it is seen again.
     /// Replaces an earlier call.</summary>
-    protected void Listen(Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler)
+    /// <param name="filter">Which changes concern it.</param>
+    /// <param name="handler">Gets what has changed since its last call.</param>
+    /// <param name="interval">The least time between two calls; <see cref="Interval"/> unless given.</param>
+    protected void Listen(Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler, TimeSpan? interval = null)
     {
         StopListening();
         if (!RendererInfo.IsInteractive || Closed.IsCancellationRequested)
@@ -43,7 +46,7 @@ public abstract class LiveComponent : ComponentBase, IDisposable
         }
         _handler = handler;
         Visibility.Shown += CatchUp;
-        _subscription = Feed.Subscribe(filter, changes => InvokeAsync(() => HandleAsync(changes)), Interval);
+        _subscription = Feed.Subscribe(filter, changes => InvokeAsync(() => HandleAsync(changes)), interval ?? Interval);
     }
 
     private async Task HandleAsync(IReadOnlyCollection<Change> changes)

@@ -14,6 +14,9 @@ public sealed partial class StudyPage : LiveComponent
     private const string Trials = "trials";
     private const PlotControls AllControls = PlotControls.Values | PlotControls.X | PlotControls.Y | PlotControls.Metric;
 
+    // Among so many trials a single one tells little, and every drawing costs more.
+    private const int Many = 500;
+
     private static readonly (string Key, string Title)[] Views = [(Overview, "Overview"), (Analysis, "Analysis"), (Trials, "Trials")];
 
     private StudyView? _view;
@@ -113,7 +116,7 @@ public sealed partial class StudyPage : LiveComponent
             return;
         }
         _view = view;
-        Listen(change => change.StudyId == view.Study.Id, ChangedAsync);
+        Listen(change => change.StudyId == view.Study.Id, ChangedAsync, view.Study.TrialsRequested < Many ? Interval : 2 * Interval);
         // What changed between reading and listening.
         await view.ApplyAsync([new Change(ChangeKind.Study, view.Study.Id)], Closed);
     }
