@@ -73,15 +73,15 @@ internal sealed partial class Catalog : IDisposable
     {
         await _reading.WaitAsync();
         var everything = changes.Any(c => c.Kind == ChangeKind.Everything);
-        var changed = everything;
+        var models = everything || changes.Any(c => c.Kind == ChangeKind.Model);
+        var changed = models;
         try
         {
             var ids = changes.Select(c => c.StudyId).Where(id => id != 0).ToHashSet();
             var read = everything ? await _queries.LinesAsync() : ids.Count > 0 ? await _queries.LinesAsync(ids) : [];
-            if (everything || changes.Any(c => c.Kind == ChangeKind.Model))
+            if (models)
             {
                 Models = await _registry.ListAsync();
-                changed = true;
             }
             var (known, before) = (Studies, Studies.ToDictionary(s => s.Id));
             Studies = everything ? read : [.. Studies.Where(s => !ids.Contains(s.Id)).Concat(read).OrderByDescending(s => s.Id)];
