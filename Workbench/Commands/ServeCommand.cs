@@ -52,6 +52,8 @@ internal sealed class ServeCommand : Verb
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
+            // What had started before the port was asked for is stopped, not only left: that would be told of as crashes.
+            await app.StopAsync(CancellationToken.None);
             throw new StartupException($"Port {port} on {host} is taken. Stop the program that has it, or choose another with --port.");
         }
         var url = app.Urls.First();

@@ -79,9 +79,7 @@ internal sealed partial class StatusFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(MachineInterval, _clock);
-        // Ends without an exception: a host that could not start, because its port is taken, must not call that a crash.
-        using var stopping = stoppingToken.Register(timer.Dispose);
-        for (var tick = 1; await timer.WaitForNextTickAsync(CancellationToken.None); tick++)
+        for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick++)
         {
             if (Changed is not null)
             {
