@@ -64,6 +64,18 @@ public sealed class TrialListTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task What_is_known_is_not_read()
+    {
+        var (known, other) = (_store.Claim(_study, "a"), _store.Claim(_study, "b", 1));
+        _store.Runs.Report(known.Lease, 1, TrackingFixture.Accuracy(0.25));
+        _store.Runs.Report(other.Lease, 1, TrackingFixture.Accuracy(0.5));
+
+        await RefreshAsync(id => id == known.Lease.RunId ? TrackingFixture.Accuracy(0.75) : null);
+
+        Assert.Equal([(1, 0.5), (0, 0.75)], _list.Shown.Select(row => (row.Run.Number!.Value, row.Metrics["val_accuracy"])));
+    }
+
+    [SkippableFact]
     public async Task A_filter_that_is_not_right_changes_nothing()
     {
         _store.Claim(_study, "a");
@@ -81,9 +93,9 @@ public sealed class TrialListTests : IAsyncLifetime
         Assert.Equal(2, _list.Shown.Count);
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(Func<long, IReadOnlyDictionary<string, double>?>? known = null)
     {
         _list.Take(_study, await _store.Queries.TrialsAsync(_study.Id));
-        await _list.ReadMetricsAsync();
+        await _list.ReadMetricsAsync(known ?? (_ => null));
     }
 }

@@ -31,9 +31,10 @@ internal sealed record Status(
 /// </summary>
 internal sealed partial class StatusFeed : BackgroundService
 {
-    private static readonly TimeSpan MachineInterval = TimeSpan.FromSeconds(2);
-    // Every fifth look at the machine is one at database, store and workers, too.
-    private const int HealthEvery = 5;
+    // What goes up and down while trials run is shown together and at most so often: each change is a frame to draw for every open page.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+    // Every third look at it is one at database, store and workers, too.
+    private const int HealthEvery = 3;
 
     private readonly StudyQueries _studies;
     private readonly Predictor _predictor;
@@ -44,6 +45,7 @@ internal sealed partial class StatusFeed : BackgroundService
     private readonly ILogger<StatusFeed> _logger;
     private readonly CpuMeter _cpu = new();
     private readonly IDisposable _changes;
+    private volatile bool _trialsChanged;
 
     public StatusFeed(
         ChangeFeed feed, StudyQueries studies, Predictor predictor, Database database, IArtifactStore artifacts, JobStorage jobs,
@@ -52,7 +54,14 @@ internal sealed partial class StatusFeed : BackgroundService
         (_studies, _predictor, _database, _artifacts, _jobs, _clock, _logger) = (studies, predictor, database, artifacts, jobs, clock, logger);
         _changes = feed.Subscribe(
             change => change.Kind is ChangeKind.Run or ChangeKind.Study or ChangeKind.Model,
-            changes => Changed is null ? Task.CompletedTask : ReadStoreAsync(changes.Any(c => c.Kind is ChangeKind.Model or ChangeKind.Everything)),
+            async changes =>
+            {
+                _trialsChanged = true;
+                if (Changed is not null && changes.Any(change => change.Kind is ChangeKind.Model or ChangeKind.Everything))
+                {
+                    await ReadModelAsync();
+                }
+            },
             LiveComponent.Interval);
     }
 
@@ -65,9 +74,10 @@ internal sealed partial class StatusFeed : BackgroundService
     /// <summary>Reads everything now; for a circuit that has just begun to watch.</summary>
     public async Task RefreshAsync()
     {
-        Update(Now with { Memory = Machine.ProcessMemory, Cpu = _cpu.Read() });
+        _trialsChanged = true;
+        await ReadUseAsync();
         await ReadHealthAsync();
-        await ReadStoreAsync(true);
+        await ReadModelAsync();
     }
 
     public override void Dispose()
@@ -78,12 +88,12 @@ internal sealed partial class StatusFeed : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(MachineInterval, _clock);
+        using var timer = new PeriodicTimer(Interval, _clock);
         for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick++)
         {
             if (Changed is not null)
             {
-                Update(Now with { Memory = Machine.ProcessMemory, Cpu = _cpu.Read() });
+                await ReadUseAsync();
                 if (tick % HealthEvery == 0)
                 {
                     await ReadHealthAsync();
@@ -119,17 +129,36 @@ internal sealed partial class StatusFeed : BackgroundService
         Update(Now with { DatabaseReachable = reachable, StoreFault = fault, Workers = workers });
     }
 
-    private async Task ReadStoreAsync(bool models)
+    private async Task ReadUseAsync()
+    {
+        var running = Now.RunningTrials;
+        if (_trialsChanged)
+        {
+            _trialsChanged = false;
+            try
+            {
+                running = await _studies.RunningTrialsAsync();
+            }
+            catch (Exception exception)
+            {
+                // The database is away for a moment: asked again the next time.
+                _trialsChanged = true;
+                LogUnread(exception);
+            }
+        }
+        Update(Now with { RunningTrials = running, Memory = Machine.ProcessMemory, Cpu = _cpu.Read() });
+    }
+
+    private async Task ReadModelAsync()
     {
         try
         {
-            var running = await _studies.RunningTrialsAsync();
-            var production = models ? await _predictor.DefaultAsync() : Now.Production;
-            Update(Now with { RunningTrials = running, Production = production });
+            var production = await _predictor.DefaultAsync();
+            Update(Now with { Production = production });
         }
         catch (Exception exception)
         {
-            // The database is away for a moment; the next change or look at its health tells.
+            // The database is away for a moment: its health tells, and when it is back everything has changed.
             LogUnread(exception);
         }
     }

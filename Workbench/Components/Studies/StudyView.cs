@@ -124,6 +124,10 @@ public sealed class StudyView
     public async Task<IReadOnlyList<MetricPoint>> MetricsAsync(long runId, CancellationToken cancellationToken) =>
         _metrics.TryGetValue(runId, out var known) ? known : await _queries.MetricsAsync([runId], cancellationToken);
 
+    /// <summary>The last metrics of a trial that is among those shown; null of others, which are not known here.</summary>
+    public IReadOnlyDictionary<string, double>? LastMetrics(long runId) =>
+        _metrics.TryGetValue(runId, out var known) ? known.GroupBy(point => point.Key).ToDictionary(points => points.Key, points => points.MaxBy(point => point.Step)!.Value) : null;
+
     /// <summary>The trial of that number; null when there is none.</summary>
     public Run? Trial(int number)
     {

@@ -107,7 +107,7 @@ public sealed partial class TrialsTable
             try
             {
                 _reading = _ready;
-                await _list.ReadMetricsAsync();
+                await _list.ReadMetricsAsync(View.LastMetrics);
                 Columns();
             }
             finally

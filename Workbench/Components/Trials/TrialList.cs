@@ -45,21 +45,24 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
         }
     }
 
-    /// <summary>Reads the metrics of those trials that may have new ones, by one statement.</summary>
-    public async Task ReadMetricsAsync()
+    /// <summary>Takes the metrics of those trials that may have new ones.</summary>
+    /// <param name="known">The last metrics of a run, or null. What it doesn't know is read by one statement; when it knows all, the task is
+    /// done on return.</param>
+    public async Task ReadMetricsAsync(Func<long, IReadOnlyDictionary<string, double>?> known)
     {
-        var stale = _trials.Where(trial => !_metrics.TryGetValue(trial.Id, out var known)
-            || known.State == TrialState.Running || known.State != trial.State || known.Attempt != trial.Attempt).ToList();
+        var stale = _trials.Where(trial => !_metrics.TryGetValue(trial.Id, out var shown)
+            || shown.State == TrialState.Running || shown.State != trial.State || shown.Attempt != trial.Attempt).ToList();
         if (stale.Count > 0)
         {
-            var last = await queries.LastMetricsAsync([.. stale.Select(trial => trial.Id)]);
+            var last = stale.ToDictionary(trial => trial.Id, trial => known(trial.Id));
+            var read = await queries.LastMetricsAsync([.. last.Keys.Where(id => last[id] is null)]);
             foreach (var trial in stale)
             {
-                _metrics[trial.Id] = (trial.State, trial.Attempt, last[trial.Id]);
+                _metrics[trial.Id] = (trial.State, trial.Attempt, last[trial.Id] ?? read[trial.Id]);
             }
-            if (last.Values.SelectMany(metrics => metrics.Keys).Any(key => Fields.Find(key) is null))
+            if (stale.SelectMany(trial => _metrics[trial.Id].Last.Keys).Any(key => Fields.Find(key) is null))
             {
-                Fields = new TrialFields(_study!, _metrics.Values.SelectMany(known => known.Last.Keys));
+                Fields = new TrialFields(_study!, _metrics.Values.SelectMany(shown => shown.Last.Keys));
             }
         }
         Show();
@@ -90,7 +93,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
     private void Show()
     {
         var now = clock.GetUtcNow();
-        var rows = _trials.Select(trial => new TrialRow(trial, _metrics.TryGetValue(trial.Id, out var known) ? known.Last : NoMetrics, now));
+        var rows = _trials.Select(trial => new TrialRow(trial, _metrics.TryGetValue(trial.Id, out var shown) ? shown.Last : NoMetrics, now));
         Shown = [.. Order.Sort(rows.Where(_filter.Holds))];
     }
 }

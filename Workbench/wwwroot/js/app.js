@@ -19,16 +19,17 @@ class WorkbenchTime extends HTMLElement {
   static #all = new Set();
   static #shown = 0;
   static #timer;
-  // The clocks go on when the server changes the page, which it does about once a second while trials run: one frame does for both.
+  // The clocks go on when the server changes the page, which it does every second or two while trials run: one frame does for both. By
+  // themselves they go on when that stays away.
   static {
     const observed = { childList: true, characterData: true, subtree: true };
-    new MutationObserver(() => performance.now() - this.#shown > 200 && this.#showAll()).observe(document.documentElement, observed);
-    this.#showAll();
+    new MutationObserver(() => performance.now() - this.#shown > 200 && this.#showAll(2200)).observe(document.documentElement, observed);
+    this.#showAll(1000);
   }
 
-  static #showAll() {
+  static #showAll(next) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#showAll(), 1050);
+    this.#timer = setTimeout(() => this.#showAll(1000), next);
     this.#shown = performance.now();
     if (!document.hidden) {
       this.#all.forEach(element => element.#show());
