@@ -38,8 +38,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Launches a study, or adds trials to it.</summary>
-    public async Task LaunchAsync(string study, int trials) =>
-        (await Client.PostAsJsonAsync("api/studies", new { name = study, trials, jobs = 2 })).EnsureSuccessStatusCode();
+    /// <param name="searchSpace">As the API takes it; null for the pipeline's own, or the one the study has.</param>
+    public async Task LaunchAsync(string study, int trials, object? searchSpace = null) =>
+        (await Client.PostAsJsonAsync("api/studies", new { name = study, trials, jobs = 2, searchSpace })).EnsureSuccessStatusCode();
 
     /// <summary>Asks until a study stands as wanted.</summary>
     public async Task UntilAsync(string study, Func<JsonNode, bool> reached)

@@ -24,14 +24,15 @@ class WorkbenchTime extends HTMLElement {
   static {
     const observed = { childList: true, characterData: true, subtree: true };
     new MutationObserver(() => performance.now() - this.#shown > 200 && this.#showAll(2200)).observe(document.documentElement, observed);
+    document.addEventListener("visibilitychange", () => this.#showAll(1000));
     this.#showAll(1000);
   }
 
   static #showAll(next) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#showAll(1000), next);
-    this.#shown = performance.now();
     if (!document.hidden) {
+      this.#timer = setTimeout(() => this.#showAll(1000), next);
+      this.#shown = performance.now();
       this.#all.forEach(element => element.#show());
     }
   }
