@@ -26,7 +26,7 @@ internal sealed class Features(Tensor values) : IDisposable
     private Tuple<float[], float[]> Measure(int[]? images)
     {
         using var scope = NewDisposeScope();
-        var rows = images is null ? values : values.index_select(0, tensor(Array.ConvertAll(images, image => (long)image)));
+        var rows = images is null ? values : values.index_select(0, images.ToIndices());
         // A feature that is the same for every image is of no use and must not become infinite.
         return Tuple.Create(rows.mean([0]).data<float>().ToArray(), rows.std(0, unbiased: false).clamp_min(1e-4).data<float>().ToArray());
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Workbench.Core.Training;
@@ -14,6 +15,21 @@ internal static class TensorValues
 
     /// <summary>A tensor of its own, in no dispose scope: whoever asks for it frees it.</summary>
     public static torch.Tensor ToTensor(this Safetensors.Values values) => torch.tensor(values.Data, values.Shape).DetachFromDisposeScope();
+
+    /// <summary>Indices as libtorch takes them, 64 bits each, in the present dispose scope.</summary>
+    public static torch.Tensor ToIndices(this int[] indices) => ToIndices<int>(indices, torch.ScalarType.Int32);
+
+    /// <inheritdoc cref="ToIndices(int[])"/>
+    public static torch.Tensor ToIndices(this byte[] indices) => ToIndices<byte>(indices, torch.ScalarType.Byte);
+
+    // Not by an array of 64-bit numbers: one for each trial is what the large object heap is collected for again and again.
+    private static torch.Tensor ToIndices<T>(ReadOnlySpan<T> indices, torch.ScalarType type)
+        where T : unmanaged
+    {
+        using var copy = torch.empty(indices.Length, type);
+        MemoryMarshal.AsBytes(indices).CopyTo(copy.bytes);
+        return copy.to_type(torch.ScalarType.Int64);
+    }
 
     /// <summary>The tensor of a name and shape.</summary>
     /// <exception cref="FormatException">There is none, or it has another shape.</exception>

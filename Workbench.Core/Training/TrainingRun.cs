@@ -17,9 +17,9 @@ internal abstract class TrainingRun : IDisposable
         _learningRate = request.Params.Double("learning_rate");
         _epochs = request.Params.Int("epochs");
         Generator = new Generator((ulong)request.Seed, CPU);
-        Train = request.Split is { } split ? Indices(split.Train) : arange(request.Dataset.Count, ScalarType.Int64);
-        Validation = request.Split is null ? null : Indices(request.Split.Validation);
-        Labels = tensor(Array.ConvertAll(request.Dataset.Labels, label => (long)label));
+        Train = request.Split is { } split ? split.Train.ToIndices() : arange(request.Dataset.Count, ScalarType.Int64);
+        Validation = request.Split is null ? null : request.Split.Validation.ToIndices();
+        Labels = request.Dataset.Labels.ToIndices();
     }
 
     /// <summary>Decides everything random. Our own: the global one is shared with trainings on other threads.</summary>
@@ -87,6 +87,4 @@ internal abstract class TrainingRun : IDisposable
     /// <summary>Mean cross-entropy and share of right answers.</summary>
     protected static (double Loss, double Accuracy) Judge(Tensor logits, Tensor labels) =>
         (cross_entropy(logits, labels).item<float>(), logits.argmax(1).eq(labels).sum().item<long>() / (double)labels.shape[0]);
-
-    private static Tensor Indices(int[] images) => tensor(Array.ConvertAll(images, image => (long)image));
 }
