@@ -18,6 +18,10 @@ internal static class BrowserFixture
         await page.Locator(".shell[data-live]").WaitForAsync();
     }
 
+    /// <summary>Puts the page into the background, or into sight again: a headless browser says of all its pages that they are seen.</summary>
+    public static async Task HideAsync(this IPage page, bool hide) => await page.EvaluateAsync(
+        "hide => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hide }); document.dispatchEvent(new Event('visibilitychange')); }", hide);
+
     private static async Task<IBrowser> LaunchAsync()
     {
         var path = Requirement.FindProgram("chromium", "chromium-browser", "google-chrome");

@@ -221,7 +221,7 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await hidden.OpenAsync("/studies");
         await seen.OpenAsync("/studies");
         await Expect(Row(hidden, "was there")).ToBeVisibleAsync();
-        await HideAsync(true);
+        await hidden.HideAsync(true);
         // Once the circuit has answered this, it has heard that, too.
         await hidden.GetByRole(AriaRole.Searchbox, new() { Name = "Search studies" }).FillAsync("e");
         await Expect(hidden).ToHaveURLAsync(new Uri(workbench.Url, "studies?q=e").ToString());
@@ -229,13 +229,9 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await workbench.LaunchAsync("came later");
         await Expect(Row(seen, "came later")).ToBeVisibleAsync();
         await Expect(Row(hidden, "came later")).ToHaveCountAsync(0);
-        await HideAsync(false);
+        await hidden.HideAsync(false);
 
         await Expect(Row(hidden, "came later")).ToBeVisibleAsync();
-
-        // A headless browser says of all its tabs that they are in sight.
-        Task HideAsync(bool hide) => hidden.EvaluateAsync(
-            "hide => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hide }); document.dispatchEvent(new Event('visibilitychange')); }", hide);
 
         static ILocator Row(IPage page, string study) => page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = study, Exact = true });
     }
