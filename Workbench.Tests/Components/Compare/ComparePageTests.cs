@@ -29,7 +29,7 @@ public sealed class ComparePageTests : PageTests
 
         Finish(study, 1, 0.8);
 
-        page.WaitForAssertion(() => Assert.Equal("0.8000", page.Find("td.best b").TextContent), Limit);
+        page.WaitForAssertion(() => Assert.Equal("0.8000", page.Find("td.best b").TextContent));
         Assert.Contains("one: 0.8000 after 2 trials", page.Find("[role=figure]").GetAttribute("aria-label")!, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class ComparePageTests : PageTests
 
         await page.InvokeAsync(() => page.FindAll("[role=radio]").First(choice => choice.TextContent == "Differences").ClickAsync(new()));
 
-        page.WaitForAssertion(() => Assert.Single(page.FindAll("tr.setting")), Limit);
+        page.WaitForAssertion(() => Assert.Single(page.FindAll("tr.setting")));
         Assert.Equal("compare?studies=one,two&show=differences", Address);
     }
 
@@ -55,10 +55,10 @@ public sealed class ComparePageTests : PageTests
         var page = Open("one");
 
         await page.InvokeAsync(() => page.Find("#add").ChangeAsync("two"));
-        page.WaitForAssertion(() => Assert.Equal(["one", "two"], page.FindAll("thead a").Select(link => link.TextContent)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["one", "two"], page.FindAll("thead a").Select(link => link.TextContent)));
         await page.InvokeAsync(() => page.Find("button[aria-label='Take one out']").ClickAsync(new()));
 
-        page.WaitForAssertion(() => Assert.Equal(["two"], page.FindAll("thead a").Select(link => link.TextContent)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["two"], page.FindAll("thead a").Select(link => link.TextContent)));
     }
 
     [SkippableFact]
@@ -70,7 +70,7 @@ public sealed class ComparePageTests : PageTests
 
         await Store.Deleted.DeleteAsync(study.Id);
 
-        page.WaitForAssertion(() => Assert.Contains("There is no study “one”", page.Find(".notice").TextContent, StringComparison.Ordinal), Limit);
+        page.WaitForAssertion(() => Assert.Contains("There is no study “one”", page.Find(".notice").TextContent, StringComparison.Ordinal));
         Assert.Equal(["two"], page.FindAll("thead a").Select(link => link.TextContent));
     }
 
@@ -90,7 +90,7 @@ public sealed class ComparePageTests : PageTests
     {
         var page = this.OpenPage<ComparePage>("compare");
 
-        Assert.Equal("studies", page.WaitForElement(".empty a", Limit).GetAttribute("href"));
+        Assert.Equal("studies", page.WaitForElement(".empty a").GetAttribute("href"));
     }
 
     private async Task<Study> StudyAsync(string name, params double[] values)
@@ -106,7 +106,7 @@ public sealed class ComparePageTests : PageTests
     private IRenderedComponent<ComparePage> Open(string studies)
     {
         var page = this.OpenPage<ComparePage>($"compare?studies={studies}");
-        page.WaitForElement("tbody", Limit);
+        page.WaitForElement("tbody");
         return page;
     }
 }

@@ -74,7 +74,7 @@ public sealed class LaunchDialogTests : PageTests
         await OpenAsync();
 
         await ChooseAsync("from", "careful");
-        Dialogs.WaitForAssertion(() => Assert.Equal("0.25", Field("space.dropout.value").GetAttribute("value")), Limit);
+        Dialogs.WaitForAssertion(() => Assert.Equal("0.25", Field("space.dropout.value").GetAttribute("value")));
 
         Assert.Equal("careful-2", Dialogs.Find("#name").GetAttribute("value"));
         await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
@@ -133,7 +133,7 @@ public sealed class LaunchDialogTests : PageTests
 
         await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
-        Dialogs.WaitForAssertion(() => Assert.Equal("fault", Dialogs.Find("#warm-start-hint").ClassName), Limit);
+        Dialogs.WaitForAssertion(() => Assert.Equal("fault", Dialogs.Find("#warm-start-hint").ClassName));
         Assert.Contains("empty", Dialogs.Find("#warm-start-hint").TextContent, StringComparison.Ordinal);
         Assert.Equal("9", Dialogs.Find("#trials").GetAttribute("value"));
         Assert.False(_launched.IsCompleted);
@@ -205,7 +205,7 @@ public sealed class LaunchDialogTests : PageTests
     private async Task OpenAsync(string? from = null)
     {
         await Dialogs.InvokeAsync(() => { _launched = LaunchDialog.ShowAsync(Services.GetRequiredService<IDialogService>(), from); });
-        Dialogs.WaitForElement("#name", Limit);
+        Dialogs.WaitForElement("#name");
     }
 
     private AngleSharp.Dom.IElement Field(string name) => Dialogs.Find($"[name='{name}']");

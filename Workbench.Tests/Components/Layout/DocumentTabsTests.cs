@@ -14,12 +14,12 @@ public sealed class DocumentTabsTests : ShellContext
         await Store.StudyAsync(trials: 1, name: "runs on");
         GoTo("studies/runs%20on?trial=0");
         var tabs = Render<DocumentTabs>();
-        tabs.WaitForAssertion(() => Assert.Equal("studies/runs%20on studies/to%20be%20deleted studies/done", Strip(tabs, "running")), Limit);
+        tabs.WaitForAssertion(() => Assert.Equal("studies/runs%20on studies/to%20be%20deleted studies/done", Strip(tabs, "running")));
 
         RunTrial(done);
         await Store.Deleted.DeleteAsync(deleted.Id);
 
-        tabs.WaitForAssertion(() => Assert.Equal(("studies/runs%20on", "studies/to%20be%20deleted"), (Strip(tabs, "running"), Strip(tabs, "gone"))), Limit);
+        tabs.WaitForAssertion(() => Assert.Equal(("studies/runs%20on", "studies/to%20be%20deleted"), (Strip(tabs, "running"), Strip(tabs, "gone"))));
         Assert.Equal("studies/runs%20on?trial=0", Strip(tabs, "current"));
     }
 
@@ -30,7 +30,7 @@ public sealed class DocumentTabsTests : ShellContext
 
         GoTo("models/digits");
 
-        tabs.WaitForAssertion(() => Assert.Equal("models/digits", Strip(tabs, "current")), Limit);
+        tabs.WaitForAssertion(() => Assert.Equal("models/digits", Strip(tabs, "current")));
     }
 
     [SkippableFact]
@@ -54,7 +54,7 @@ public sealed class DocumentTabsTests : ShellContext
         Assert.Equal("", Strip(tabs, "running"));
         await tabs.InvokeAsync(() => seen.Set(true));
 
-        tabs.WaitForAssertion(() => Assert.Equal("studies/new", Strip(tabs, "running")), Limit);
+        tabs.WaitForAssertion(() => Assert.Equal("studies/new", Strip(tabs, "running")));
     }
 
     private static string? Strip(IRenderedComponent<DocumentTabs> tabs, string attribute) => tabs.Find("document-tabs").GetAttribute(attribute);

@@ -21,14 +21,14 @@ public sealed class MenuBarTests : ShellContext
         await Store.StudyAsync(trials: 5, name: "a study");
         GoTo("studies/a%20study");
         var bar = Render<MenuBar>();
-        bar.WaitForAssertion(() => Assert.Empty(bar.FindAll("#menu-study [aria-disabled=true]")), Limit);
-        bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Launch again with changes…", "Compare with other studies", "Copy name", "Delete study"], Titles(bar, "study")), Limit);
+        bar.WaitForAssertion(() => Assert.Empty(bar.FindAll("#menu-study [aria-disabled=true]")));
+        bar.WaitForAssertion(() => Assert.Equal(["Add trials…", "Stop", "Promote best trial", "Launch again with changes…", "Compare with other studies", "Copy name", "Delete study"], Titles(bar, "study")));
 
         await bar.InvokeAsync(() => bar.Find("#menu-study [role=menuitem]:nth-of-type(2)").ClickAsync(new()));
 
         var said = string.Join('|', Services.GetRequiredService<MudBlazor.ISnackbar>().ShownSnackbars.Select(m => m.Message));
         Assert.Equal("a study stops after the present epoch of its running trials.", said);
-        bar.WaitForAssertion(() => Assert.Contains("Resume", Titles(bar, "study")), Limit);
+        bar.WaitForAssertion(() => Assert.Contains("Resume", Titles(bar, "study")));
         Assert.Equal(StudyState.Stopped, (await Store.Queries.GetAsync("a study")).Study.State);
     }
 

@@ -14,14 +14,14 @@ public sealed class StudyNewsTests : ShellContext
         var told = new TaskCompletionSource<IReadOnlyList<object?>>(TaskCreationOptions.RunContinuationsAsynchronously);
         JSInterop.SetupVoid("workbenchNotify", invocation => told.TrySetResult(invocation.Arguments)).SetVoidResult();
         var news = Render<StudyNews>();
-        news.WaitForAssertion(() => Assert.Single(Catalog.Studies), Limit);
+        news.WaitForAssertion(() => Assert.Single(Catalog.Studies));
 
         RunTrial(study);
 
         Assert.Equal(
             ["short one has completed", "Best val_accuracy 0.9000, trial 0.", "studies/short%20one", $"study-{study.Id}"],
             await told.Task.WaitAsync(Limit));
-        news.WaitForAssertion(() => Assert.Equal("studies/short%20one", news.Find("li a").GetAttribute("href")), Limit);
+        news.WaitForAssertion(() => Assert.Equal("studies/short%20one", news.Find("li a").GetAttribute("href")));
         Assert.NotNull(news.Find("news-mark").GetAttribute("latest"));
         Assert.Contains("short one has completed", Services.GetRequiredService<ISnackbar>().ShownSnackbars.Single().Message, StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class ModelPageTests : PageTests
 
     [SkippableFact]
     public void A_model_that_does_not_exist_is_said_not_to() =>
-        Assert.Contains("There is no model", this.OpenPage<ModelPage>("models/nothing").WaitForElement("h1", Limit).TextContent, StringComparison.Ordinal);
+        Assert.Contains("There is no model", this.OpenPage<ModelPage>("models/nothing").WaitForElement("h1").TextContent, StringComparison.Ordinal);
 
     [SkippableFact]
     public async Task A_rollback_is_one_click_and_can_be_undone_by_another()
@@ -23,14 +23,14 @@ public sealed class ModelPageTests : PageTests
         await ModelAsync(versions: 3, production: 3);
         var messages = Render<MudSnackbarProvider>();
         var page = this.OpenPage<ModelPage>("models/study");
-        page.WaitForElement(".points", Limit);
+        page.WaitForElement(".points");
 
         await page.InvokeAsync(() => page.FindAll("button").First(button => button.TextContent == "Roll back to this").ClickAsync(new()));
-        await page.WaitForAssertionAsync(() => Assert.Contains("is version 2", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
+        await page.WaitForAssertionAsync(() => Assert.Contains("is version 2", page.Find(".points").TextContent, StringComparison.Ordinal));
 
-        messages.WaitForElement(".mud-snackbar-content-action button", Limit);
+        messages.WaitForElement(".mud-snackbar-content-action button");
         await messages.InvokeAsync(() => messages.Find(".mud-snackbar-content-action button").ClickAsync(new()));
-        await page.WaitForAssertionAsync(() => Assert.Contains("is version 3", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
+        await page.WaitForAssertionAsync(() => Assert.Contains("is version 3", page.Find(".points").TextContent, StringComparison.Ordinal));
         Assert.Equal(3, Assert.Single((await Registry.GetAsync("study")).Aliases).Version);
     }
 
@@ -39,13 +39,13 @@ public sealed class ModelPageTests : PageTests
     {
         await ModelAsync(versions: 3, production: 2);
         var page = this.OpenPage<ModelPage>("models/study");
-        page.WaitForElement(".side-by-side", Limit);
+        page.WaitForElement(".side-by-side");
 
         Assert.Equal("Versions 2, 3 side by side", page.Find(".side-by-side h2").TextContent);
         await page.InvokeAsync(() => page.Find("input[aria-label='Compare version 1']").ChangeAsync(true));
 
-        page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Address, StringComparison.Ordinal), Limit);
-        page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent), Limit);
+        page.WaitForAssertion(() => Assert.EndsWith("?compare=1%2C2%2C3", Address, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal("Versions 1, 2, 3 side by side", page.Find(".side-by-side h2").TextContent));
     }
 
     [SkippableFact]
@@ -53,7 +53,7 @@ public sealed class ModelPageTests : PageTests
     {
         var model = await ModelAsync(versions: 1, production: 1);
         var page = this.OpenPage<ModelPage>("models/study");
-        page.WaitForElement("tr.row", Limit);
+        page.WaitForElement("tr.row");
 
         await using (var db = Store.CreateDbContext())
         {
@@ -62,7 +62,7 @@ public sealed class ModelPageTests : PageTests
         }
         await Registry.MoveAliasAsync("study", ModelAlias.Production, 2);
 
-        await page.WaitForAssertionAsync(() => Assert.Equal(2, page.FindAll("tr.row").Count), Limit);
+        await page.WaitForAssertionAsync(() => Assert.Equal(2, page.FindAll("tr.row").Count));
     }
 
     [SkippableFact]
@@ -72,17 +72,17 @@ public sealed class ModelPageTests : PageTests
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 2), "the second");
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 3), "the third");
         var page = this.OpenPage<ModelPage>("models/study");
-        page.WaitForAssertion(() => Assert.Equal("the second", page.Find(".notes .markdown").TextContent.Trim()), Limit);
+        page.WaitForAssertion(() => Assert.Equal("the second", page.Find(".notes .markdown").TextContent.Trim()));
 
         // Whoever writes a note of the second shall not find it gone.
         await Registry.MoveAliasAsync("study", ModelAlias.Production, 1);
-        await page.WaitForAssertionAsync(() => Assert.Contains("is version 1", page.Find(".points").TextContent, StringComparison.Ordinal), Limit);
+        await page.WaitForAssertionAsync(() => Assert.Contains("is version 1", page.Find(".points").TextContent, StringComparison.Ordinal));
         Assert.Equal("Notes on version 2", page.Find(".notes h2").TextContent);
 
         await page.InvokeAsync(() => page.FindAll("tr.row")[0].ClickAsync(new()));
 
         Assert.EndsWith("?version=3", Address, StringComparison.Ordinal);
-        page.WaitForAssertion(() => Assert.Equal("the third", page.Find(".notes .markdown").TextContent.Trim()), Limit);
+        page.WaitForAssertion(() => Assert.Equal("the third", page.Find(".notes .markdown").TextContent.Trim()));
         Assert.Equal("v3", page.Find("a[aria-current=true]").TextContent);
     }
 
@@ -91,12 +91,12 @@ public sealed class ModelPageTests : PageTests
     {
         var model = await ModelAsync(versions: 2, production: 2);
         var page = this.OpenPage<ModelPage>("models/study");
-        page.WaitForElement("tr.row", Limit);
+        page.WaitForElement("tr.row");
 
         await Store.Notes.WriteNoteAsync(Subject.Version(model.Id, 1), "noted");
         await Store.Notes.ChangeTagsAsync(Subject.Version(model.Id, 1), new Dictionary<string, string?> { ["owner"] = "ana" });
 
-        page.WaitForAssertion(() => Assert.Equal("owner:ana", page.FindAll("tr.row")[1].QuerySelector(".tag")?.TextContent), Limit);
+        page.WaitForAssertion(() => Assert.Equal("owner:ana", page.FindAll("tr.row")[1].QuerySelector(".tag")?.TextContent));
         Assert.NotNull(page.FindAll("tr.row")[1].QuerySelector("[aria-label='It has a note']"));
         Assert.Null(page.FindAll("tr.row")[0].QuerySelector(".tags, [aria-label='It has a note']"));
     }
@@ -111,7 +111,7 @@ public sealed class ModelPageTests : PageTests
 
         // Over when the dialog is.
         var setting = ChooseAsync(page, menu, version: 2, "Set alias…");
-        Dialogs.WaitForElement("#alias", Limit);
+        Dialogs.WaitForElement("#alias");
         Assert.Equal(["champion", "production"], Dialogs.FindAll("#aliases option").Select(option => option.GetAttribute("value")));
         await Dialogs.InvokeAsync(() => Dialogs.Find("#alias").InputAsync("not this"));
         Assert.Contains("may hold only letters", Dialogs.Find("#alias-hint.fault").TextContent, StringComparison.Ordinal);
@@ -120,17 +120,17 @@ public sealed class ModelPageTests : PageTests
         await Dialogs.InvokeAsync(() => Dialogs.Find("#set-alias").SubmitAsync());
         await setting.WaitAsync(Limit);
 
-        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
-        messages.WaitForAssertion(() => Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal), Limit);
+        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent));
+        messages.WaitForAssertion(() => Assert.Contains("Version 2 of study is the “champion”.", messages.Markup, StringComparison.Ordinal));
 
         await ChooseAsync(page, menu, version: 2, "Remove alias champion");
-        page.WaitForAssertion(() => Assert.Equal(["production"], page.FindAll(".alias").Select(alias => alias.TextContent)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["production"], page.FindAll(".alias").Select(alias => alias.TextContent)));
 
         const string Gone = "No version of study is the “champion” now.";
-        messages.WaitForAssertion(() => Assert.Contains(Gone, messages.Markup, StringComparison.Ordinal), Limit);
+        messages.WaitForAssertion(() => Assert.Contains(Gone, messages.Markup, StringComparison.Ordinal));
         await messages.InvokeAsync(() => messages.FindAll(".mud-snackbar").Single(message => message.TextContent.Contains(Gone, StringComparison.Ordinal))
             .QuerySelector(".mud-snackbar-content-action button")!.ClickAsync(new()));
-        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent), Limit);
+        page.WaitForAssertion(() => Assert.Equal("champion", page.FindAll("tr.row")[0].QuerySelector(".alias")?.TextContent));
         Assert.Equal(2, (await Registry.GetAsync("study")).Aliases.Single(alias => alias.Alias == "champion").Version);
     }
 
@@ -138,7 +138,7 @@ public sealed class ModelPageTests : PageTests
     {
         var menu = Render<ContextMenu>();
         var page = Render<ModelPage>(page => page.Add(p => p.Name, "study").AddCascadingValue(menu.Instance));
-        page.WaitForElement("tr.row", Limit);
+        page.WaitForElement("tr.row");
         return (page, menu);
     }
 

@@ -28,7 +28,7 @@ public sealed class NotesCardTests : LiveFixture
 
         await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
 
-        card.WaitForAssertion(() => Assert.Equal("wider", card.Find(".markdown:not(.preview) em").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Equal("wider", card.Find(".markdown:not(.preview) em").TextContent));
         Assert.Empty(card.FindAll("form.edit"));
         Assert.Equal("a *wider* head", (await Store.Notes.ReadAsync(_subject)).Note);
     }
@@ -41,7 +41,7 @@ public sealed class NotesCardTests : LiveFixture
 
         await card.InvokeAsync(() => card.Find("form.edit").KeyDownAsync(new KeyboardEventArgs { Key = "Enter", CtrlKey = true }));
 
-        card.WaitForAssertion(() => Assert.Contains("kept", card.Find(".markdown").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Contains("kept", card.Find(".markdown").TextContent));
         Assert.Equal("kept", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
@@ -66,12 +66,12 @@ public sealed class NotesCardTests : LiveFixture
         await EditAsync(card, "half a thought");
 
         card.Render(parameters => parameters.Add(c => c.Subject, other));
-        card.WaitForAssertion(() => Assert.Equal("No note yet.", card.Find(".none").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Equal("No note yet.", card.Find(".none").TextContent));
         card.Render(parameters => parameters.Add(c => c.Subject, _subject));
 
-        card.WaitForAssertion(() => Assert.Equal("half a thought", card.Find("textarea").GetAttribute("value")), Limit);
+        card.WaitForAssertion(() => Assert.Equal("half a thought", card.Find("textarea").GetAttribute("value")));
         await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
-        card.WaitForAssertion(() => Assert.Contains("half a thought", card.Find(".markdown").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Contains("half a thought", card.Find(".markdown").TextContent));
     }
 
     [SkippableFact]
@@ -82,8 +82,8 @@ public sealed class NotesCardTests : LiveFixture
         await Store.Notes.WriteNoteAsync(_subject, "from **elsewhere**");
         await Store.Notes.ChangeTagsAsync(_subject, new Dictionary<string, string?> { ["owner"] = "ana" });
 
-        card.WaitForAssertion(() => Assert.Equal("elsewhere", card.Find(".markdown strong").TextContent), Limit);
-        card.WaitForAssertion(() => Assert.Equal("ownerana", card.Find("li.tag").TextContent.Trim()), Limit);
+        card.WaitForAssertion(() => Assert.Equal("elsewhere", card.Find(".markdown strong").TextContent));
+        card.WaitForAssertion(() => Assert.Equal("ownerana", card.Find("li.tag").TextContent.Trim()));
     }
 
     [SkippableFact]
@@ -93,16 +93,16 @@ public sealed class NotesCardTests : LiveFixture
         await EditAsync(card, "mine");
 
         await Store.Notes.WriteNoteAsync(_subject, "theirs");
-        card.WaitForElement("[role=alert]", Limit);
+        card.WaitForElement("[role=alert]");
         Assert.Equal("theirs", card.Find("details pre").TextContent);
         // Saving as if nothing had happened is refused.
         await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
-        card.WaitForElement("form.edit", Limit);
+        card.WaitForElement("form.edit");
         Assert.Equal("theirs", (await Store.Notes.ReadAsync(_subject)).Note);
 
         await card.InvokeAsync(() => card.FindAll("[role=alert] button").Single(button => button.TextContent == "Replace theirs").ClickAsync(new()));
 
-        card.WaitForAssertion(() => Assert.Contains("mine", card.Find(".markdown").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Contains("mine", card.Find(".markdown").TextContent));
         Assert.Equal("mine", (await Store.Notes.ReadAsync(_subject)).Note);
     }
 
@@ -112,7 +112,7 @@ public sealed class NotesCardTests : LiveFixture
         var card = Card();
         await EditAsync(card, "mine");
         await Store.Notes.WriteNoteAsync(_subject, "theirs");
-        card.WaitForElement("[role=alert]", Limit);
+        card.WaitForElement("[role=alert]");
 
         await card.InvokeAsync(() => card.FindAll("[role=alert] button").Single(button => button.TextContent == "Take theirs").ClickAsync(new()));
 
@@ -120,7 +120,7 @@ public sealed class NotesCardTests : LiveFixture
         Assert.Empty(card.FindAll("[role=alert]"));
         await card.InvokeAsync(() => card.Find("textarea").InputAsync("theirs and mine"));
         await card.InvokeAsync(() => card.Find("form.edit").SubmitAsync());
-        card.WaitForAssertion(() => Assert.Contains("theirs and mine", card.Find(".markdown").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Contains("theirs and mine", card.Find(".markdown").TextContent));
     }
 
     [SkippableFact]
@@ -130,12 +130,12 @@ public sealed class NotesCardTests : LiveFixture
         await card.InvokeAsync(() => card.Find("button.add").ClickAsync(new()));
         await card.InvokeAsync(() => card.Find(".tags input").InputAsync("stage: draft"));
         await card.InvokeAsync(() => card.Find(".tags form").SubmitAsync());
-        card.WaitForElement("li.tag", Limit);
+        card.WaitForElement("li.tag");
         Assert.Equal("draft", (await Store.Notes.ReadAsync(_subject)).Tags["stage"]);
 
         await card.InvokeAsync(() => card.Find("button.remove").ClickAsync(new()));
 
-        card.WaitForAssertion(() => Assert.Empty(card.FindAll("li.tag")), Limit);
+        card.WaitForAssertion(() => Assert.Empty(card.FindAll("li.tag")));
         Assert.Empty((await Store.Notes.ReadAsync(_subject)).Tags);
     }
 
@@ -148,14 +148,14 @@ public sealed class NotesCardTests : LiveFixture
 
         card.Render(parameters => parameters.Add(p => p.Subject, other));
 
-        card.WaitForAssertion(() => Assert.Contains("of the other", card.Find(".markdown").TextContent), Limit);
+        card.WaitForAssertion(() => Assert.Contains("of the other", card.Find(".markdown").TextContent));
         Assert.Equal(1, Feed.SubscriptionCount);
     }
 
     private IRenderedComponent<NotesCard> Card()
     {
         var card = Render<NotesCard>(parameters => parameters.Add(p => p.Subject, _subject));
-        card.WaitForElement("button.add", Limit);
+        card.WaitForElement("button.add");
         return card;
     }
 

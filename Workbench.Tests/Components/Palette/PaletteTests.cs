@@ -13,7 +13,7 @@ public sealed class PaletteTests : ShellContext
     {
         await Store.StudyAsync(trials: 5, name: "mnist-transfer-1");
         var palette = Render<CommandPalette>();
-        palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
+        palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")));
 
         await palette.InvokeAsync(() => palette.Find("input").InputAsync("mnt1"));
 
@@ -27,7 +27,7 @@ public sealed class PaletteTests : ShellContext
     {
         await Store.StudyAsync(trials: 5, name: "mnist-transfer-1");
         var palette = Render<CommandPalette>();
-        palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")), Limit);
+        palette.WaitForAssertion(() => Assert.NotEmpty(palette.FindAll("[aria-label=Studies] [role=option]")));
         await palette.InvokeAsync(() => palette.Find("input").InputAsync("stop transfer"));
 
         await palette.InvokeAsync(() => palette.Find("[aria-label=Actions] [role=option]").ClickAsync(new()));

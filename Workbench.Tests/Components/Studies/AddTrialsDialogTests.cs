@@ -16,7 +16,7 @@ public sealed class AddTrialsDialogTests : PageTests
         }
         var added = Services.GetRequiredService<StudyActions>().AddTrialsAsync("study");
 
-        Dialogs.WaitForAssertion(() => Assert.Contains("the last 3 trials of study here", Estimate, StringComparison.Ordinal), Limit);
+        Dialogs.WaitForAssertion(() => Assert.Contains("the last 3 trials of study here", Estimate, StringComparison.Ordinal));
         await Dialogs.InvokeAsync(() => Dialogs.Find("#more").InputAsync("7"));
         Assert.Contains("7 trials of 0.", Estimate, StringComparison.Ordinal);
         await Dialogs.InvokeAsync(() => Dialogs.Find("#more").InputAsync("0"));

@@ -15,7 +15,7 @@ public sealed class StudiesPageTests : PageTests
     {
         var page = this.OpenPage<StudiesPage>("studies");
 
-        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("ol.steps > li").Count), Limit);
+        page.WaitForAssertion(() => Assert.Equal(3, page.FindAll("ol.steps > li").Count));
         Assert.Contains("Launch a sample study", page.Find("button.primary").TextContent, StringComparison.Ordinal);
     }
 
@@ -24,10 +24,10 @@ public sealed class StudiesPageTests : PageTests
     {
         var page = this.OpenPage<StudiesPage>("studies");
 
-        page.WaitForElement("button.primary", Limit);
+        page.WaitForElement("button.primary");
         await page.InvokeAsync(() => page.Find("button.primary").ClickAsync(new()));
 
-        page.WaitForAssertion(() => Assert.Equal("studies/mnist-transfer-1", Address), Limit);
+        page.WaitForAssertion(() => Assert.Equal("studies/mnist-transfer-1", Address));
         var study = (await Store.Queries.GetAsync("mnist-transfer-1")).Study;
         Assert.Equal(("transfer", 20, StudyState.Running), (study.Pipeline, study.TrialsRequested, study.State));
     }
@@ -36,11 +36,11 @@ public sealed class StudiesPageTests : PageTests
     public async Task A_study_that_somebody_launches_shows_by_itself()
     {
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForElement("ol.steps", Limit);
+        page.WaitForElement("ol.steps");
 
         await Store.StudyAsync(trials: 7, name: "from elsewhere");
 
-        var row = page.WaitForElement("tbody tr", Limit);
+        var row = page.WaitForElement("tbody tr");
         Assert.Equal("studies/from%20elsewhere", row.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal("7", row.QuerySelector("[role=progressbar]")!.GetAttribute("aria-valuemax"));
     }
@@ -51,11 +51,11 @@ public sealed class StudiesPageTests : PageTests
         var (first, second) = (await Store.StudyAsync(trials: 4, name: "first"), await Store.StudyAsync(trials: 4, name: "second"));
         Finish(second, 0, 0.25);
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForAssertion(() => Assert.Equal(["second", "first"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["second", "first"], Names(page)));
 
         Finish(first, 0, 0.5);
 
-        page.WaitForAssertion(() => Assert.Equal(["0.2500", "0.5000"], page.FindAll("td.best").Select(cell => cell.TextContent)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["0.2500", "0.5000"], page.FindAll("td.best").Select(cell => cell.TextContent)));
         Assert.Equal(2, page.FindAll(".spark .line").Count);
     }
 
@@ -69,7 +69,7 @@ public sealed class StudiesPageTests : PageTests
 
         await Store.Deleted.DeleteAsync(study.Id);
 
-        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)));
         Assert.DoesNotContain("selected", page.Find(".page-head").TextContent, StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class StudiesPageTests : PageTests
         }
         await Store.BreakFeedAsync();
 
-        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["stays"], Names(page)));
         Assert.DoesNotContain("selected", page.Find(".page-head").TextContent, StringComparison.Ordinal);
     }
 
@@ -99,17 +99,17 @@ public sealed class StudiesPageTests : PageTests
             await Store.StudyAsync(trials: 4, name: name);
         }
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForElement("input[type=search]", Limit);
+        page.WaitForElement("input[type=search]");
         await page.InvokeAsync(() => page.Find("input[type=search]").InputAsync("ALPHA"));
-        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)));
 
         await page.InvokeAsync(() => page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new()));
-        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["alpha 2", "alpha 10"], Names(page)));
         await page.InvokeAsync(() => page.FindAll("th button").First(button => button.TextContent == "Name").ClickAsync(new()));
-        page.WaitForAssertion(() => Assert.Equal(["alpha 10", "alpha 2"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["alpha 10", "alpha 2"], Names(page)));
         await page.InvokeAsync(() => page.FindAll("[role=radio]").First(state => state.TextContent == "Stopped").ClickAsync(new()));
 
-        page.WaitForAssertion(() => Assert.Empty(Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Empty(Names(page)));
         Assert.Contains("No study fits", page.Markup, StringComparison.Ordinal);
         Assert.Equal("?q=ALPHA&sort=-name&state=stopped", $"?{Address.Split('?')[1]}");
     }
@@ -120,14 +120,14 @@ public sealed class StudiesPageTests : PageTests
         var study = await Store.StudyAsync(trials: 4, name: "tagged");
         await Store.StudyAsync(trials: 4, name: "plain");
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForAssertion(() => Assert.Equal(["plain", "tagged"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["plain", "tagged"], Names(page)));
 
         await Store.Notes.ChangeTagsAsync(Subject.Study(study.Id), new Dictionary<string, string?> { ["stage"] = "draft" });
 
-        var tag = page.WaitForElement("a.tag", Limit);
+        var tag = page.WaitForElement("a.tag");
         Assert.Equal(("stage:draft", "studies?q=stage%3Adraft"), (tag.TextContent, tag.GetAttribute("href")));
         GoTo("studies?q=stage%3Adraft");
-        page.WaitForAssertion(() => Assert.Equal(["tagged"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["tagged"], Names(page)));
     }
 
     [SkippableFact]
@@ -151,11 +151,11 @@ public sealed class StudiesPageTests : PageTests
         await Services.GetRequiredService<StudyService>().LaunchAsync(new StudyRequest("earlier", 6, 1));
         GoTo("studies?launch=earlier&q=ear");
         Render<LaunchFromAddress>();
-        Dialogs.WaitForAssertion(() => Assert.Equal("earlier-2", Dialogs.Find("#name").GetAttribute("value")), Limit);
+        Dialogs.WaitForAssertion(() => Assert.Equal("earlier-2", Dialogs.Find("#name").GetAttribute("value")));
 
         await Dialogs.InvokeAsync(() => Dialogs.FindAll("button").First(button => button.TextContent == "Cancel").ClickAsync(new()));
 
-        Dialogs.WaitForAssertion(() => Assert.Equal("studies?q=ear", Address), Limit);
+        Dialogs.WaitForAssertion(() => Assert.Equal("studies?q=ear", Address));
     }
 
     [SkippableFact]
@@ -163,7 +163,7 @@ public sealed class StudiesPageTests : PageTests
     {
         await Store.StudyAsync(trials: 4, name: "before");
         var page = this.OpenPage<StudiesPage>("studies");
-        page.WaitForAssertion(() => Assert.Equal(["before"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["before"], Names(page)));
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var witness = Feed.Subscribe(change => change.Kind == ChangeKind.Study, _ => Task.FromResult(told.TrySetResult()));
         Visibility.Set(false);
@@ -173,13 +173,13 @@ public sealed class StudiesPageTests : PageTests
         Assert.Equal(["before"], Names(page));
         Visibility.Set(true);
 
-        page.WaitForAssertion(() => Assert.Equal(["unseen", "before"], Names(page)), Limit);
+        page.WaitForAssertion(() => Assert.Equal(["unseen", "before"], Names(page)));
     }
 
     [SkippableFact]
     public async Task A_closed_page_hears_no_more()
     {
-        this.OpenPage<StudiesPage>("studies").WaitForElement("ol.steps", Limit);
+        this.OpenPage<StudiesPage>("studies").WaitForElement("ol.steps");
         Assert.NotEqual(0, Feed.SubscriptionCount);
 
         await DisposeComponentsAsync();
@@ -191,7 +191,7 @@ public sealed class StudiesPageTests : PageTests
 
     private static async Task SelectAsync(IRenderedComponent<StudiesPage> page, string study)
     {
-        page.WaitForElement($"input[aria-label='Select {study}']", Limit);
+        page.WaitForElement($"input[aria-label='Select {study}']");
         await page.InvokeAsync(() => page.Find($"input[aria-label='Select {study}']").ChangeAsync(true));
     }
 

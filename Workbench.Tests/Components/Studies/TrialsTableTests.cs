@@ -14,8 +14,6 @@ namespace Workbench.Tests.Components.Studies;
 
 public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     private readonly List<(long Run, bool Shown)> _chosen = [];
     private TrackingFixture _store = default!;
     private StudyView _view = default!;
@@ -136,7 +134,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         await table.InvokeAsync(() => Box(table, 5).ClickAsync(new MouseEventArgs { ShiftKey = true }));
         await ChangedAsync(table);
 
-        table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)), Limit);
+        table.WaitForAssertion(() => Assert.Equal([8, 7, 6, 5], _chosen.Select(choice => _view.Trials.Single(trial => trial.Id == choice.Run).Number!.Value)));
         Assert.Equal($"compare/runs?ids={string.Join(',', _chosen.Select(choice => choice.Run))}", table.Find("a.compare").GetAttribute("href"));
         Assert.Equal("Compare 4", table.Find("a.compare").TextContent);
         await table.InvokeAsync(() => Box(table, 5).ClickAsync(new()));
@@ -152,7 +150,7 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
         await _view.ChooseAsync(_view.Trial(8)!.Id, true, default);
         await ChangedAsync(table);
 
-        table.WaitForAssertion(() => Assert.Equal([8], Drawings().Where(row => row.Value != before[row.Key]).Select(row => row.Key)), Limit);
+        table.WaitForAssertion(() => Assert.Equal([8], Drawings().Where(row => row.Value != before[row.Key]).Select(row => row.Key)));
 
         Dictionary<int, int> Drawings() => table.FindComponents<TrialsTableRow>().ToDictionary(row => row.Instance.Row.Run.Number!.Value, row => row.RenderCount);
     }
@@ -205,9 +203,9 @@ public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
             .Add(c => c.Filter, filter)
             .Add(c => c.Sort, sort)
             .Add(c => c.OnChoose, choice => ChooseAsync(choice)));
-        table.WaitForAssertion(() => Assert.NotEqual("–", Column(table, "number").Count == 0 ? "–" : Column(table, "state")[0]), Limit);
-        table.WaitForAssertion(() => Assert.Empty(table.FindAll(".waiting")), Limit);
-        table.WaitForAssertion(() => Assert.Contains(table.FindAll("td"), cell => cell.TextContent.StartsWith("0.0", StringComparison.Ordinal)), Limit);
+        table.WaitForAssertion(() => Assert.NotEqual("–", Column(table, "number").Count == 0 ? "–" : Column(table, "state")[0]));
+        table.WaitForAssertion(() => Assert.Empty(table.FindAll(".waiting")));
+        table.WaitForAssertion(() => Assert.Contains(table.FindAll("td"), cell => cell.TextContent.StartsWith("0.0", StringComparison.Ordinal)));
         return table;
     }
 

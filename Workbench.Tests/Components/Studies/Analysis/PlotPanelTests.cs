@@ -48,7 +48,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         Assert.Equal(1, _drawings);
 
         panel.Render(p => p.Add(c => c.Snapshot, At(2, epochs: 9)));
-        panel.WaitForAssertion(() => Assert.Equal(2, _drawings), Limit);
+        panel.WaitForAssertion(() => Assert.Equal(2, _drawings));
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
 
         panel.Render(p => p.Add(c => c.Options, Options with { Values = new(Log: true) }));
 
-        panel.WaitForAssertion(() => Assert.Equal(2, _drawings), Limit);
+        panel.WaitForAssertion(() => Assert.Equal(2, _drawings));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
         await SeeAsync(panel, true);
 
         var reading = panel.InvokeAsync(() => panel.Find("button[title='Show data']").ClickAsync(new()));
-        dialogs.WaitForElement("button[aria-label='Open trial 4']", Limit);
+        dialogs.WaitForElement("button[aria-label='Open trial 4']");
         await dialogs.InvokeAsync(() => dialogs.Find("button[aria-label='Open trial 4']").ClickAsync(new()));
         await reading;
 
