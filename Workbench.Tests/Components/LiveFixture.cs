@@ -12,10 +12,8 @@ using Workbench.Tests.Tracking;
 namespace Workbench.Tests.Components;
 
 /// <summary>What a live page needs, on a database of the test's own.</summary>
-public abstract class LiveFixture : BunitContext, IAsyncLifetime
+public abstract class LiveFixture : ComponentTests, IAsyncLifetime
 {
-    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     private readonly TemporaryFolder _artifacts = new();
 
     protected ChangeFeed Feed { get; private set; } = default!;

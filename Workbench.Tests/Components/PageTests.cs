@@ -16,10 +16,8 @@ using Workbench.Tests.Tracking;
 namespace Workbench.Tests.Components;
 
 /// <summary>Pages on a real database of their own, with everything behind them but workers and a browser.</summary>
-public abstract class PageTests : BunitContext, IAsyncLifetime
+public abstract class PageTests : ComponentTests, IAsyncLifetime
 {
-    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     private readonly TemporaryFolder _folder = new();
 
     internal TrackingFixture Store { get; private set; } = default!;

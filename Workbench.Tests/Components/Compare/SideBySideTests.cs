@@ -6,7 +6,7 @@ using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Compare;
 
-public sealed class SideBySideTests : BunitContext
+public sealed class SideBySideTests : ComponentTests
 {
     [Fact]
     public void What_is_the_same_is_told_from_what_differs()

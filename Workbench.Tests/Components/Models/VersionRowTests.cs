@@ -4,7 +4,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Models;
 
-public sealed class VersionRowTests : BunitContext
+public sealed class VersionRowTests : ComponentTests
 {
     [Theory]
     [InlineData(3, 2, "Make production")]

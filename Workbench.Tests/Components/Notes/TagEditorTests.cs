@@ -4,7 +4,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Notes;
 
-public sealed class TagEditorTests : BunitContext
+public sealed class TagEditorTests : ComponentTests
 {
     private IReadOnlyDictionary<string, string?>? _changes;
 

@@ -8,7 +8,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Parts;
 
-public sealed class PartsTests : BunitContext
+public sealed class PartsTests : ComponentTests
 {
     [Fact]
     public void Each_state_of_a_trial_has_a_shape_of_its_own()

@@ -5,7 +5,7 @@ using Workbench.Components.Predict;
 
 namespace Workbench.Tests.Components.Predict;
 
-public sealed class PredictPartsTests : BunitContext
+public sealed class PredictPartsTests : ComponentTests
 {
     [Fact]
     public void The_image_the_model_sees_is_shown_pixel_by_pixel()

@@ -4,7 +4,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Studies;
 
-public class TrialsBarTests : BunitContext
+public class TrialsBarTests : ComponentTests
 {
     [Fact]
     public void Its_parts_stand_side_by_side_and_leave_room_for_what_is_still_to_come()

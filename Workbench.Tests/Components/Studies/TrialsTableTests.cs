@@ -12,7 +12,7 @@ using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Components.Studies;
 
-public sealed class TrialsTableTests : BunitContext, IAsyncLifetime
+public sealed class TrialsTableTests : ComponentTests, IAsyncLifetime
 {
     private readonly List<(long Run, bool Shown)> _chosen = [];
     private TrackingFixture _store = default!;

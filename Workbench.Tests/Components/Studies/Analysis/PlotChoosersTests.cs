@@ -6,7 +6,7 @@ using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Studies.Analysis;
 
-public sealed class PlotChoosersTests : BunitContext
+public sealed class PlotChoosersTests : ComponentTests
 {
     private static readonly SearchSpace Space = new(
         new FixedParameter("batch", 128), new FloatParameter("rate", 1e-5, 0.1, Log: true), new IntParameter("hidden", 8, 64), new FloatParameter("l2", 0, 1));

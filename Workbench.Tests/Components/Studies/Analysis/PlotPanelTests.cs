@@ -10,10 +10,8 @@ using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Studies.Analysis;
 
-public sealed class PlotPanelTests : BunitContext, IAsyncLifetime
+public sealed class PlotPanelTests : ComponentTests, IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     private int _drawings;
 
     public PlotPanelTests()
