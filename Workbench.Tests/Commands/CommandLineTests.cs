@@ -117,6 +117,22 @@ public class CommandLineTests
         Assert.Equal($"Port {first.Url.Port} on 127.0.0.1 is taken. Stop the program that has it, or choose another with --port.", OneLine(errors));
     }
 
+    [Fact]
+    public async Task An_address_of_another_machine_is_one_line_with_the_remedy()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+
+        // An address for documentation (RFC 5737): no machine has it.
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(
+            database.ConnectionString, "serve", "--no-browser", "--data", data.Path, "--host", "192.0.2.1", "--port", "8000");
+
+        Assert.Equal(1, code);
+        var line = OneLine(errors);
+        Assert.StartsWith("Port 8000 on 192.0.2.1 cannot be listened on: ", line);
+        Assert.EndsWith("Choose others with --host and --port.", line);
+    }
+
     private static string OneLine(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

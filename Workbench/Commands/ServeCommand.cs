@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Workbench.Core;
 using Workbench.Core.Platform;
@@ -50,11 +51,17 @@ internal sealed class ServeCommand : Verb
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        catch (Exception exception)
         {
             // What had started before the port was asked for is stopped, not only left: that would be told of as crashes.
             await app.StopAsync(CancellationToken.None);
-            throw new StartupException($"Port {port} on {host} is taken. Stop the program that has it, or choose another with --port.");
+            throw exception switch
+            {
+                IOException { InnerException: AddressInUseException } =>
+                    new StartupException($"Port {port} on {host} is taken. Stop the program that has it, or choose another with --port."),
+                SocketException => new StartupException($"Port {port} on {host} cannot be listened on: {exception.Message}. Choose others with --host and --port."),
+                _ => exception,
+            };
         }
         var url = app.Urls.First();
         Console.WriteLine($"Workbench is at {url}, its data in {session.Data.Path}. Ctrl-C stops it.");
