@@ -45,7 +45,12 @@ public sealed record StudyLine(long Id, string Name, StudyState State, int Trial
 /// <param name="Step">The epoch, from 1 on.</param>
 /// <param name="Value">The value.</param>
 /// <param name="At">When it was reported.</param>
-public sealed record MetricPoint(long RunId, string Key, int Step, double Value, DateTimeOffset At);
+public sealed record MetricPoint(long RunId, string Key, int Step, double Value, DateTimeOffset At)
+{
+    /// <summary>The last value of each metric of one run.</summary>
+    public static IReadOnlyDictionary<string, double> Last(IEnumerable<MetricPoint> points) =>
+        points.GroupBy(point => point.Key).ToDictionary(metric => metric.Key, metric => metric.MaxBy(point => point.Step)!.Value);
+}
 
 /// <summary>Reads studies, runs and metrics for people: pages, the API, the command line.</summary>
 public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)

@@ -126,7 +126,7 @@ public sealed class StudyView
 
     /// <summary>The last metrics of a trial that is among those shown; null of others, which are not known here.</summary>
     public IReadOnlyDictionary<string, double>? LastMetrics(long runId) =>
-        _metrics.TryGetValue(runId, out var known) ? known.GroupBy(point => point.Key).ToDictionary(points => points.Key, points => points.MaxBy(point => point.Step)!.Value) : null;
+        _metrics.TryGetValue(runId, out var known) ? MetricPoint.Last(known) : null;
 
     /// <summary>The trial of that number; null when there is none.</summary>
     public Run? Trial(int number)
