@@ -19,10 +19,11 @@ public class ArchitectureTests
         { "Search", [] },
         { "Datasets", [] },
         { "Artifacts", [] },
+        { "Audit", [] },
         { "Training", ["Platform", "Datasets", "Search"] },
-        { "Tracking", ["Search"] },
-        { "Studies", ["Platform", "Datasets", "Search", "Training", "Tracking"] },
-        { "Registry", ["Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts"] },
+        { "Tracking", ["Search", "Audit"] },
+        { "Studies", ["Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Registry", ["Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
         { "Serving", ["Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 

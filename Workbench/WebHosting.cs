@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Workbench.Api;
 using Workbench.Components;
 using Workbench.Core.Platform;
+using Workbench.Security;
 
 namespace Workbench;
 
@@ -53,6 +54,7 @@ internal static class WebHosting
             return next(context);
         });
         app.UseCrossSiteGuard();
+        app.UseActor();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapOpenApi();

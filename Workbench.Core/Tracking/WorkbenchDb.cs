@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Workbench.Core.Audit;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
 
-/// <summary>The tables of the workbench, as EF Core sees them. Names are snake_case; enums are stored as lower-case words.</summary>
+/// <summary>The tables of the workbench, as EF Core sees them. Names are snake_case; enums are stored as words in camel case.</summary>
 public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbContext(options)
 {
     /// <summary>Experiments.</summary>
@@ -33,6 +34,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Aliases of registered models.</summary>
     public DbSet<ModelAlias> Aliases => Set<ModelAlias>();
 
+    /// <summary>Who did what.</summary>
+    public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -41,6 +45,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<VersionState>().HaveConversion<Words<VersionState>>();
         configurationBuilder.Properties<RunKind>().HaveConversion<Words<RunKind>>();
         configurationBuilder.Properties<Direction>().HaveConversion<Words<Direction>>();
+        configurationBuilder.Properties<AuditAction>().HaveConversion<Words<AuditAction>>();
+        configurationBuilder.Properties<Way>().HaveConversion<Words<Way>>();
         // json, not jsonb: jsonb forgets the order of keys, and people chose the order of the parameters.
         configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>, SameValue<SearchSpace>>().HaveColumnType("json");
         configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
@@ -103,12 +109,20 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             alias.HasKey(a => new { a.ModelId, a.Alias });
             alias.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
         });
+        modelBuilder.Entity<AuditEvent>(audit =>
+        {
+            // No foreign keys: what was done to a study stays known when the study is gone.
+            audit.Property(e => e.At).HasDefaultValueSql("clock_timestamp()");
+            audit.HasIndex(e => e.At);
+            audit.HasIndex(e => new { e.StudyId, e.Id });
+            audit.HasIndex(e => new { e.ModelId, e.Id });
+        });
     }
 
     internal const string SlotIndex = "ix_runs_slot";
 
     private sealed class Words<TEnum>() : ValueConverter<TEnum, string>(
-        value => value.ToString().ToLowerInvariant(),
+        value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()),
         word => Enum.Parse<TEnum>(word, true))
         where TEnum : struct, Enum;
 

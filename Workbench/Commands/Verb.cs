@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -19,6 +20,7 @@ internal abstract class Verb : Command
     protected Verb(string name, string description)
         : base(name, description) => SetAction(async (arguments, cancellationToken) =>
         {
+            Actor.Current = new Actor(Environment.UserName is { Length: > 0 } user ? user : Actor.Local, Way.Cli);
             try
             {
                 return await RunAsync(arguments, cancellationToken);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
@@ -5,6 +6,7 @@ using Workbench.Components.Palette;
 using Workbench.Components.Parts;
 using Workbench.Components.Settings;
 using Workbench.Components.Studies;
+using Workbench.Security;
 
 namespace Workbench.Components;
 
@@ -16,6 +18,7 @@ internal static class ComponentServices
     {
         // What is typed comes in one message; a long note in a script of three bytes a letter is larger than the usual 32 kB.
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 128 * 1024);
+        services.AddScoped<CircuitHandler, CircuitActor>();
         services.AddMudServices(mud =>
         {
             mud.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight;
