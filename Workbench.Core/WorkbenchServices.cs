@@ -94,12 +94,30 @@ public static class WorkbenchServices
         });
 
     /// <summary>Queues at the start what an earlier process wrote down but had no time to queue.</summary>
-    private sealed class Waker(StudyService studies, ModelRegistry registry) : BackgroundService
+    private sealed class Waker(StudyService studies, ModelRegistry registry, TimeProvider clock) : BackgroundService
     {
+        private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await studies.WakeAllAsync(stoppingToken);
-            await registry.WakeAllAsync(stoppingToken);
+            while (!await TryWakeAsync(stoppingToken))
+            {
+                await Task.Delay(RetryDelay, clock, stoppingToken);
+            }
+        }
+
+        private async Task<bool> TryWakeAsync(CancellationToken stoppingToken)
+        {
+            try
+            {
+                await studies.WakeAllAsync(stoppingToken);
+                await registry.WakeAllAsync(stoppingToken);
+                return true;
+            }
+            catch (Exception exception) when (DatabaseOutage.Caused(exception))
+            {
+                return false;
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
@@ -39,10 +38,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         {
             return;
         }
-        using var db = databases.CreateDbContext();
-        var version = db.Versions.Include(v => v.Run).Single(v => v.RunId == runId);
-        // A build goes on when its study is deleted: the study may be restored, and the model stays in any case.
-        var study = db.Studies.IgnoreQueryFilters().Single(s => s.Id == lease.StudyId);
+        var (version, study) = Read(runId, lease);
         try
         {
             var model = Train(study, version, lease, cancellationToken);
@@ -51,7 +47,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
                 var (manifest, weights) = Package(model);
                 runs.SetActivity(lease, "storing the model");
                 StoreAsync(version.ArtifactPrefix, manifest, weights, cancellationToken).GetAwaiter().GetResult();
-                Publish(db, version, lease, manifest, weights.Length);
+                Publish(version, lease, manifest, weights.Length);
             }
         }
         catch (ArtifactStoreException exception)
@@ -60,10 +56,18 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             runs.SetActivity(lease, $"waiting for the artifact store: {exception.Message}");
             throw;
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or NpgsqlException))
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseOutage.Caused(exception))
         {
-            Fail(db, version, lease, exception.Message);
+            Fail(version, lease, exception.Message);
         }
+    }
+
+    private (ModelVersion Version, Study Study) Read(long runId, Lease lease)
+    {
+        using var db = databases.CreateDbContext();
+        var version = db.Versions.AsNoTracking().Include(v => v.Run).Single(v => v.RunId == runId);
+        // A build goes on when its study is deleted: the study may be restored, and the model stays in any case.
+        return (version, db.Studies.AsNoTracking().IgnoreQueryFilters().Single(s => s.Id == lease.StudyId));
     }
 
     /// <returns>Null when another process has taken the build up, or the study is gone for good.</returns>
@@ -96,42 +100,44 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         }
     }
 
-    private static void Publish(WorkbenchDb db, ModelVersion version, Lease lease, ModelManifest manifest, long size)
+    private void Publish(ModelVersion version, Lease lease, ModelManifest manifest, long size)
     {
-        using var transaction = db.Database.BeginTransaction();
-        if (End(db, lease, TrialState.Complete, null))
+        var described = JsonSerializer.Serialize(manifest, JsonSerializerOptions.Web);
+        End(version, lease, TrialState.Complete, null, (db, built) =>
         {
-            version.State = VersionState.Ready;
-            version.Sha256 = manifest.WeightsSha256;
-            version.Manifest = JsonSerializer.Serialize(manifest, JsonSerializerOptions.Web);
-            version.SizeBytes = size;
-            db.SaveChanges();
+            built.ExecuteUpdate(set => set
+                .SetProperty(v => v.State, VersionState.Ready)
+                .SetProperty(v => v.Sha256, manifest.WeightsSha256)
+                .SetProperty(v => v.Manifest, described)
+                .SetProperty(v => v.SizeBytes, size));
             ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, default).GetAwaiter().GetResult();
-            Announce(db, lease);
-            transaction.Commit();
-        }
+        });
     }
 
-    private static void Fail(WorkbenchDb db, ModelVersion version, Lease lease, string error)
-    {
-        using var transaction = db.Database.BeginTransaction();
-        if (End(db, lease, TrialState.Failed, error))
+    private void Fail(ModelVersion version, Lease lease, string error) =>
+        End(version, lease, TrialState.Failed, error, (_, failed) =>
         {
-            version.State = VersionState.Failed;
-            db.SaveChanges();
-            Announce(db, lease);
+            failed.ExecuteUpdate(set => set.SetProperty(v => v.State, VersionState.Failed));
+            // Within the transaction: while the store can't delete its files the version is not failed, and the job is run again.
+            artifacts.DeletePrefixAsync(version.ArtifactPrefix).GetAwaiter().GetResult();
+        });
+
+    /// <summary>Ends the run and the version in one transaction; does nothing when another process has taken the build up.</summary>
+    private void End(
+        ModelVersion version, Lease lease, TrialState state, string? error, Action<WorkbenchDb, IQueryable<ModelVersion>> endVersion)
+    {
+        using var db = databases.CreateDbContext();
+        using var transaction = db.Database.BeginTransaction();
+        var run = db.Runs.Where(r => r.Id == lease.RunId && r.Attempt == lease.Attempt && r.State == TrialState.Running);
+        if (run.ExecuteUpdate(set => set
+            .SetProperty(r => r.State, state)
+            .SetProperty(r => r.Error, error)
+            .SetProperty(r => r.Activity, (string?)null)
+            .SetProperty(r => r.FinishedAt, DateTimeOffset.UtcNow)) == 1)
+        {
+            endVersion(db, db.Versions.Where(v => v.ModelId == version.ModelId && v.Version == version.Version));
+            StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
             transaction.Commit();
         }
     }
-
-    private static bool End(WorkbenchDb db, Lease lease, TrialState state, string? error) =>
-        db.Runs.Where(r => r.Id == lease.RunId && r.Attempt == lease.Attempt && r.State == TrialState.Running).ExecuteUpdate(
-            set => set
-                .SetProperty(r => r.State, state)
-                .SetProperty(r => r.Error, error)
-                .SetProperty(r => r.Activity, (string?)null)
-                .SetProperty(r => r.FinishedAt, DateTimeOffset.UtcNow)) == 1;
-
-    private static void Announce(WorkbenchDb db, Lease lease) =>
-        StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
 }

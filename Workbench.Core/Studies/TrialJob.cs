@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
-using Npgsql;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -58,7 +57,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
             };
         }
         // The end of the process, and trouble with the store, are no outcome of the trial: the job runs it again.
-        catch (Exception exception) when (exception is not (OperationCanceledException or NpgsqlException))
+        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseOutage.Caused(exception))
         {
             return runs.Finish(trial.Lease, TrialState.Failed, null, exception.Message) ?? false;
         }

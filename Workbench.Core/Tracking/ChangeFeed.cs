@@ -84,7 +84,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
                 }
                 await changed.Reader.ReadAsync(cancellationToken);
             }
-            catch (NpgsqlException exception) when (exception.IsTransient)
+            catch (Exception exception) when (DatabaseOutage.Caused(exception))
             {
                 await Task.Delay(ReconnectDelay, _clock, cancellationToken);
             }
@@ -117,7 +117,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
             {
                 return;
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException)
+            catch (Exception exception) when (DatabaseOutage.Caused(exception))
             {
                 LogLost(exception.Message);
             }

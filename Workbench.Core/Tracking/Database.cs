@@ -87,7 +87,7 @@ public sealed class Database : IAsyncDisposable
             await command.ExecuteScalarAsync(cancellationToken);
             return true;
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (DatabaseOutage.Caused(exception))
         {
             return false;
         }

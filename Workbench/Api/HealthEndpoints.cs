@@ -54,7 +54,7 @@ internal static class HealthEndpoints
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                return HealthCheckResult.Unhealthy(exception.Message);
+                return HealthCheckResult.Unhealthy(DatabaseOutage.Explain(exception) ?? exception.Message);
             }
         }
     }

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
@@ -20,6 +20,10 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         if (status == StatusCodes.Status500InternalServerError)
         {
             LogFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
+        }
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            httpContext.Response.Headers.RetryAfter = DatabaseOutage.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         }
         httpContext.Response.StatusCode = status;
         var problem = new ProblemDetails { Status = status, Detail = detail };
@@ -46,8 +50,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         ConflictException conflict => (StatusCodes.Status409Conflict, conflict.Message, null),
         NoModelException none => (StatusCodes.Status503ServiceUnavailable, none.Message, null),
         ArtifactStoreException store => (StatusCodes.Status503ServiceUnavailable, store.Message, null),
-        NpgsqlException or DatabaseException =>
-            (StatusCodes.Status503ServiceUnavailable, "The database can't be reached just now. Try again in a moment.", null),
+        _ when DatabaseOutage.Explain(exception) is { } outage => (StatusCodes.Status503ServiceUnavailable, $"{outage} Try again in a moment.", null),
         _ => (StatusCodes.Status500InternalServerError, "Something went wrong inside Workbench. Its log says what.", null),
     };
 

@@ -31,7 +31,7 @@ internal abstract class Verb : Command
             }
             catch (Exception exception) when (ExitCode(exception) is { } code)
             {
-                await Console.Error.WriteLineAsync(exception.Message.ReplaceLineEndings(" "));
+                await Console.Error.WriteLineAsync((DatabaseOutage.Explain(exception) ?? exception.Message).ReplaceLineEndings(" "));
                 return code;
             }
         });
@@ -52,7 +52,7 @@ internal abstract class Verb : Command
         FieldException or SearchException or ImageException => WrongInput,
         StartupException or DatabaseException or ArtifactStoreException or DatasetException or TrainingException
             or ConflictException or NotFoundException or NoModelException or IOException or UnauthorizedAccessException
-            or Npgsql.NpgsqlException or PlatformNotSupportedException => Failed,
-        _ => null,
+            or Npgsql.PostgresException or PlatformNotSupportedException => Failed,
+        _ => DatabaseOutage.Caused(exception) ? Failed : null,
     };
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
-using Npgsql;
 using Workbench.Components.Layout;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
@@ -169,9 +168,9 @@ public sealed partial class LaunchDialog
         {
             _conflict = exception.Message;
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
         {
-            _conflict = "The database does not answer. Nothing is lost: try again in a moment.";
+            _conflict = $"{outage} Nothing is lost: try again in a moment.";
         }
         finally
         {

@@ -1,5 +1,4 @@
 using MudBlazor;
-using Npgsql;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Tracking;
 
@@ -21,9 +20,9 @@ internal static class Attempt
         {
             messages.Add(exception.Message, Severity.Error);
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
         {
-            messages.Add("The database does not answer. Try again in a moment.", Severity.Error);
+            messages.Add($"{outage} Try again in a moment.", Severity.Error);
         }
         return false;
     }

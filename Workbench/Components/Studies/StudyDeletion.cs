@@ -1,5 +1,4 @@
 using MudBlazor;
-using Npgsql;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 
@@ -42,9 +41,9 @@ public sealed class StudyDeletion(StudyService studies, ISnackbar messages)
         {
             messages.Add(exception.Message, Severity.Error);
         }
-        catch (NpgsqlException)
+        catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
         {
-            messages.Add("The database does not answer. The study can be restored on the page of all studies.", Severity.Error);
+            messages.Add($"{outage} The study can be restored on the page of all studies.", Severity.Error);
         }
     }
 }
