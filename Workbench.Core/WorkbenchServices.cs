@@ -4,6 +4,7 @@ using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
 using Workbench.Core.Registry;
 using Workbench.Core.Serving;
@@ -16,8 +17,12 @@ namespace Workbench.Core;
 /// <summary>Puts the parts of the workbench together.</summary>
 public static class WorkbenchServices
 {
-    // A worker that has not been heard of for this long is dead, and its job is run again. It says so five times as often.
-    private static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(30);
+    /// <summary>Adds the settings of all parts; they are checked when the host starts.</summary>
+    public static IServiceCollection AddWorkbenchSettings(this IServiceCollection services) => services
+        .AddSettings<DataOptions>()
+        .AddSettings<DatabaseOptions>()
+        .AddSettings<S3Options>()
+        .AddSettings<JobOptions>();
 
     /// <summary>Adds every service of the workbench, and the change feed as a hosted service. Jobs are queued but not run.</summary>
     /// <param name="services">The container.</param>
@@ -27,14 +32,7 @@ public static class WorkbenchServices
     public static IServiceCollection AddWorkbench(
         this IServiceCollection services, Database database, IArtifactStore artifacts, DataDirectory data)
     {
-        var storage = new PostgreSqlStorageOptions
-        {
-            PrepareSchemaIfNecessary = false,
-            EnableLongPolling = true,
-            UseSlidingInvisibilityTimeout = true,
-            InvisibilityTimeout = DeadAfter,
-            QueuePollInterval = TimeSpan.FromSeconds(2),
-        };
+        services.AddWorkbenchSettings();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(artifacts);
@@ -61,8 +59,7 @@ public static class WorkbenchServices
         services.AddTransient<BuildJob>();
         services.AddSingleton<Predictor>();
         // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
-        services.AddSingleton<JobStorage>(_ => new PostgreSqlStorage(
-            new NpgsqlConnectionFactory(database.ConnectionString, storage), storage));
+        services.AddSingleton<JobStorage>(provider => CreateStorage(database, provider.Settings<JobOptions>()));
         services.AddHangfire(configuration => configuration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -72,8 +69,8 @@ public static class WorkbenchServices
 
     /// <summary>Makes the process run jobs, too, from the moment its host starts.</summary>
     /// <param name="services">The container.</param>
-    /// <param name="workers">How many trials run at the same time in this process, at least 1.</param>
-    public static IServiceCollection AddWorkers(this IServiceCollection services, int workers)
+    /// <param name="workers">How many trials run at the same time in this process, at least 1; null for <see cref="JobOptions.Workers"/>.</param>
+    public static IServiceCollection AddWorkers(this IServiceCollection services, int? workers = null)
     {
         services.AddHostedService<Waker>();
         // Builds have a worker of their own: a promotion need not wait for a long trial.
@@ -82,11 +79,24 @@ public static class WorkbenchServices
         return services;
     }
 
-    private static void AddServer(IServiceCollection services, string queue, int workers) =>
-        services.AddHangfireServer(options =>
+    private static PostgreSqlStorage CreateStorage(Database database, JobOptions jobs)
+    {
+        var storage = new PostgreSqlStorageOptions
+        {
+            PrepareSchemaIfNecessary = false,
+            EnableLongPolling = true,
+            UseSlidingInvisibilityTimeout = true,
+            InvisibilityTimeout = jobs.TakeOverAfter,
+            QueuePollInterval = TimeSpan.FromSeconds(2),
+        };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, storage), storage);
+    }
+
+    private static void AddServer(IServiceCollection services, string queue, int? workers) =>
+        services.AddHangfireServer((provider, options) =>
         {
             options.Queues = [queue];
-            options.WorkerCount = workers;
+            options.WorkerCount = workers ?? provider.Settings<JobOptions>().Workers;
             options.ServerName = $"{Machine.WorkerName}:{queue}";
             options.SchedulePollingInterval = TimeSpan.FromSeconds(1);
             options.HeartbeatInterval = TimeSpan.FromSeconds(10);

@@ -15,16 +15,17 @@ public class ArchitectureTests
 
     public static TheoryData<string, string[]> Arrows => new()
     {
-        { "Platform", [] },
+        { "Configuration", [] },
+        { "Platform", ["Configuration"] },
         { "Search", [] },
         { "Datasets", [] },
-        { "Artifacts", [] },
+        { "Artifacts", ["Configuration"] },
         { "Audit", [] },
         { "Training", ["Platform", "Datasets", "Search"] },
-        { "Tracking", ["Search", "Audit"] },
-        { "Studies", ["Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
-        { "Registry", ["Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
-        { "Serving", ["Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
+        { "Tracking", ["Configuration", "Search", "Audit"] },
+        { "Studies", ["Configuration", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Registry", ["Configuration", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
+        { "Serving", ["Configuration", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 
     [Theory]

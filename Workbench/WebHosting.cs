@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Workbench.Api;
 using Workbench.Components;
+using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
 using Workbench.Security;
 
@@ -31,6 +32,7 @@ internal static class WebHosting
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         // Pages stay valid over a restart, for whichever user the workbench runs as.
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "keys"))).SetApplicationName("Workbench");
+        builder.Services.AddSettings<ListenOptions>();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddOpenApi();

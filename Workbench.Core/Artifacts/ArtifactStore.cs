@@ -1,16 +1,14 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Workbench.Core.Artifacts;
 
 /// <summary>The store that the configuration asks for.</summary>
 public static class ArtifactStore
 {
-    /// <summary>Opens the S3 server that is configured (see <see cref="S3Settings.From"/>), else the local folder.</summary>
-    /// <exception cref="ArtifactStoreException">The settings make no sense, or the store cannot be used.</exception>
+    /// <summary>Opens the S3 server that is configured, else the local folder.</summary>
+    /// <exception cref="ArtifactStoreException">The store cannot be used.</exception>
     public static async Task<IArtifactStore> OpenAsync(
-        IConfiguration configuration, string localFolder, CancellationToken cancellationToken = default)
+        S3Options options, string localFolder, CancellationToken cancellationToken = default)
     {
-        IArtifactStore store = S3Settings.From(configuration) is { } settings
+        IArtifactStore store = options.ToSettings() is { } settings
             ? new S3ArtifactStore(settings)
             : new LocalArtifactStore(localFolder);
         await store.CheckAsync(cancellationToken);

@@ -8,8 +8,6 @@ namespace Workbench.Core.Artifacts;
 /// <summary>Artifacts as objects in a bucket of an S3 server, such as MinIO. The bucket is made when missing.</summary>
 public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
 {
-    static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(5);
-
     // The region is given, else the client asks the server for it on its own.
     readonly IMinioClient _client = new MinioClient()
         .WithEndpoint(settings.Endpoint.Authority)
@@ -90,7 +88,7 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(CheckLimit);
+        limit.CancelAfter(settings.CheckLimit);
         await AskAsync("", async () =>
         {
             if (await BucketExistsAsync(limit.Token))

@@ -1,17 +1,18 @@
-using Microsoft.Extensions.Configuration;
 using Workbench.Core.Artifacts;
+using Workbench.Tests.Configuration;
 
 namespace Workbench.Tests.Artifacts;
 
 public sealed class S3SettingsTests
 {
-    static S3Settings? From(params (string Name, string Value)[] settings) => S3Settings.From(new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value)).Build());
+    static S3Settings? From(params (string Name, string Value)[] settings) => Settings.Read<S3Options>(settings).ToSettings();
 
     static S3Settings WithEndpoint(string endpoint, string secure = "") => From(
         ("Minio:Endpoint", endpoint), ("Minio:Secure", secure), ("Minio:AccessKey", "key"), ("Minio:SecretKey", "secret"))!;
 
-    static string FailureOf(params (string, string)[] settings) => Assert.Throws<ArtifactStoreException>(() => From(settings)).Message;
+    static string FailureOf(params (string, string)[] settings) => Assert.Single(Settings.FaultsOf<S3Options>(settings));
+
+    static (string, string)[] Keys => [("Minio:AccessKey", "key"), ("Minio:SecretKey", "secret")];
 
     [Fact]
     public void Nothing_set_means_a_local_folder() => Assert.Null(From());
@@ -48,22 +49,37 @@ public sealed class S3SettingsTests
     [InlineData("http://")]
     [InlineData("not an address")]
     public void What_is_no_endpoint_is_said_so(string endpoint) =>
-        Assert.StartsWith($"Minio:Endpoint is '{endpoint}'", Assert.Throws<ArtifactStoreException>(() => WithEndpoint(endpoint)).Message);
+        Assert.StartsWith($"Minio:Endpoint is '{endpoint}'", FailureOf([.. Keys, ("Minio:Endpoint", endpoint)]));
 
     [Fact]
     public void A_scheme_and_a_setting_that_contradict_each_other_are_refused() =>
-        Assert.StartsWith("Minio:Secure is True", Assert.Throws<ArtifactStoreException>(() => WithEndpoint("http://minio", "true")).Message);
+        Assert.StartsWith("Minio:Secure is True", FailureOf([.. Keys, ("Minio:Endpoint", "http://minio"), ("Minio:Secure", "true")]));
 
     [Fact]
     public void Secure_is_true_or_false() =>
-        Assert.StartsWith("Minio:Secure is 'yes'", Assert.Throws<ArtifactStoreException>(() => WithEndpoint("minio", "yes")).Message);
+        Assert.Equal("Minio:Secure is 'yes'; it must be true or false.", FailureOf([.. Keys, ("Minio:Endpoint", "minio"), ("Minio:Secure", "yes")]));
 
     [Fact]
     public void What_is_missing_is_named()
     {
         Assert.StartsWith("Minio:AccessKey is missing", FailureOf(("Minio:Endpoint", "minio"), ("Minio:SecretKey", "secret")));
         Assert.StartsWith("Minio:SecretKey is missing", FailureOf(("Minio:Endpoint", "minio"), ("AWS_ACCESS_KEY_ID", "key")));
-        Assert.StartsWith("Minio:Endpoint is missing", FailureOf(("Minio:AccessKey", "key"), ("Minio:SecretKey", "secret")));
+        Assert.StartsWith("Minio:Endpoint is missing", FailureOf(Keys));
+    }
+
+    [Theory]
+    [InlineData("http://admin:hunter2@minio:9000")]
+    [InlineData("admin:hunter2@minio:9000")]
+    [InlineData("admin:hunter2@minio 9000")]
+    [InlineData("http://minio/?X-Amz-Signature=hunter2")]
+    public void No_message_tells_a_password_that_stands_in_the_address(string endpoint)
+    {
+        var faults = Settings.FaultsOf<S3Options>(("Minio:Endpoint", endpoint));
+
+        // One about the address, and one about each missing key.
+        Assert.Equal(3, faults.Count);
+        Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault));
+        Assert.DoesNotContain("hunter2", new S3Settings(new Uri("http://admin:hunter2@minio:9000"), "", "", "workbench", "").ToString());
     }
 
     [Theory]

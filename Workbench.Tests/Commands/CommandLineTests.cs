@@ -25,7 +25,9 @@ public class CommandLineTests
     [InlineData("'trian'", "trian")]
     [InlineData("--num-trials", "train", "--experiment-name", "x", "--num-trials", "many")]
     [InlineData("--workers", "worker", "--workers", "0")]
-    [InlineData("--port", "serve", "--port", "high")]
+    [InlineData("--port is 'high'; it must be a whole number from 0 to 65535.", "serve", "--port", "high")]
+    [InlineData("--port is '70000'; it must be a whole number from 0 to 65535.", "--port", "70000")]
+    [InlineData("--port is '-1'; it must be a whole number from 0 to 65535.", "serve", "--port", "-1")]
     public async Task A_wrong_command_line_is_one_line_that_names_what_is_wrong_and_exit_code_2(string named, params string[] arguments)
     {
         var (code, output, errors) = await WorkbenchProcess.RunAsync(null, arguments);
@@ -131,6 +133,22 @@ public class CommandLineTests
         var line = OneLine(errors);
         Assert.StartsWith("Port 8000 on 192.0.2.1 cannot be listened on: ", line);
         Assert.EndsWith("Choose others with --host and --port.", line);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_are_told_all_at_once_each_in_a_line_and_exit_code_2()
+    {
+        using var data = new TemporaryFolder();
+
+        var (code, _, errors) = await WorkbenchProcess.RunAsync(
+            "postgres://ana:hunter2@db:port/studies", "worker", "--data", data.Path, "--workers", "many");
+
+        Assert.Equal(2, code);
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().ToList();
+        Assert.Equal(2, lines.Count);
+        Assert.StartsWith("--workers is 'many'; it must be a whole number", lines[0]);
+        Assert.StartsWith("ConnectionStrings:Workbench can't be read", lines[1]);
+        Assert.DoesNotContain("hunter2", errors);
     }
 
     private static string OneLine(string errors)

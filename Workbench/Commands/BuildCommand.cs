@@ -28,8 +28,8 @@ internal sealed class BuildCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var builder = CreateBuilder();
-        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        var builder = CreateBuilder(arguments);
+        await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
         using var host = builder.Build();
         var promotion = await host.Services.GetRequiredService<ModelRegistry>()

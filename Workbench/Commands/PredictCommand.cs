@@ -26,8 +26,8 @@ internal sealed class PredictCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var builder = CreateBuilder();
-        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        var builder = CreateBuilder(arguments);
+        await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data);
         using var host = builder.Build();
         var predictor = host.Services.GetRequiredService<Predictor>();

@@ -11,13 +11,10 @@ namespace Workbench.Commands;
 /// <summary><c>serve</c>: the web application and the API, with workers in the same process.</summary>
 internal sealed class ServeCommand : Verb
 {
-    private static readonly Option<string> HostOption = new("--host")
-    {
-        Description = "The address to listen on.",
-        DefaultValueFactory = _ => "127.0.0.1",
-    };
+    private static readonly SettingOption HostOption = SettingOption.For<ListenOptions>(nameof(ListenOptions.Host), "The address to listen on.");
 
-    private static readonly Option<int> PortOption = new("--port") { Description = "The port to listen on.", DefaultValueFactory = _ => 8000 };
+    private static readonly SettingOption PortOption =
+        SettingOption.For<ListenOptions>(nameof(ListenOptions.Port), "The port to listen on; 0 for a free one.");
 
     private static readonly Option<bool> NoBrowserOption = new("--no-browser") { Description = "Do not open the browser." };
 
@@ -32,13 +29,13 @@ internal sealed class ServeCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var (host, port) = (arguments.GetValue(HostOption)!, arguments.GetValue(PortOption));
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Add(SettingOption.Given(arguments));
         builder.Logging.KeepQuiet();
+        await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
+        var (host, port) = session.Settings<ListenOptions>();
         builder.WebHost.UseUrls($"http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}");
-        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
-        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
-            .AddWorkers(arguments.GetValue(WorkerCommand.WorkersOption));
+        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers();
         builder.AddWebApplication(
             session.Data, onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
         var stopping = false;

@@ -1,7 +1,8 @@
-using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Configuration;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
@@ -11,17 +12,13 @@ namespace Workbench.Commands;
 /// <summary>What every verb that works on the workbench's data holds open: the data folder, the database, the artifact store.</summary>
 internal sealed class Session : IAsyncDisposable
 {
-    public static readonly Option<string?> DataOption = new("--data")
-    {
-        Description = "The folder that holds everything the workbench keeps on this machine.",
-        HelpName = "DIR",
-        Recursive = true,
-    };
+    public static readonly SettingOption DataOption = MakeDataOption();
 
+    private readonly ServiceProvider _settings;
     private readonly PrivatePostgres? _postgres;
 
-    private Session(DataDirectory data, PrivatePostgres? postgres, Database database, IArtifactStore artifacts) =>
-        (Data, _postgres, Database, Artifacts) = (data, postgres, database, artifacts);
+    private Session(ServiceProvider settings, DataDirectory data, PrivatePostgres? postgres, Database database, IArtifactStore artifacts) =>
+        (_settings, Data, _postgres, Database, Artifacts) = (settings, data, postgres, database, artifacts);
 
     public DataDirectory Data { get; }
 
@@ -30,28 +27,29 @@ internal sealed class Session : IAsyncDisposable
     public IArtifactStore Artifacts { get; }
 
     /// <summary>Opens everything; the database is migrated when it returns.</summary>
-    /// <param name="arguments">Holds the data folder, if one is given.</param>
-    /// <param name="configuration">Where <c>ConnectionStrings:Workbench</c> and <c>Minio:*</c> are looked up.</param>
+    /// <param name="configuration">Where all settings are looked up.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OptionsValidationException">A setting is wrong (several classes of them: an <see cref="AggregateException"/>).</exception>
     /// <exception cref="StartupException">The data folder or the private database can't be used.</exception>
     /// <exception cref="DatabaseException">The configured database can't be used.</exception>
     /// <exception cref="DatasetException">The files of a data set are missing or damaged.</exception>
     /// <exception cref="ArtifactStoreException">The configured object store can't be used.</exception>
-    public static async Task<Session> OpenAsync(ParseResult arguments, IConfiguration configuration, CancellationToken cancellationToken)
+    public static async Task<Session> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
-        var data = DataDirectory.Open(arguments.GetValue(DataOption) ?? configuration["Workbench:Data"]);
+        var settings = ReadSettings(configuration);
+        var data = DataDirectory.Open(settings.Settings<DataOptions>().Folder);
         // Reads and checks them while the database starts: damaged files are told now, not by the first trial.
         var datasets = Task.Run(() => DatasetCatalog.Names.Select(DatasetCatalog.Get).ToList(), cancellationToken);
-        var artifacts = await ArtifactStore.OpenAsync(configuration, data.Artifacts, cancellationToken);
-        var given = configuration.GetConnectionString("Workbench");
-        var postgres = string.IsNullOrWhiteSpace(given) ? await PrivatePostgres.StartAsync(data.Path, cancellationToken) : null;
+        var artifacts = await ArtifactStore.OpenAsync(settings.Settings<S3Options>(), data.Artifacts, cancellationToken);
+        var given = settings.Settings<DatabaseOptions>().ConnectionString;
+        var postgres = given is null ? await PrivatePostgres.StartAsync(data.Path, cancellationToken) : null;
         Database? database = null;
         try
         {
             database = new Database(postgres?.ConnectionString ?? given!);
             await database.MigrateAsync(cancellationToken);
             await datasets;
-            return new Session(data, postgres, database, artifacts);
+            return new Session(settings, data, postgres, database, artifacts);
         }
         catch
         {
@@ -59,6 +57,18 @@ internal sealed class Session : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>All settings, checked: anything that is wrong is told before anything is opened.</summary>
+    public static ServiceProvider ReadSettings(IConfiguration configuration)
+    {
+        var settings = new ServiceCollection().AddSingleton(configuration).AddWorkbenchSettings().AddSettings<ListenOptions>().BuildServiceProvider();
+        settings.GetRequiredService<IStartupValidator>().Validate();
+        return settings;
+    }
+
+    /// <summary>The values of an options class, for what is decided before there is a host.</summary>
+    public TOptions Settings<TOptions>()
+        where TOptions : class => _settings.Settings<TOptions>();
 
     public async ValueTask DisposeAsync() => await CloseAsync(Database, _postgres);
 
@@ -72,5 +82,13 @@ internal sealed class Session : IAsyncDisposable
         {
             await postgres.DisposeAsync();
         }
+    }
+
+    private static SettingOption MakeDataOption()
+    {
+        var option = SettingOption.For<DataOptions>(nameof(DataOptions.Folder), "The folder that holds everything the workbench keeps on this machine.");
+        option.HelpName = "DIR";
+        option.Recursive = true;
+        return option;
     }
 }

@@ -89,8 +89,8 @@ internal sealed class TrainCommand : Verb
             Stopping: Stopping(arguments),
             Enqueue: arguments.GetValue(_enqueue)?.Select(ParameterSetOf).ToList(),
             WarmStart: arguments.GetValue(_warmStart));
-        var builder = CreateBuilder();
-        await using var session = await Session.OpenAsync(arguments, builder.Configuration, cancellationToken);
+        var builder = CreateBuilder(arguments);
+        await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
             .AddWorkers(Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores));
         using var host = builder.Build();

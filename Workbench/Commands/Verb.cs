@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
@@ -29,6 +30,14 @@ internal abstract class Verb : Command
             {
                 return Done;
             }
+            catch (Exception exception) when (WrongSettings(exception) is { Count: > 0 } faults)
+            {
+                foreach (var fault in faults)
+                {
+                    await Console.Error.WriteLineAsync(fault);
+                }
+                return WrongInput;
+            }
             catch (Exception exception) when (ExitCode(exception) is { } code)
             {
                 await Console.Error.WriteLineAsync((DatabaseOutage.Explain(exception) ?? exception.Message).ReplaceLineEndings(" "));
@@ -38,13 +47,24 @@ internal abstract class Verb : Command
 
     protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
 
-    /// <summary>Reads <c>appsettings.json</c> beside the program, as the server does, wherever the command is given.</summary>
-    protected static HostApplicationBuilder CreateBuilder()
+    /// <summary>Reads <c>appsettings.json</c> beside the program, as the server does, wherever the command is given, the environment, and
+    /// what was typed.</summary>
+    protected static HostApplicationBuilder CreateBuilder(ParseResult arguments)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Add(SettingOption.Given(arguments));
         builder.Logging.KeepQuiet();
         return builder;
     }
+
+    private static IReadOnlyCollection<string> WrongSettings(Exception exception) => exception switch
+    {
+        OptionsValidationException wrong => [.. wrong.Failures],
+        // One for each options class.
+        AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            [.. several.InnerExceptions.SelectMany(WrongSettings)],
+        _ => [],
+    };
 
     /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
     protected static int? ExitCode(Exception exception) => exception switch

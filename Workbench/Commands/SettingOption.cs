@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Reflection;
+using Workbench.Core.Configuration;
+
+namespace Workbench.Commands;
+
+/// <summary>An option of the command line that is a setting: what it takes goes the way of the environment's and appsettings.json's.</summary>
+internal sealed class SettingOption : Option<string>
+{
+    private readonly SettingAttribute _setting;
+
+    private SettingOption(SettingAttribute setting, string description)
+        : base(setting.Option!) => (_setting, Description) = (setting, description);
+
+    /// <summary>The option for a property of an options class; its help shows the property's default.</summary>
+    public static SettingOption For<TOptions>(string property, string description)
+        where TOptions : new()
+    {
+        var found = typeof(TOptions).GetProperty(property)!;
+        var option = new SettingOption(found.GetCustomAttribute<SettingAttribute>()!, description);
+        if (found.GetValue(new TOptions()) is { } value)
+        {
+            option.DefaultValueFactory = _ => $"{value}";
+        }
+        return option;
+    }
+
+    /// <summary>The settings among what was typed.</summary>
+    public static CommandLineSettings Given(ParseResult arguments)
+    {
+        var given = new CommandLineSettings();
+        var commands = arguments.CommandResult.Command.Parents.OfType<Command>().Prepend(arguments.CommandResult.Command);
+        foreach (var option in commands.SelectMany(command => command.Options).OfType<SettingOption>())
+        {
+            if (arguments.GetResult(option) is { Implicit: false } result)
+            {
+                given.Add(option._setting, result.GetValueOrDefault<string>());
+            }
+        }
+        return given;
+    }
+}
