@@ -2,7 +2,6 @@ using Hangfire;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
@@ -40,6 +39,8 @@ public static class WorkbenchServices
         services.AddPooledDbContextFactory<WorkbenchDb>(options => database.Configure(options));
         services.AddSingleton<ChangeFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
+        services.AddSingleton<JobLocks>();
+        services.AddSingleton<WaitingWork>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<StudyHistory>();
         services.AddSingleton<StudyStore>();
@@ -72,10 +73,9 @@ public static class WorkbenchServices
     /// <param name="workers">How many trials run at the same time in this process, at least 1; null for <see cref="JobOptions.Workers"/>.</param>
     public static IServiceCollection AddWorkers(this IServiceCollection services, int? workers = null)
     {
-        services.AddHostedService<Waker>();
-        // Builds have a worker of their own: a promotion need not wait for a long trial.
-        AddServer(services, TrialQueue.Name, workers);
-        AddServer(services, ModelRegistry.Queue, 1);
+        services.AddHostedService<Reconciler>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<JobServer>(
+            provider, workers ?? provider.Settings<JobOptions>().Workers, provider.Settings<JobOptions>().TakeOverAfter));
         return services;
     }
 
@@ -86,48 +86,10 @@ public static class WorkbenchServices
             PrepareSchemaIfNecessary = false,
             EnableLongPolling = true,
             UseSlidingInvisibilityTimeout = true,
+            // A worker renews its hold on a job five times as often.
             InvisibilityTimeout = jobs.TakeOverAfter,
             QueuePollInterval = TimeSpan.FromSeconds(2),
         };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, storage), storage);
-    }
-
-    private static void AddServer(IServiceCollection services, string queue, int? workers) =>
-        services.AddHangfireServer((provider, options) =>
-        {
-            options.Queues = [queue];
-            options.WorkerCount = workers ?? provider.Settings<JobOptions>().Workers;
-            options.ServerName = $"{Machine.WorkerName}:{queue}";
-            options.SchedulePollingInterval = TimeSpan.FromSeconds(1);
-            options.HeartbeatInterval = TimeSpan.FromSeconds(10);
-            options.ServerTimeout = TimeSpan.FromMinutes(1);
-        });
-
-    /// <summary>Queues at the start what an earlier process wrote down but had no time to queue.</summary>
-    private sealed class Waker(StudyService studies, ModelRegistry registry, TimeProvider clock) : BackgroundService
-    {
-        private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            while (!await TryWakeAsync(stoppingToken))
-            {
-                await Task.Delay(RetryDelay, clock, stoppingToken);
-            }
-        }
-
-        private async Task<bool> TryWakeAsync(CancellationToken stoppingToken)
-        {
-            try
-            {
-                await studies.WakeAllAsync(stoppingToken);
-                await registry.WakeAllAsync(stoppingToken);
-                return true;
-            }
-            catch (Exception exception) when (DatabaseOutage.Caused(exception))
-            {
-                return false;
-            }
-        }
     }
 }

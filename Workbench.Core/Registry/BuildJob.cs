@@ -31,7 +31,8 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
     // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
     [Queue(ModelRegistry.Queue)]
     [JobDisplayName("Production build {0}")]
-    [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
+    [RetryOnOutage(typeof(ArtifactStoreException))]
+    [AutomaticRetry(Attempts = 0)]
     public void Run(long runId, PerformContext context, CancellationToken cancellationToken)
     {
         if (runs.TakeUp(runId, context.BackgroundJob.Id, Machine.WorkerName) is not { } lease)

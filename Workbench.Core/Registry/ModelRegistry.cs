@@ -1,5 +1,6 @@
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 
@@ -12,8 +13,8 @@ namespace Workbench.Core.Registry;
 public sealed record Promotion(long Run, string Model, int Version);
 
 /// <summary>Registered models: promotion of a study's best trial, aliases, and what there is.</summary>
-public sealed class ModelRegistry(
-    IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, JobStorage storage, TimeProvider clock)
+public sealed partial class ModelRegistry(
+    IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, JobStorage storage, TimeProvider clock, ILogger<ModelRegistry> logger)
 {
     /// <summary>The Hangfire queue on which builds wait for a worker.</summary>
     public const string Queue = "builds";
@@ -61,7 +62,7 @@ public sealed class ModelRegistry(
         await db.SaveChangesAsync(cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        Enqueue(run.Id);
+        TryEnqueue(run.Id);
         return new Promotion(run.Id, studyName, version);
     }
 
@@ -123,7 +124,7 @@ public sealed class ModelRegistry(
     public async Task WakeAllAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        // A build that a worker has taken up knows its job, and Hangfire runs that again by itself.
+        // A build that a worker has taken up knows its job: Hangfire runs that again by itself, or, if it is lost, the build is parted from it.
         var pending = await db.Versions
             .Where(v => v.State == VersionState.Pending && v.RunId != null && v.Run!.JobId == null)
             .Select(v => v.RunId!.Value).ToListAsync(cancellationToken);
@@ -176,6 +177,22 @@ public sealed class ModelRegistry(
             """).AsNoTracking().ToListAsync(cancellationToken)).Single();
         return (model.Id, model.LastVersion);
     }
+
+    // What is written down is done: every process with workers queues it, should this one fail to.
+    private void TryEnqueue(long runId)
+    {
+        try
+        {
+            Enqueue(runId);
+        }
+        catch (Exception exception)
+        {
+            LogNotQueued(exception, runId);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The build {Run} could not be queued at once; it will be within some seconds.")]
+    private partial void LogNotQueued(Exception exception, long run);
 
     private void Enqueue(long runId) =>
         new BackgroundJobClient(storage).Enqueue<BuildJob>(job => job.Run(runId, null!, CancellationToken.None));

@@ -13,5 +13,5 @@ public sealed class JobOptions
 
     /// <summary>A job whose worker gave no sign of life for this long is run by another. Signs of life come five times as often.</summary>
     [Setting("Workbench:Jobs:TakeOverAfter"), Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
-    public TimeSpan TakeOverAfter { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan TakeOverAfter { get; set; } = TimeSpan.FromSeconds(25);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hangfire;
+using Microsoft.Extensions.Logging;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -9,14 +10,16 @@ using Workbench.Core.Training;
 namespace Workbench.Core.Studies;
 
 /// <summary>The life of a study as people direct it: launch, add trials, stop, resume, delete, restore.</summary>
-public sealed class StudyService(
+public sealed partial class StudyService(
     StudyStore store,
     StudyHistory history,
     DeletedStudies deleted,
     TrialQueue queue,
+    WaitingWork waiting,
     JobStorage jobs,
     Pipelines pipelines,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<StudyService> logger)
 {
     /// <summary>Launches a study, or adds trials to the one of that name.</summary>
     /// <returns>The study, and whether it is new.</returns>
@@ -33,7 +36,7 @@ public sealed class StudyService(
                 ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again."),
             request,
             cancellationToken);
-        await WakeAsync(study, cancellationToken);
+        await WakeAsync(study);
         return (study, created);
     }
 
@@ -83,7 +86,7 @@ public sealed class StudyService(
                 _ => $"The study '{name}' is running already.",
             });
         }
-        await WakeAsync(study, cancellationToken);
+        await WakeAsync(study);
     }
 
     /// <summary>Deletes a study with all its runs; for <see cref="DeletedStudies.Grace"/> it can be restored. Its running trials end after
@@ -109,26 +112,29 @@ public sealed class StudyService(
         var (study, wasRunning) = await deleted.RestoreAsync(name, studyId, cancellationToken);
         if (wasRunning && await store.ResumeAsync(study.Id, cancellationToken))
         {
-            await WakeAsync(study, cancellationToken);
+            await WakeAsync(study);
         }
     }
 
-    /// <summary>Queues what a running study lacks, for instance because a process died between writing a study down and queueing it.</summary>
-    public async Task WakeAllAsync(CancellationToken cancellationToken = default)
+    /// <summary>Queues what studies lack, for instance because a process died between writing a study down and queueing it.</summary>
+    public async Task WakeAllAsync(CancellationToken cancellationToken = default) =>
+        queue.Wake(await waiting.PlacesAsync(cancellationToken: cancellationToken));
+
+    // What is written down is done, whoever asked for it may have left: every process with workers queues it, should this one fail to.
+    private async Task WakeAsync(Study study)
     {
-        foreach (var studyId in await store.RunningAsync(cancellationToken))
+        try
         {
-            if (await store.FindAsync(studyId, cancellationToken) is { } study)
-            {
-                await WakeAsync(study, cancellationToken);
-            }
+            queue.Wake(await waiting.PlacesAsync(study.Id, CancellationToken.None));
+        }
+        catch (Exception exception)
+        {
+            LogNotQueued(exception, study.Name);
         }
     }
 
-    private async Task WakeAsync(Study study, CancellationToken cancellationToken) => queue.Wake(
-        study.Id,
-        Math.Min(study.Jobs, study.TrialsRequested - study.TrialsFinished),
-        await store.RunningSlotsAsync(study.Id, cancellationToken));
+    [LoggerMessage(LogLevel.Warning, "The study {Name} could not be queued at once; it will be within some seconds.")]
+    private partial void LogNotQueued(Exception exception, string name);
 
     private async Task<Study> GetAsync(string name, CancellationToken cancellationToken) =>
         await store.FindAsync(name, cancellationToken) ?? throw NotFound(name);

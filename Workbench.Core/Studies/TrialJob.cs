@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
+using Npgsql;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -23,12 +24,11 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
     [Queue(TrialQueue.Name)]
     [JobDisplayName("Trial of study {0}, place {1}")]
-    [AutomaticRetry(Attempts = int.MaxValue, DelaysInSeconds = [1, 5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Fail)]
+    [RetryOnOutage]
+    [AutomaticRetry(Attempts = 0)]
     public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)
     {
-        if (studies.Find(studyId) is { } configuration
-            && runs.Claim(studyId, slot, context.BackgroundJob.Id, Machine.WorkerName) is { } trial
-            && Try(configuration, trial, cancellationToken))
+        if (runs.Claim(studyId, slot, context.BackgroundJob.Id, Machine.WorkerName) is { } trial && Try(trial, cancellationToken))
         {
             queue.Enqueue(studyId, slot);
             return;
@@ -39,29 +39,51 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     }
 
     /// <returns>Whether the study has more trials to run.</returns>
-    private bool Try(StudyConfiguration configuration, ClaimedTrial trial, CancellationToken cancellationToken)
+    private bool Try(ClaimedTrial trial, CancellationToken cancellationToken)
     {
         try
         {
+            return Run(trial, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            // Run by a later attempt of this very job, whose end must not be told to the queue by this one. Otherwise the trial has ended,
+            // or its claim was lost with the database's buffers: the place is free, and has a successor if there is anything to run.
+            return runs.IsSuperseded(trial.Lease) ? throw new JobAbortedException() : true;
+        }
+    }
+
+    private bool Run(ClaimedTrial trial, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // One that was stopped or deleted meanwhile: nothing needs to be read, let alone sampled.
+            if (trial.Study == StudyState.Stopped || studies.Find(trial.Lease.StudyId) is not { } configuration)
+            {
+                return Stopped(trial);
+            }
             var parameters = trial.Params ?? Choose(configuration, trial);
             if (parameters is null)
             {
                 runs.Withdraw(trial.Lease);
                 return false;
             }
-            return runs.SetParams(trial.Lease, parameters) switch
-            {
-                null => false,
-                StudyState.Stopped => Stopped(trial),
-                _ => Train(configuration, trial, parameters, cancellationToken),
-            };
+            return Held(runs.SetParams(trial.Lease, parameters)) == StudyState.Stopped
+                ? Stopped(trial)
+                : Train(configuration, trial, parameters, cancellationToken);
         }
-        // The end of the process, and trouble with the store, are no outcome of the trial: the job runs it again.
-        catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseOutage.Caused(exception))
+        // The end of the process, and trouble with the store, are no outcome of the trial: the job runs it again. All else would come back.
+        catch (Exception exception) when (exception is not (OperationCanceledException or LeaseLostException) && !DatabaseOutage.Caused(exception))
         {
-            return runs.Finish(trial.Lease, TrialState.Failed, null, exception.Message) ?? false;
+            return Held(runs.Finish(trial.Lease, TrialState.Failed, null, Reason(exception)));
         }
     }
+
+    private static string Reason(Exception exception) =>
+        exception is PostgresException refusal ? $"The database does not store what the trial has: {refusal.MessageText}." : exception.Message;
+
+    private static T Held<T>(T? answer)
+        where T : struct => answer ?? throw new LeaseLostException();
 
     private ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
     {
@@ -74,8 +96,8 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
 
     private bool Train(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, CancellationToken cancellationToken)
     {
-        var curve = new List<StepValue>();
-        var (outcome, state) = (TrialState.Complete, (StudyState?)StudyState.Running);
+        var (curve, epochs) = (new List<StepValue>(), new List<ReportedEpoch>());
+        var outcome = TrialState.Complete;
         var request = new TrainingRequest(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
         {
             Preparation = new ActivityReport(runs, trial.Lease),
@@ -83,15 +105,15 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
         return outcome == TrialState.Stopped
             ? Stopped(trial)
-            : runs.Finish(trial.Lease, outcome, curve[^1].Value) ?? false;
+            : Held(runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs)));
 
         bool OnEpoch(EpochMetrics epoch)
         {
             var metrics = epoch.ByName();
             curve.Add(new StepValue(epoch.Epoch, metrics[configuration.Study.Metric]));
-            state = runs.Report(trial.Lease, epoch.Epoch, metrics);
-            // Of a study that is completed the trials that still run go to their end; a deleted one's have nobody to report to.
-            if (state is null or StudyState.Stopped)
+            epochs.Add(new ReportedEpoch(epoch.Epoch, metrics));
+            // Of a study that is completed the trials that still run go to their end.
+            if (Held(runs.Report(trial.Lease, epoch.Epoch, metrics)) == StudyState.Stopped)
             {
                 outcome = TrialState.Stopped;
             }
@@ -107,9 +129,9 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         configuration.Pruner.ShouldPrune(
             new Trial(trial.Number, TrialState.Running, parameters, null, curve), history.Read(configuration.Study.Id, trial.Number), configuration.Study.Direction);
 
-    private bool Stopped(ClaimedTrial trial)
-    {
-        // It may have been resumed since.
-        return runs.Stop(trial.Lease) == StudyState.Running;
-    }
+    // It may have been resumed since.
+    private bool Stopped(ClaimedTrial trial) => Held(runs.Stop(trial.Lease)) == StudyState.Running;
+
+    /// <summary>The trial is no longer this process's to write to.</summary>
+    private sealed class LeaseLostException : Exception;
 }

@@ -20,17 +20,18 @@ public sealed class TrialQueue(JobStorage storage)
         _client.Enqueue<TrialJob>(job => job.Run(studyId, slot, null!, CancellationToken.None));
 
     /// <summary>
-    /// Makes sure that each of a study's places has a job. A place with a waiting job or a running trial, also one whose process died and
-    /// whose job will be run again, gets no second. Whether its job is alive would not do: that may be about to end, having found nothing
-    /// to run a moment ago. Should a place get two jobs, the store lets only one run.
+    /// Makes sure that each of these places of studies has a job; one with a waiting job gets no second. Whether a job of it is being run
+    /// would not do: that may be about to end, having found nothing to run a moment ago. Should a place get two jobs, the store lets only
+    /// one run.
     /// </summary>
-    /// <param name="studyId">The study.</param>
-    /// <param name="slots">How many places.</param>
-    /// <param name="running">The places with a running trial, read after what there is to run was written.</param>
-    public void Wake(long studyId, int slots, IEnumerable<int> running)
+    /// <param name="places">The places that have no running trial, read after what there is to run was written.</param>
+    public void Wake(IReadOnlyCollection<(long StudyId, int Slot)> places)
     {
-        var taken = Waiting().Where(trial => trial.StudyId == studyId).Select(trial => trial.Slot).Union(running).ToHashSet();
-        foreach (var slot in Enumerable.Range(0, slots).Where(slot => !taken.Contains(slot)))
+        if (places.Count == 0)
+        {
+            return;
+        }
+        foreach (var (studyId, slot) in places.Except(Waiting()))
         {
             Enqueue(studyId, slot);
         }

@@ -65,6 +65,8 @@ public sealed class Database : IAsyncDisposable
             await using var db = new WorkbenchDb(options.Options);
             await db.Database.MigrateAsync(cancellationToken);
             PostgreSqlObjectsInstaller.Install(connection);
+            await using var locks = new NpgsqlCommand(JobLocks.Prepare, connection);
+            await locks.ExecuteNonQueryAsync(cancellationToken);
             await using var done = new NpgsqlCommand($"SELECT pg_advisory_unlock({MigrationLock})", connection);
             await done.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -93,7 +95,8 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention();
+    internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention()
+        .AddInterceptors(new Refusals.Interceptor(Durable));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

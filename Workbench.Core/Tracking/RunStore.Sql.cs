@@ -3,14 +3,14 @@ namespace Workbench.Core.Tracking;
 /// <content>The statements.</content>
 public sealed partial class RunStore
 {
-    // One statement, so one moment: the trial this job was running when its process died; or one that was stopped; or a new number
-    // within the budget, with what was enqueued first. A new number waits for the study's row, which makes the count exact under any
+    // One statement, so one moment: the trial this job was running when its process died, or the one of its place that has lost its job;
+    // or one that was stopped; or a new number within the budget, with what was enqueued first. A new number waits for the study's row, which makes the count exact under any
     // contention, and gives each enqueued set out once: one that another claim took meanwhile is passed over (FOR UPDATE).
     private const string ClaimSql =
         """
         WITH mine AS (
-            UPDATE runs SET attempt = attempt + 1, worker = @worker, activity = NULL, started_at = now(), heartbeat_at = now()
-            WHERE study_id = @study AND job_id = @job AND state = 'running'
+            UPDATE runs SET attempt = attempt + 1, job_id = @job, worker = @worker, activity = NULL, started_at = now(), heartbeat_at = now()
+            WHERE study_id = @study AND state = 'running' AND (job_id = @job OR (job_id IS NULL AND slot = @slot AND kind = 'trial'))
             RETURNING id, number, attempt, params, given),
         stopped AS (
             UPDATE runs SET state = 'running', attempt = attempt + 1, slot = @slot, job_id = @job, worker = @worker, activity = NULL,
@@ -37,7 +37,8 @@ public sealed partial class RunStore
             RETURNING id, number, attempt, params, given),
         claimed AS (SELECT * FROM mine UNION ALL SELECT * FROM stopped UNION ALL SELECT * FROM fresh),
         cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
-        SELECT id, number, attempt, params, given, pg_notify('workbench', 'Run ' || @study || ' ' || id)::text FROM claimed
+        SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study),
+            pg_notify('workbench', 'Run ' || @study || ' ' || id)::text FROM claimed
         """;
 
     private const string TakeUpSql =
@@ -49,6 +50,8 @@ public sealed partial class RunStore
         cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine))
         SELECT id, study_id, attempt, pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text FROM mine
         """;
+
+    private const string SupersededSql = "SELECT EXISTS (SELECT FROM runs WHERE id = @run AND state = 'running' AND attempt > @attempt)";
 
     private const string ReportSql =
         """
@@ -69,6 +72,17 @@ public sealed partial class RunStore
             WHERE id = @run AND attempt = @attempt AND state = 'running'
             RETURNING id, study_id)
         SELECT s.state, pg_notify('workbench', @kind || ' ' || s.id || ' ' || lease.id)::text FROM studies s JOIN lease ON s.id = lease.study_id
+        """;
+
+    // Nearly always everything is there, and counting it is all that happens.
+    private const string CompleteSql =
+        """
+        WITH lease AS (SELECT id, params FROM runs WHERE id = @run AND attempt = @attempt AND state = 'running' FOR UPDATE),
+        given AS (UPDATE runs SET params = @params FROM lease WHERE runs.id = lease.id AND lease.params IS NULL)
+        INSERT INTO metrics (run_id, key, step, value, recorded_at)
+        SELECT lease.id, m.key, m.step, m.value, now() FROM lease, unnest(@steps, @keys, @values) AS m (step, key, value)
+        WHERE (SELECT count(*) FROM metrics WHERE run_id = @run) < cardinality(@steps)
+        ON CONFLICT DO NOTHING
         """;
 
     // The study's row is locked from here to the commit, so the order of finishing is the order in which it becomes visible:

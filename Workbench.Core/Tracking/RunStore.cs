@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,17 +18,44 @@ public readonly record struct Lease(long RunId, long StudyId, int Attempt);
 /// <summary>A trial that this process may run now.</summary>
 /// <param name="Lease">The right to write to it.</param>
 /// <param name="Number">Its number in the study, from 0 on.</param>
-/// <param name="Params">Its parameters when an earlier attempt had sampled them already; otherwise null.</param>
-/// <param name="Given">What a person gave of its parameters by enqueueing them; null when all are to be sampled.</param>
-public sealed record ClaimedTrial(Lease Lease, int Number, ParameterSet? Params, ParameterSet? Given);
+/// <param name="Study">What its study is doing: one that was stopped, or deleted, gives out no trial, but a trial that ran is taken up to be ended.</param>
+public sealed record ClaimedTrial(Lease Lease, int Number, StudyState Study)
+{
+    /// <summary>Its parameters when an earlier attempt had sampled them already; otherwise null.</summary>
+    /// <exception cref="JsonException">They can't be read. The trial is claimed all the same: it fails by it, and no other.</exception>
+    public ParameterSet? Params => Read(ParamsJson);
+
+    /// <summary>What a person gave of its parameters by enqueueing them; null when all are to be sampled.</summary>
+    /// <exception cref="JsonException">They can't be read.</exception>
+    public ParameterSet? Given => Read(GivenJson);
+
+    internal string? ParamsJson { get; init; }
+
+    internal string? GivenJson { get; init; }
+
+    private static ParameterSet? Read(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize<ParameterSet>(json, JsonSerializerOptions.Web);
+}
+
+/// <summary>One epoch of a run as it was reported.</summary>
+/// <param name="Step">The epoch, from 1 on.</param>
+/// <param name="Metrics">Values by metric name.</param>
+public sealed record ReportedEpoch(int Step, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>All that a trial has written before its end.</summary>
+/// <param name="Params">Its parameters.</param>
+/// <param name="Epochs">Its epochs.</param>
+public sealed record TrialRecord(ParameterSet Params, IReadOnlyList<ReportedEpoch> Epochs);
 
 /// <summary>
-/// What a running trial or build writes, one round trip each, synchronously: training keeps to one thread. Everything but the end of a
-/// run may be lost when the database server crashes, and is then done again; the end of a run is on disk when it returns.
+/// What a running trial or build writes, one round trip each, synchronously: training keeps to one thread. Who runs what, and how it ended,
+/// is on disk when it returns. What is reported in between may be lost when the database server crashes; so a trial's end brings all of it
+/// once more.
 /// </summary>
 public sealed partial class RunStore(Database database)
 {
-    /// <summary>Claims a trial for a job: the one it was running before, a stopped one, or the next number of the budget.</summary>
+    /// <summary>Claims a trial for a job: the one it was running before or that lost its job, a stopped one, or the next number of the
+    /// budget.</summary>
     /// <param name="studyId">The study.</param>
     /// <param name="slot">Which of the study's parallel places it is for.</param>
     /// <param name="jobId">The background job's identity; the same job gets the same trial again.</param>
@@ -35,21 +63,23 @@ public sealed partial class RunStore(Database database)
     /// <returns>Null when there is nothing to run: the budget is spent, the study isn't running or is deleted, or the place is taken.</returns>
     public ClaimedTrial? Claim(long studyId, int slot, string jobId, string worker)
     {
-        using var command = database.Relaxed.CreateCommand(ClaimSql);
-        command.Parameters.AddWithValue("study", studyId);
-        command.Parameters.AddWithValue("slot", slot);
-        command.Parameters.AddWithValue("job", jobId);
-        command.Parameters.AddWithValue("worker", worker);
         try
         {
-            using var reader = command.ExecuteReader();
-            return reader.Read()
-                ? new ClaimedTrial(
-                    new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)),
-                    reader.GetInt32(1),
-                    ReadJson<ParameterSet>(reader, 3),
-                    ReadJson<ParameterSet>(reader, 4))
-                : null;
+            return database.Durable.Execute(ClaimSql, command =>
+            {
+                command.Parameters.AddWithValue("study", studyId);
+                command.Parameters.AddWithValue("slot", slot);
+                command.Parameters.AddWithValue("job", jobId);
+                command.Parameters.AddWithValue("worker", worker);
+                using var reader = command.ExecuteReader();
+                return reader.Read()
+                    ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5))
+                    {
+                        ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
+                        GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
+                    }
+                    : null;
+            });
         }
         catch (PostgresException exception) when (exception.ConstraintName == WorkbenchDb.SlotIndex)
         {
@@ -59,15 +89,21 @@ public sealed partial class RunStore(Database database)
 
     /// <summary>Takes up a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
     /// <returns>Null when the run has ended or is deleted.</returns>
-    public Lease? TakeUp(long runId, string jobId, string worker)
+    public Lease? TakeUp(long runId, string jobId, string worker) => database.Durable.Execute(TakeUpSql, Lease? (command) =>
     {
-        using var command = database.Relaxed.CreateCommand(TakeUpSql);
         command.Parameters.AddWithValue("run", runId);
         command.Parameters.AddWithValue("job", jobId);
         command.Parameters.AddWithValue("worker", worker);
         using var reader = command.ExecuteReader();
         return reader.Read() ? new Lease(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2)) : null;
-    }
+    });
+
+    /// <summary>Whether a lease was lost because the run is being run by a later attempt, not because it ended or is gone.</summary>
+    public bool IsSuperseded(Lease lease) => database.Durable.Execute(SupersededSql, command =>
+    {
+        WithLease(command, lease);
+        return (bool)command.ExecuteScalar()!;
+    });
 
     /// <summary>Writes down the parameters that were sampled for a trial.</summary>
     /// <returns>The study's state; null when the lease is lost.</returns>
@@ -83,31 +119,72 @@ public sealed partial class RunStore(Database database)
     /// <param name="step">The epoch, from 1 on.</param>
     /// <param name="metrics">Values by metric name.</param>
     /// <returns>The study's state, by which a trial learns that it was stopped; null when the lease is lost.</returns>
-    public StudyState? Report(Lease lease, int step, IReadOnlyDictionary<string, double> metrics)
-    {
-        using var command = WithLease(database.Relaxed.CreateCommand(ReportSql), lease);
-        command.Parameters.AddWithValue("step", step);
-        command.Parameters.AddWithValue("keys", metrics.Keys.ToArray());
-        command.Parameters.AddWithValue("values", metrics.Values.ToArray());
-        return ReadState(command);
-    }
+    public StudyState? Report(Lease lease, int step, IReadOnlyDictionary<string, double> metrics) =>
+        database.Relaxed.Execute(ReportSql, command =>
+        {
+            WithLease(command, lease);
+            command.Parameters.AddWithValue("step", step);
+            command.Parameters.AddWithValue("keys", metrics.Keys.ToArray());
+            command.Parameters.AddWithValue("values", metrics.Values.ToArray());
+            return ReadState(command);
+        });
 
     /// <summary>
     /// Ends a trial as complete, pruned or failed: it counts against the budget from now on. At the same moment the study's stopping rule
     /// is asked; when it says so, the study is completed, and no trial is claimed any more.
     /// </summary>
+    /// <param name="lease">The right to do so.</param>
+    /// <param name="state">How it ended.</param>
+    /// <param name="value">The objective, where it has one.</param>
+    /// <param name="error">Why it failed.</param>
+    /// <param name="record">What it reported; whatever of it a crash of the server has lost is written again. Null for a trial that failed.</param>
     /// <returns>Whether the study has more trials to claim; null when the lease is lost, and nothing was written.</returns>
-    public bool? Finish(Lease lease, TrialState state, double? value, string? error = null)
+    public bool? Finish(Lease lease, TrialState state, double? value, string? error = null, TrialRecord? record = null)
     {
-        using var connection = database.Durable.OpenConnection();
-        using var transaction = connection.BeginTransaction();
+        try
+        {
+            using var connection = database.Durable.OpenConnection();
+            using var transaction = connection.BeginTransaction();
+            if (record is not null)
+            {
+                Complete(connection, lease, record);
+            }
+            var more = Finish(connection, lease, state, value, error);
+            transaction.Commit();
+            return more;
+        }
+        catch (PostgresException refusal)
+        {
+            database.Durable.Forget(refusal);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a trial as stopped: it will be taken up again when the study is resumed.</summary>
+    /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
+    public StudyState? Stop(Lease lease) => database.Durable.Execute(StopSql, command =>
+    {
+        WithLease(command, lease);
+        command.Parameters.AddWithValue("study", lease.StudyId);
+        return ReadState(command);
+    });
+
+    /// <summary>Gives a claimed trial back because its sampler has nothing left to try; the study's budget shrinks to what it has tried.</summary>
+    public void Withdraw(Lease lease) => database.Durable.Execute(WithdrawSql, command =>
+    {
+        WithLease(command, lease);
+        return command.ExecuteNonQuery();
+    });
+
+    private static bool? Finish(NpgsqlConnection connection, Lease lease, TrialState state, double? value, string? error)
+    {
         bool more;
         string? reason;
         using (var command = WithLease(new NpgsqlCommand(FinishTrialSql, connection), lease))
         {
             command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
             command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)error ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)Storable(error) ?? DBNull.Value });
             using var reader = command.ExecuteReader();
             if (!reader.Read())
             {
@@ -123,34 +200,36 @@ public sealed partial class RunStore(Database database)
             command.Parameters.AddWithValue("reason", reason);
             command.ExecuteNonQuery();
         }
-        transaction.Commit();
         return more && reason is null;
     }
 
-    /// <summary>Ends a trial as stopped: it will be taken up again when the study is resumed.</summary>
-    /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
-    public StudyState? Stop(Lease lease)
+    private static void Complete(NpgsqlConnection connection, Lease lease, TrialRecord record)
     {
-        using var command = WithLease(database.Durable.CreateCommand(StopSql), lease);
-        command.Parameters.AddWithValue("study", lease.StudyId);
-        return ReadState(command);
-    }
-
-    /// <summary>Gives a claimed trial back because its sampler has nothing left to try; the study's budget shrinks to what it has tried.</summary>
-    public void Withdraw(Lease lease)
-    {
-        using var command = WithLease(database.Durable.CreateCommand(WithdrawSql), lease);
+        var values = record.Epochs.SelectMany(epoch => epoch.Metrics.Select(metric => (epoch.Step, metric.Key, metric.Value))).ToList();
+        using var command = WithLease(new NpgsqlCommand(CompleteSql, connection), lease);
+        command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb)
+        {
+            Value = JsonSerializer.Serialize(record.Params, JsonSerializerOptions.Web),
+        });
+        command.Parameters.AddWithValue("steps", values.ConvertAll(value => value.Step));
+        command.Parameters.AddWithValue("keys", values.ConvertAll(value => value.Key));
+        command.Parameters.AddWithValue("values", values.ConvertAll(value => value.Value));
         command.ExecuteNonQuery();
     }
 
-    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind)
-    {
-        using var command = WithLease(database.Relaxed.CreateCommand(UpdateSql), lease);
-        command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)activity ?? DBNull.Value });
-        command.Parameters.AddWithValue("kind", kind.ToString());
-        return ReadState(command);
-    }
+    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
+        database.Relaxed.Execute(UpdateSql, command =>
+        {
+            WithLease(command, lease);
+            command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)Storable(activity) ?? DBNull.Value });
+            command.Parameters.AddWithValue("kind", kind.ToString());
+            return ReadState(command);
+        });
+
+    // What an exception says may hold what PostgreSQL doesn't: a zero, or half of a surrogate pair. It is to be recorded all the same.
+    private static string? Storable(string? text) =>
+        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)
     {
@@ -162,8 +241,10 @@ public sealed partial class RunStore(Database database)
     private static StudyState? ReadState(NpgsqlCommand command)
     {
         using var reader = command.ExecuteReader();
-        return reader.Read() ? Enum.Parse<StudyState>(reader.GetString(0), true) : null;
+        return reader.Read() ? ReadState(reader, 0) : null;
     }
+
+    private static StudyState ReadState(NpgsqlDataReader reader, int column) => Enum.Parse<StudyState>(reader.GetString(column), true);
 
     private static SearchProgress ReadProgress(NpgsqlDataReader reader) => new(
         Finished: reader.GetInt32(3),

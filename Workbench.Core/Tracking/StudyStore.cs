@@ -23,21 +23,6 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
         return await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken);
     }
 
-    /// <summary>The keys of the studies that have trials to run.</summary>
-    public async Task<IReadOnlyList<long>> RunningAsync(CancellationToken cancellationToken = default)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Studies.Where(s => s.State == StudyState.Running).OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancellationToken);
-    }
-
-    /// <summary>The parallel places of a study in which a trial runs.</summary>
-    public async Task<IReadOnlyList<int>> RunningSlotsAsync(long studyId, CancellationToken cancellationToken = default)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Runs.Where(r => r.StudyId == studyId && r.State == TrialState.Running && r.Slot != null).Select(r => r.Slot!.Value)
-            .ToListAsync(cancellationToken);
-    }
-
     /// <summary>Writes down a new study, which gets its key.</summary>
     /// <param name="study">The study.</param>
     /// <param name="enqueued">Parameters of its first trials.</param>

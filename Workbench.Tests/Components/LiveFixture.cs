@@ -38,7 +38,7 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddSingleton(Store.Notes);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IArtifactStore>(new LocalArtifactStore(_artifacts.Path));
-        Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System));
+        Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System, NullLogger<ModelRegistry>.Instance));
         Services.AddMudServices();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
@@ -12,7 +13,7 @@ public sealed class AliasTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _store = await TrackingFixture.CreateAsync();
-        _registry = new ModelRegistry(_store, _store.Queries, null!, TimeProvider.System);
+        _registry = new ModelRegistry(_store, _store.Queries, null!, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         await using var db = _store.CreateDbContext();
         foreach (var name in new[] { "digits", "other" })
         {

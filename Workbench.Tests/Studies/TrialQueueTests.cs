@@ -6,16 +6,16 @@ namespace Workbench.Tests.Studies;
 public class TrialQueueTests
 {
     [Fact]
-    public async Task Waking_gives_a_job_to_each_place_that_has_neither_a_waiting_one_nor_a_running_trial()
+    public async Task Waking_gives_a_job_to_each_place_that_has_no_waiting_one()
     {
         await using var workbench = await TestWorkbench.StartAsync(workers: 0);
         var queue = workbench.Get<TrialQueue>();
 
-        queue.Wake(studyId: 1, slots: 3, running: [1]);
+        queue.Wake([(1, 0), (1, 2)]);
         Assert.Equal([0, 2], Waiting());
-        queue.Wake(studyId: 1, slots: 3, running: []);
+        queue.Wake([(1, 0), (1, 1), (1, 2)]);
         Assert.Equal([0, 1, 2], Waiting());
-        queue.Wake(studyId: 1, slots: 3, running: []);
+        queue.Wake([(1, 0), (1, 1), (1, 2)]);
         Assert.Equal([0, 1, 2], Waiting());
 
         IEnumerable<int> Waiting() => workbench.Get<JobStorage>().GetMonitoringApi().EnqueuedJobs(TrialQueue.Name, 0, 100)
@@ -32,7 +32,7 @@ public class TrialQueueTests
         using var connection = workbench.Get<JobStorage>().GetConnection();
         using var fetched = connection.FetchNextJob([TrialQueue.Name], CancellationToken.None);
 
-        queue.Wake(studyId: 1, slots: 1, running: []);
+        queue.Wake([(1, 0)]);
 
         Assert.Equal(1, workbench.Get<JobStorage>().GetMonitoringApi().EnqueuedCount(TrialQueue.Name));
         fetched.RemoveFromQueue();

@@ -17,7 +17,7 @@ public class DeletedStudiesTests
         Assert.Empty(await store.Queries.ListAsync());
         Assert.Null(await store.Queries.FindAsync(study.Name));
         Assert.Null(await store.Studies.FindAsync(study.Name));
-        Assert.Empty(await store.Studies.RunningAsync());
+        Assert.Empty(await store.Waiting.PlacesAsync());
         await Assert.ThrowsAsync<NotFoundException>(() => store.Queries.RunAsync(run));
         var now = store.Clock.GetUtcNow();
         Assert.Equal(new DeletedStudy(study.Id, "study", 1, now, now + DeletedStudies.Grace), Assert.Single(await store.Deleted.ListAsync()));

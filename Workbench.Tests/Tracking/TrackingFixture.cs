@@ -19,6 +19,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         History = new StudyHistory(Database);
         Deleted = new DeletedStudies(this, Clock);
         Notes = new NoteStore(Database);
+        Waiting = new WaitingWork(Database);
+        Locks = new JobLocks(Database);
     }
 
     public Database Database { get; }
@@ -34,6 +36,10 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public DeletedStudies Deleted { get; }
 
     public NoteStore Notes { get; }
+
+    public WaitingWork Waiting { get; }
+
+    public JobLocks Locks { get; }
 
     public MovedClock Clock { get; } = new();
 

@@ -5,25 +5,28 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
 
-/// <summary><c>/health</c>: the process is up. <c>/health/ready</c>: so are the database, the artifact store and at least one worker.</summary>
+/// <summary><c>/health</c>: the process is up. <c>/health/ready</c>: so are the database, the artifact store and at least one worker, and
+/// queued work moves.</summary>
 internal static class HealthEndpoints
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(30);
 
     public static void AddReadiness(this IServiceCollection services) => services.AddHealthChecks()
-        .AddAsyncCheck("database", provider => provider.GetRequiredService<Database>().IsReachableAsync)
+        .AddAsyncCheck("database", provider => async ct =>
+            await provider.GetRequiredService<Database>().IsReachableAsync(ct) ? null : "The database does not answer.")
         .AddAsyncCheck("artifacts", provider => async ct =>
         {
             await provider.GetRequiredService<IArtifactStore>().CheckAsync(ct);
-            return true;
+            return null;
         })
-        .AddAsyncCheck("workers", provider => ct => Task.FromResult(HasWorkers(provider.GetRequiredService<JobStorage>())));
+        .AddAsyncCheck("workers", provider => ct => Task.Run(() => WorkersFault(provider.GetRequiredService<JobStorage>()), ct))
+        .AddAsyncCheck("queue", provider => provider.GetRequiredService<WaitingWork>().StandstillAsync);
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", () => Results.Ok(new { status = "up" })).WithTags("Health").WithSummary("The process is up");
-        routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary("Database, artifact store and workers can be reached")
+        routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary("Database, artifact store and workers can be reached, and queued work moves")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -38,19 +41,22 @@ internal static class HealthEndpoints
     }
 
     private static IHealthChecksBuilder AddAsyncCheck(
-        this IHealthChecksBuilder checks, string name, Func<IServiceProvider, Func<CancellationToken, Task<bool>>> check) =>
+        this IHealthChecksBuilder checks, string name, Func<IServiceProvider, Func<CancellationToken, Task<string?>>> check) =>
         checks.Add(new HealthCheckRegistration(name, provider => new Probe(check(provider)), HealthStatus.Unhealthy, null, Limit));
 
-    private static bool HasWorkers(JobStorage storage) =>
-        storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat > DateTime.UtcNow - WorkerSilence);
+    private static string? WorkersFault(JobStorage storage) =>
+        storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat > DateTime.UtcNow - WorkerSilence)
+            ? null
+            : $"No worker has given a sign of life for {WorkerSilence.TotalSeconds:0} s.";
 
-    private sealed class Probe(Func<CancellationToken, Task<bool>> check) : IHealthCheck
+    /// <param name="check">Says what is wrong, in a sentence; null when nothing is.</param>
+    private sealed class Probe(Func<CancellationToken, Task<string?>> check) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                return await check(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("not reachable");
+                return await check(cancellationToken) is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy();
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

@@ -1,0 +1,75 @@
+using Hangfire;
+using Hangfire.Common;
+using Hangfire.Server;
+using Hangfire.States;
+using Microsoft.Extensions.Hosting;
+using Workbench.Core.Platform;
+using Workbench.Core.Registry;
+using Workbench.Core.Studies;
+
+namespace Workbench.Core;
+
+/// <summary>
+/// Runs the queued jobs in this process. Hangfire's own hosted server would do but for one thing that can't be set there: after an outage of
+/// the database its threads wait for up to five minutes before they look again.
+/// </summary>
+internal sealed class JobServer(
+    JobStorage storage,
+    JobActivator activator,
+    IJobFilterProvider filters,
+    IHostApplicationLifetime lifetime,
+    int workers,
+    TimeSpan takeOverAfter)
+    : IHostedService, IDisposable
+{
+    private static readonly TimeSpan MostDelay = TimeSpan.FromSeconds(5);
+
+    private BackgroundProcessingServer? _server;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Not before all else has started: a job may need it.
+        lifetime.ApplicationStarted.Register(Start);
+        lifetime.ApplicationStopping.Register(() => _server?.SendStop());
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _server?.SendStop();
+        return _server?.WaitForShutdownAsync(cancellationToken) ?? Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _server?.Dispose();
+
+    private void Start()
+    {
+        var (performer, states) = (new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters));
+        _server = new BackgroundProcessingServer(
+            storage,
+            [
+                new Worker([TrialQueue.Name], performer, states).UseBackgroundPool(workers),
+                // Builds have a worker of their own: a promotion need not wait for a long trial.
+                new Worker([ModelRegistry.Queue], performer, states).UseBackgroundPool(1),
+                new DelayedJobScheduler(TimeSpan.FromSeconds(1), states).UseBackgroundPool(1),
+            ],
+            new Dictionary<string, object>
+            {
+                // As pages read it: the workers that trials have.
+                ["Queues"] = new[] { TrialQueue.Name, ModelRegistry.Queue },
+                ["WorkerCount"] = workers,
+            },
+            new BackgroundProcessingServerOptions
+            {
+                ServerName = Machine.WorkerName,
+                HeartbeatInterval = takeOverAfter / 5,
+                ServerTimeout = takeOverAfter,
+                ServerCheckInterval = takeOverAfter,
+                RestartDelay = MostDelay,
+                RetryDelay = attempt => attempt < MostDelay.TotalSeconds ? TimeSpan.FromSeconds(attempt) : MostDelay,
+            });
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>What is written down to be done and has no job that does it, and whether the jobs there are move.</summary>
+public sealed class WaitingWork(Database database)
+{
+    /// <summary>How long queued work may stand still before it is said.</summary>
+    public static readonly TimeSpan Standstill = TimeSpan.FromMinutes(1);
+
+    // A job that lives has a row in the queue, also while it is run, or waits on the schedule to be run again. One that has neither was
+    // aborted, deleted or given up, or its worker was taken for dead and reported its end after another had begun it again.
+    private const string ReleaseSql =
+        """
+        UPDATE runs SET job_id = NULL, activity = 'waiting for a worker'
+        WHERE id IN (
+            SELECT r.id FROM runs r
+            LEFT JOIN hangfire.job j ON j.id = CASE WHEN r.job_id ~ '^[0-9]{1,18}$' THEN r.job_id::bigint END
+            WHERE r.state = 'running' AND r.job_id IS NOT NULL AND j.statename IS DISTINCT FROM 'Scheduled'
+              AND NOT EXISTS (SELECT FROM hangfire.jobqueue q WHERE q.jobid = j.id))
+        RETURNING pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text
+        """;
+
+    // Of a running study, each place without a trial; of any, also one that was stopped or deleted, each trial without a job.
+    private const string PlacesSql =
+        """
+        SELECT s.id, place.slot
+        FROM studies s CROSS JOIN LATERAL generate_series(0, least(s.jobs, s.trials_requested - s.trials_finished) - 1) AS place (slot)
+        WHERE s.state = 'running' AND (@study IS NULL OR s.id = @study)
+          AND NOT EXISTS (SELECT FROM runs r WHERE r.study_id = s.id AND r.slot = place.slot AND r.state = 'running')
+        UNION
+        SELECT study_id, slot FROM runs
+        WHERE state = 'running' AND kind = 'trial' AND job_id IS NULL AND (@study IS NULL OR study_id = @study)
+        ORDER BY 1, 2
+        """;
+
+    private const string OverdueSql =
+        """
+        SELECT count(*), extract(epoch FROM now())::float8 - min(score) FROM hangfire.set
+        WHERE key = 'schedule' AND score < extract(epoch FROM now() - @standstill)
+        """;
+
+    // A job is executed while it is said to be in process and its worker renews its hold on it.
+    private const string WaitingSql =
+        """
+        SELECT queue, count(*), extract(epoch FROM now() - min(since))::float8 AS seconds
+        FROM (
+            SELECT q.queue, s.createdat AS since, j.statename = 'Processing' AND q.fetchedat > now() - @standstill AS executed
+            FROM hangfire.jobqueue q JOIN hangfire.job j ON j.id = q.jobid JOIN hangfire.state s ON s.id = j.stateid) AS jobs
+        GROUP BY queue HAVING NOT bool_or(coalesce(executed, false)) AND min(since) < now() - @standstill
+        ORDER BY seconds DESC LIMIT 1
+        """;
+
+    private const string RecentSql = "SELECT EXISTS (SELECT FROM runs WHERE heartbeat_at > now() - @standstill)";
+
+    /// <summary>Parts runs from jobs that will never run them again, so that another job can take them up.</summary>
+    public Task ReleaseAbandonedAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(ReleaseSql, _ => { }, _ => true, cancellationToken);
+
+    /// <summary>The places of studies in which a trial should run and none does, or one that has no job.</summary>
+    /// <param name="studyId">Only those of this study; null for all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<List<(long StudyId, int Slot)>> PlacesAsync(long? studyId = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(
+            PlacesSql,
+            command => command.Parameters.Add(new NpgsqlParameter<long?>("study", studyId)),
+            reader => (reader.GetInt64(0), reader.GetInt32(1)),
+            cancellationToken);
+
+    /// <summary>Says in a sentence that queued work does not move; null when it does, or there is none.</summary>
+    public async Task<string?> StandstillAsync(CancellationToken cancellationToken = default)
+    {
+        static void Give(NpgsqlCommand command) => command.Parameters.AddWithValue("standstill", Standstill);
+        var overdue = await ReadAsync(OverdueSql, Give, r => (r.GetInt64(0), r.IsDBNull(1) ? 0 : r.GetDouble(1)), cancellationToken);
+        if (overdue is [(> 0 and var late, var since)])
+        {
+            return Sentence($"{Jobs(late)} to be run again for {since:0} s, and nothing puts {(late == 1 ? "it" : "them")} on the queue.");
+        }
+        var waiting = await ReadAsync(WaitingSql, Give, r => (r.GetString(0), r.GetInt64(1), r.GetDouble(2)), cancellationToken);
+        // Between two short jobs a queue that moves looks like one that stands.
+        return waiting is [var (queue, count, seconds)] && !(await ReadAsync(RecentSql, Give, r => r.GetBoolean(0), cancellationToken))[0]
+            ? Sentence($"{Jobs(count)} on the queue '{queue}', the first for {seconds:0} s, and no worker runs any.")
+            : null;
+    }
+
+    private static string Jobs(long count) => count == 1 ? "1 job waits" : Sentence($"{count} jobs wait");
+
+    private static string Sentence(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<List<T>> ReadAsync<T>(
+        string sql, Action<NpgsqlCommand> give, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = database.Durable.CreateCommand(sql);
+        give(command);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+        return rows;
+    }
+}
