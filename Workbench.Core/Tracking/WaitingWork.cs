@@ -73,7 +73,8 @@ public sealed class WaitingWork(Database database)
     {
         static void Give(NpgsqlCommand command) => command.Parameters.AddWithValue("standstill", Standstill);
         var overdue = await ReadAsync(OverdueSql, Give, r => (r.GetInt64(0), r.IsDBNull(1) ? 0 : r.GetDouble(1)), cancellationToken);
-        if (overdue is [(> 0 and var late, var since)])
+        var (late, since) = overdue[0];
+        if (late > 0)
         {
             return Sentence($"{Jobs(late)} to be run again for {since:0} s, and nothing puts {(late == 1 ? "it" : "them")} on the queue.");
         }
