@@ -1,3 +1,5 @@
 using Workbench.Commands;
+using Workbench.Core.Platform;
 
+FilePermissions.KeepPrivate();
 return await WorkbenchCommand.RunAsync(args);

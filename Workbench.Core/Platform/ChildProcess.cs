@@ -15,23 +15,26 @@ sealed record ChildResult(int ExitCode, string Output)
 
 static class ChildProcess
 {
+    /// <summary>A folder that every account may enter; the current one may be closed to it.</summary>
+    public static string Anywhere => OperatingSystem.IsWindows() ? "" : "/";
+
     /// <summary>Runs a program to its end, without a terminal and with English messages.</summary>
     /// <param name="program">Its path, or its name on PATH.</param>
     /// <param name="arguments">Passed as they are; no shell reads them.</param>
+    /// <param name="folder">Where it runs: a folder that the account may enter.</param>
     /// <param name="user">The account to run as; only root may name one. Null: this process's own.</param>
     /// <param name="limit">How long it may take before it is killed.</param>
     /// <param name="cancellationToken">Kills it as well.</param>
     /// <exception cref="StartupException">It cannot be started, or took longer than the limit.</exception>
     public static async Task<ChildResult> RunAsync(
-        string program, IEnumerable<string> arguments, string? user, TimeSpan limit, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, string folder, string? user, TimeSpan limit, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // The account may not be allowed into the current folder.
-            WorkingDirectory = OperatingSystem.IsWindows() ? "" : "/",
+            WorkingDirectory = folder,
             Environment = { ["LC_ALL"] = "C" },
         };
         if (user is not null)

@@ -22,7 +22,11 @@ public sealed class DataDirectory
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "Workbench");
 
-    /// <summary>Makes the folder if need be and checks that it can be written.</summary>
+    /// <summary>The keys that protect cookies and forms.</summary>
+    public string Keys => System.IO.Path.Combine(Path, "keys");
+
+    /// <summary>Makes the folder if need be, closed to other accounts, and checks that it can be written. One that exists keeps its mode,
+    /// for it may hold other things; what is the workbench's in it is closed.</summary>
     /// <param name="path">Relative to the current folder; null or blank for <see cref="DefaultPath"/>.</param>
     /// <exception cref="StartupException">It cannot be made or written.</exception>
     public static DataDirectory Open(string? path = null)
@@ -30,7 +34,7 @@ public sealed class DataDirectory
         var full = System.IO.Path.GetFullPath(string.IsNullOrWhiteSpace(path) ? DefaultPath : path);
         try
         {
-            Directory.CreateDirectory(full);
+            Create(full);
             using var probe = new FileStream(System.IO.Path.Combine(full, $".probe-{Guid.NewGuid():N}"), new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -39,12 +43,23 @@ public sealed class DataDirectory
             });
             probe.WriteByte(0);
             probe.Flush(flushToDisk: true);
+            var data = new DataDirectory(full);
+            foreach (var folder in (string[])[data.Artifacts, data.Features, data.Keys])
+                FilePermissions.Close(new DirectoryInfo(folder));
+            return data;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
                 $"The data folder {full} cannot be written ({e.Message.TrimEnd('.')}). Choose another with --data DIR.", e);
         }
-        return new DataDirectory(full);
+    }
+
+    static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, FilePermissions.PrivateFolder);
     }
 }

@@ -70,7 +70,7 @@ sealed partial record PostgresBinaries(string Folder, int Major)
         var program = new PostgresBinaries(folder, 0).Program("pg_ctl");
         try
         {
-            var asked = await ChildProcess.RunAsync(program, ["--version"], user, TimeSpan.FromSeconds(30), cancellationToken);
+            var asked = await ChildProcess.RunAsync(program, ["--version"], ChildProcess.Anywhere, user, TimeSpan.FromSeconds(30), cancellationToken);
             return asked.Succeeded ? ParseMajor(asked.Output) : null;
         }
         catch (StartupException)

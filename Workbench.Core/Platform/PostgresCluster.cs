@@ -28,11 +28,17 @@ sealed class PostgresCluster
     PostgresCluster(string folder, string? user, PostgresBinaries binaries) => (_folder, _user, _binaries) =
         (new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, user, binaries);
 
-    string LogFile => Path.Combine(_folder, "server.log");
+    const string LogName = "server.log";
+
+    string LogFile => Path.Combine(_folder, LogName);
 
     string PidFile => Path.Combine(_folder, "postmaster.pid");
 
     const string PasswordName = "workbench.password";
+
+    // PostgreSQL's programs start each other by a shell, in whose hands a name with quotes, $ or ` becomes another: they are run in the
+    // cluster's folder and hear no name at all.
+    const string Here = ".";
 
     static string PasswordFile(string folder) => Path.Combine(folder, PasswordName);
 
@@ -65,15 +71,15 @@ sealed class PostgresCluster
     // All is made in another place and moved into its own as the last step, so that a cluster is there whole or not at all.
     static async Task CreateAsync(string folder, string? user, PostgresBinaries binaries, CancellationToken cancellationToken)
     {
-        async Task<ChildResult> Run(string program, string? account, params string[] arguments)
+        async Task<ChildResult> Run(string program, string place, string? account, params string[] arguments)
         {
-            var result = await ChildProcess.RunAsync(program, arguments, account, InitLimit, cancellationToken);
+            var result = await ChildProcess.RunAsync(program, arguments, place, account, InitLimit, cancellationToken);
             return result.Succeeded ? result
                 : throw new StartupException($"The database cannot be made in {folder}: {Path.GetFileName(program)}: {result.LastLine}");
         }
 
         var isClosed = user is not null &&
-            !(await ChildProcess.RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], user, InitLimit, cancellationToken)).Succeeded;
+            !(await ChildProcess.RunAsync("test", ["-x", Path.GetDirectoryName(folder)!], ChildProcess.Anywhere, user, InitLimit, cancellationToken)).Succeeded;
         var draft = isClosed ? OpenPlace() : folder + ".new";
         var password = draft + ".password";
         if (Directory.Exists(draft))
@@ -87,8 +93,8 @@ sealed class PostgresCluster
             file.Flush(flushToDisk: true);
         }
         if (user is not null)
-            await Run("chown", null, $"{user}:", draft, password);
-        await Run(binaries.Program("initdb"), user, "-D", draft, "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256",
+            await Run("chown", ChildProcess.Anywhere, null, $"{user}:", draft, password);
+        await Run(binaries.Program("initdb"), draft, user, "-D", Here, "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256",
             "--data-checksums", $"--username={SuperUser}", $"--pwfile={password}");
         File.Move(password, PasswordFile(draft));
         if (isClosed)
@@ -117,13 +123,19 @@ sealed class PostgresCluster
         return Path.Combine(ClosedFolderRoot, "postgres-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
     }
 
-    /// <summary>The port of the last server on these files, even if it is no more; null if it was stopped in good order.</summary>
+    /// <summary>The port of the last server on these files, even if it is no more; null if it was stopped in good order, or left no
+    /// readable trace.</summary>
     public int? LastPort => ReadPidFile() is { } lines && lines.Length > 3 && int.TryParse(lines[3], out var port) ? port : null;
 
     /// <summary>Whether a server works on these files, or is about to.</summary>
     public bool IsServerAlive() => LastPid is { } pid && Exists(pid) && IsOurs(pid);
 
-    int? LastPid => ReadPidFile() is { Length: > 0 } lines && int.TryParse(lines[0], out var pid) ? pid : null;
+    int? LastPid => ReadPidFile() is { Length: > 0 } lines && int.TryParse(lines[0], out var pid) && pid > 0 ? pid : null;
+
+    // A crash of the machine may leave it empty or cut off.
+    bool IsPidFileDamaged => File.Exists(PidFile) && LastPid is null;
+
+    bool HasServer() => Process.GetProcessesByName("postgres").Any(process => IsOurs(process.Id));
 
     static bool Exists(int pid)
     {
@@ -167,9 +179,17 @@ sealed class PostgresCluster
     }
 
     /// <summary>Starts the server and returns when it takes connections.</summary>
-    /// <returns>Null if it runs, else why it does not.</returns>
+    /// <returns>Null if it runs, else why it does not; "still in use" means that this will pass.</returns>
     public async Task<string?> StartServerAsync(int port, CancellationToken cancellationToken)
     {
+        // With such a file PostgreSQL does not start; without one it would, on the files of another server. One whose file was damaged
+        // while it ran sees that within a minute, and ends.
+        if (IsPidFileDamaged)
+        {
+            if (HasServer())
+                return $"{PidFile} is damaged, and the files are still in use by a server";
+            File.Delete(PidFile);
+        }
         // PostgreSQL would not start while another process had the dead server's number. It gets one that nobody can have; the rest of
         // the file stays, since PostgreSQL tells by it whether sessions of the dead server are still writing.
         if (LastPid is { } pid && Exists(pid) && ReadPidFile() is { } lines)
@@ -186,7 +206,7 @@ sealed class PostgresCluster
         ];
         var options = string.Join(' ', settings.Select(setting => "-c " + setting));
         var started = await ChildProcess.RunAsync(_binaries.Program("pg_ctl"),
-            ["start", "-w", "-s", "-t", "110", "-D", _folder, "-l", LogFile, "-o", options], _user, ServerLimit, cancellationToken);
+            ["start", "-w", "-s", "-t", "110", "-D", Here, "-l", LogName, "-o", options], _folder, _user, ServerLimit, cancellationToken);
         return started.Succeeded ? null : ReasonIn(LogFile, logged) ?? started.LastLine;
     }
 
@@ -206,7 +226,7 @@ sealed class PostgresCluster
     public async Task StopServerAsync()
     {
         if (IsServerAlive())
-            await ChildProcess.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-w", "-s", "-m", "fast", "-t", "60", "-D", _folder],
-                _user, ServerLimit, CancellationToken.None);
+            await ChildProcess.RunAsync(_binaries.Program("pg_ctl"), ["stop", "-w", "-s", "-m", "fast", "-t", "60", "-D", Here],
+                _folder, _user, ServerLimit, CancellationToken.None);
     }
 }

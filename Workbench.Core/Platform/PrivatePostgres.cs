@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -12,41 +13,56 @@ namespace Workbench.Core.Platform;
 /// <remarks>
 /// Two lock files, which the operating system lets go of however a process ends, say who is there. <c>postgres.users</c> is shared by all
 /// users for as long as they use the server: whoever can have it alone is the last one. <c>postgres.lock</c> is held alone by whoever
-/// joins or leaves, so that nobody joins a server that is being stopped. A server whose users were all killed runs on, until the next
-/// user finds it, joins it and stops it on leaving.
+/// joins or leaves, or starts the server again, so that nobody joins a server that is being stopped and no two processes start one. A
+/// server whose users were all killed runs on, until the next user finds it, joins it and stops it on leaving. <c>postgres.port</c> keeps
+/// the port.
 /// </remarks>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     static readonly TimeSpan TurnLimit = TimeSpan.FromMinutes(3);
     static readonly TimeSpan JoinLimit = TimeSpan.FromMinutes(2);
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
-    const int StartAttempts = 20;
+    static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    // A server starts, and a new cluster is made, in less.
+    static readonly TimeSpan SilentFor = TimeSpan.FromSeconds(5);
 
     readonly PostgresCluster _cluster;
     readonly string _folder;
+    readonly Action<string> _say;
+    readonly CancellationTokenSource _leaving = new();
+    Task _watch = Task.CompletedTask;
     FileLock? _using;
 
-    PrivatePostgres(string folder, PostgresCluster cluster, FileLock @using) => (_folder, _cluster, _using) = (folder, cluster, @using);
+    PrivatePostgres(string folder, PostgresCluster cluster, FileLock @using, Action<string> say) =>
+        (_folder, _cluster, _using, _say) = (folder, cluster, @using, say);
 
     /// <summary>Connects as the owner to the database <c>workbench</c>, which exists.</summary>
     public string ConnectionString { get; private set; } = "";
 
-    /// <summary>Joins the server of this data folder, and starts it first if it does not run. Returns when it takes connections.</summary>
+    /// <inheritdoc cref="StartAsync(string, Action{string}, CancellationToken)"/>
+    public static Task<PrivatePostgres> StartAsync(string dataDirectory, CancellationToken cancellationToken) =>
+        StartAsync(dataDirectory, static _ => { }, cancellationToken);
+
+    /// <summary>Joins the server of this data folder, and starts it first if it does not run. Returns when it takes connections. If it
+    /// dies later, it is started again, at the same address, for as long as any of its users lives.</summary>
     /// <param name="dataDirectory">An existing folder that this process may write.</param>
+    /// <param name="say">Is told, in a line, what takes long or went wrong since.</param>
     /// <param name="cancellationToken">Gives up; a server that nobody else uses is stopped again.</param>
     /// <exception cref="StartupException">PostgreSQL is not installed, or does not start.</exception>
-    public static async Task<PrivatePostgres> StartAsync(string dataDirectory, CancellationToken cancellationToken)
+    public static async Task<PrivatePostgres> StartAsync(string dataDirectory, Action<string> say, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
         try
         {
             using var turn = await TakeTurnAsync(folder, cancellationToken);
             var cluster = await PostgresCluster.OpenAsync(folder, cancellationToken);
+            var alone = IsUnused(folder);
             var user = FileLock.TryShared(UsersFile(folder)) ?? throw new IOException($"{UsersFile(folder)} is locked.");
-            var postgres = new PrivatePostgres(folder, cluster, user);
+            var postgres = new PrivatePostgres(folder, cluster, user, say);
             try
             {
-                await postgres.JoinAsync(cancellationToken);
+                await postgres.JoinAsync(alone, cancellationToken);
+                postgres._watch = postgres.WatchAsync(postgres._leaving.Token);
                 return postgres;
             }
             catch
@@ -55,7 +71,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        catch (Exception e) when (IsTrouble(e))
         {
             throw new StartupException($"The database in {folder} cannot be used: {e.Message}", e);
         }
@@ -66,14 +82,25 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         if (_using is null)
             return;
+        await _leaving.CancelAsync();
+        await _watch;
+        _leaving.Dispose();
         using var turn = await TakeTurnAsync(_folder, CancellationToken.None);
         await LeaveAsync();
     }
+
+    static bool IsTrouble(Exception e) => e is IOException or UnauthorizedAccessException or TimeoutException;
 
     static Task<FileLock> TakeTurnAsync(string folder, CancellationToken cancellationToken) =>
         FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, cancellationToken);
 
     static string UsersFile(string folder) => folder + ".users";
+
+    static bool IsUnused(string folder)
+    {
+        using var sole = FileLock.TryExclusive(UsersFile(folder));
+        return sole is not null;
+    }
 
     async Task LeaveAsync()
     {
@@ -84,12 +111,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
             await _cluster.StopServerAsync();
     }
 
-    async Task JoinAsync(CancellationToken cancellationToken)
+    async Task JoinAsync(bool alone, CancellationToken cancellationToken)
+    {
+        using var joined = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var saying = SayLaterAsync($"The private database in {_folder} is starting or recovering; Workbench waits for it.", joined.Token);
+        try
+        {
+            await ConnectAsync(alone, cancellationToken);
+        }
+        finally
+        {
+            await joined.CancelAsync();
+            await saying;
+        }
+    }
+
+    async Task ConnectAsync(bool alone, CancellationToken cancellationToken)
     {
         for (var start = Stopwatch.GetTimestamp(); ;)
         {
             if (!_cluster.IsServerAlive())
-                await StartServerAsync(cancellationToken);
+                await StartServerAsync(alone, cancellationToken);
             try
             {
                 await ConnectAsync(_cluster.LastPort ?? 0, _cluster.Password, cancellationToken);
@@ -109,23 +151,72 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    async Task StartServerAsync(CancellationToken cancellationToken)
+    async Task SayLaterAsync(string message, CancellationToken done)
     {
-        // After a crash the same port serves best: those who were connected find their server again.
-        var port = _cluster.LastPort ?? FreePort();
-        for (var attempt = 1; ; attempt++)
+        await Task.Delay(SilentFor, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!done.IsCancellationRequested)
+            _say(message);
+    }
+
+    // The first to see that the server is dead takes the turn and starts it; the others then find it alive.
+    async Task WatchAsync(CancellationToken leaving)
+    {
+        var said = "";
+        while (true)
         {
-            if (await _cluster.StartServerAsync(port, cancellationToken) is not { } failure)
+            await Task.Delay(WatchInterval, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (leaving.IsCancellationRequested)
                 return;
-            // Somebody took the port meanwhile, or a killed server's last sessions are still ending: both pass.
-            var portIsTaken = failure.Contains("TCP/IP socket");
-            if (attempt == StartAttempts || !(portIsTaken || failure.Contains("still in use")))
-                throw new StartupException($"PostgreSQL does not start on {_folder}: {failure}");
-            if (portIsTaken)
-                port = FreePort();
-            await Task.Delay(RetryInterval * attempt, cancellationToken);
+            try
+            {
+                if (!_cluster.IsServerAlive())
+                    await ReviveAsync(leaving);
+                said = "";
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (IsTrouble(e) || e is StartupException)
+            {
+                if (said != e.Message)
+                    _say(said = e.Message);
+            }
         }
     }
+
+    async Task ReviveAsync(CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(_folder, cancellationToken);
+        if (_cluster.IsServerAlive())
+            return;
+        await StartServerAsync(alone: false, cancellationToken);
+        _say($"The private database in {_folder} had ended; it runs again.");
+    }
+
+    async Task StartServerAsync(bool alone, CancellationToken cancellationToken)
+    {
+        // The same port serves best: processes that were connected find their server again, and only there.
+        var known = _cluster.LastPort ?? SavedPort;
+        var port = known ?? FreePort();
+        for (var start = Stopwatch.GetTimestamp(); ;)
+        {
+            if (await _cluster.StartServerAsync(port, cancellationToken) is not { } failure)
+                break;
+            // Another program took the port meanwhile, or a killed server's last sessions are still ending: both pass.
+            var portIsTaken = failure.Contains("TCP/IP socket");
+            if (Stopwatch.GetElapsedTime(start) > JoinLimit || !(portIsTaken || failure.Contains("still in use")))
+                throw new StartupException($"PostgreSQL does not start on {_folder}: {failure}");
+            if (portIsTaken && (alone || known is null))
+                port = FreePort();
+            await Task.Delay(RetryInterval, cancellationToken);
+        }
+        await File.WriteAllTextAsync(PortFile, port.ToString(CultureInfo.InvariantCulture), cancellationToken);
+    }
+
+    string PortFile => _folder + ".port";
+
+    int? SavedPort => File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), out var port) && port is > 0 and < 65536 ? port : null;
 
     static int FreePort()
     {

@@ -17,6 +17,22 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Equal(_folder["new", "data", "artifacts"], data.Artifacts);
     }
 
+    [SkippableFact]
+    public void What_is_in_it_is_closed_to_other_accounts()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Skip.If(true, "There the user's profile is closed.");
+            return;
+        }
+        Directory.CreateDirectory(_folder["data", "artifacts"], TemporaryFolder.OpenToAll);
+        var existing = DataDirectory.Open(_folder["data"]);
+        Assert.Equal(TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(existing.Artifacts));
+
+        var made = DataDirectory.Open(_folder["made"]);
+        Assert.Equal(TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(made.Path));
+    }
+
     [Fact]
     public void By_default_it_is_the_users_own()
     {

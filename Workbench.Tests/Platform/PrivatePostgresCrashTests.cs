@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Workbench.Core.Platform;
 
@@ -62,6 +63,54 @@ public sealed class PrivatePostgresCrashTests : IDisposable
 
         await using var after = await PrivatePostgres.StartAsync(_folder.Path, default);
         Assert.Equal(1, await after.QueryAsync<int>("SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_killed_server_is_started_again_by_its_users_once_and_at_the_same_address()
+    {
+        var said = new ConcurrentQueue<string>();
+        var revived = new TaskCompletionSource();
+        void Say(string line)
+        {
+            said.Enqueue(line);
+            revived.TrySetResult();
+        }
+        await using var one = await PrivatePostgres.StartAsync(_folder.Path, Say, default);
+        await using var other = await PrivatePostgres.StartAsync(_folder.Path, Say, default);
+        await PostgresProbes.KillServerAsync(_folder.Path);
+
+        await revived.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+        // Both have seen it when both have left.
+        Assert.Equal(1, await one.QueryAsync<int>("SELECT 1"));
+        await one.DisposeAsync();
+        Assert.Equal(1, await other.QueryAsync<int>("SELECT 1"));
+        await other.DisposeAsync();
+        Assert.Contains("runs again", Assert.Single(said));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_of_the_servers_number_does_not_hinder()
+    {
+        await using (await PrivatePostgres.StartAsync(_folder.Path, default))
+        {
+        }
+        foreach (var damaged in new[] { "", "0\n", "4711" + new string('1', 20), "\0\0\0\0" })
+        {
+            await File.WriteAllTextAsync(PidFile, damaged);
+            await using var postgres = await PrivatePostgres.StartAsync(_folder.Path, default);
+            Assert.Equal(1, await postgres.QueryAsync<int>("SELECT 1"));
+        }
+    }
+
+    [Fact]
+    public async Task Any_name_will_do_for_the_data_folder()
+    {
+        var data = _folder["a \"b\" 'c' $HOME $(id) `id` ;& \\ % é 数据", new string('x', 200)];
+        Directory.CreateDirectory(data);
+        await using var postgres = await PrivatePostgres.StartAsync(data, default);
+        Assert.Equal(1, await postgres.QueryAsync<int>("SELECT 1"));
+        Assert.True(File.Exists(Path.Combine(data, "postgres", "server.log")));
     }
 
     [Fact]

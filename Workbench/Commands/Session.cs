@@ -42,7 +42,7 @@ internal sealed class Session : IAsyncDisposable
         var datasets = Task.Run(() => DatasetCatalog.Names.Select(DatasetCatalog.Get).ToList(), cancellationToken);
         var artifacts = await ArtifactStore.OpenAsync(settings.Settings<S3Options>(), data.Artifacts, cancellationToken);
         var given = settings.Settings<DatabaseOptions>().ConnectionString;
-        var postgres = given is null ? await PrivatePostgres.StartAsync(data.Path, cancellationToken) : null;
+        var postgres = given is null ? await PrivatePostgres.StartAsync(data.Path, Console.Error.WriteLine, cancellationToken) : null;
         Database? database = null;
         try
         {
