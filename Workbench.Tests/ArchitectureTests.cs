@@ -15,6 +15,7 @@ public class ArchitectureTests
 
     public static TheoryData<string, string[]> Arrows => new()
     {
+        { "Access", [] },
         { "Configuration", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Workbench.Api;
 using Workbench.Components;
+using Workbench.Core.Access;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
 using Workbench.Security;
@@ -15,13 +16,8 @@ namespace Workbench;
 /// <summary>What the web application consists of: services and routes.</summary>
 internal static class WebHosting
 {
-    public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data, bool onlyLocal)
+    public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data)
     {
-        if (onlyLocal)
-        {
-            // A page elsewhere whose name is made to resolve to loopback must not get in (DNS rebinding).
-            builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
-        }
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -55,23 +51,31 @@ internal static class WebHosting
             }
             return next(context);
         });
-        app.UseCrossSiteGuard();
+        app.UseAccess();
         app.UseActor();
         app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapOpenApi();
-        app.MapStudies();
-        app.MapTrials();
-        app.MapRuns();
-        app.MapModels();
-        app.MapNotes();
-        app.MapPredict();
+        app.MapSignIn();
         app.MapHealth();
+        app.MapStaticAssets();
+        var api = app.MapGroup("").RequireByMethod();
+        api.MapOpenApi();
+        api.MapStudies();
+        api.MapTrials();
+        api.MapRuns();
+        api.MapModels();
+        api.MapNotes();
+        api.MapPredict();
         GlobalConfiguration.Configuration
             .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")
             .UseDashboardJavaScript(typeof(WebHosting).Assembly, "hangfire.js");
-        // Whoever reaches the workbench may use all of it; the dashboard is no exception.
-        app.MapHangfireDashboard("/hangfire", new DashboardOptions { Authorization = [new Everybody()], DashboardTitle = "Jobs", AppPath = null });
+        app.MapHangfireDashboard("/hangfire", new DashboardOptions
+        {
+            // The endpoint requires its scope as all others do.
+            Authorization = [],
+            IsReadOnlyFunc = dashboard => Grant.Of(dashboard.GetHttpContext().User)?.Scope < Scope.Admin,
+            DashboardTitle = "Jobs",
+            AppPath = null,
+        });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
@@ -87,9 +91,4 @@ internal static class WebHosting
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
         .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
         .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-
-    private sealed class Everybody : IDashboardAuthorizationFilter
-    {
-        public bool Authorize(DashboardContext context) => true;
-    }
 }

@@ -1,7 +1,9 @@
 using Hangfire;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Workbench.Core.Access;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Tracking;
+using Workbench.Security;
 
 namespace Workbench.Api;
 
@@ -25,9 +27,9 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health", () => Results.Ok(new { status = "up" })).WithTags("Health").WithSummary("The process is up");
+        routes.MapGet("/health", () => Results.Ok(new { status = "up" })).WithTags("Health").WithSummary("The process is up").AllowAnonymous();
         routes.MapGet("/health/ready", ReadyAsync).WithTags("Health").WithSummary("Database, artifact store and workers can be reached, and queued work moves")
-            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
+            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable).Require(Scope.Read);
     }
 
     private static async Task<IResult> ReadyAsync(HealthCheckService health, CancellationToken ct)

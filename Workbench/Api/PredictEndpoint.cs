@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
+using Workbench.Security;
+using Scope = Workbench.Core.Access.Scope;
 
 namespace Workbench.Api;
 
@@ -16,6 +18,7 @@ internal static class PredictEndpoint
             .WithSummary("Predict the digit in an image: multipart form, field 'file'")
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaximumRequest))
             .DisableAntiforgery()
+            .Require(Scope.Predict)
             // Before the page of the same address, which takes POST, too; and for every content type, to say what is wrong with it.
             .WithOrder(-1)
             .AddOpenApiOperationTransformer(DescribeForm)

@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Workbench.Core;
 using Workbench.Core.Platform;
+using Workbench.Security;
 
 namespace Workbench.Commands;
 
 /// <summary><c>serve</c>: the web application and the API, with workers in the same process.</summary>
 internal sealed class ServeCommand : Verb
 {
-    private static readonly SettingOption HostOption = SettingOption.For<ListenOptions>(nameof(ListenOptions.Host), "The address to listen on.");
+    private static readonly SettingOption HostOption = SettingOption.For<ListenOptions>(
+        nameof(ListenOptions.Host), "Where to listen: an IP address of this machine, localhost, a DNS name of this machine, or * for all addresses.");
 
     private static readonly SettingOption PortOption =
         SettingOption.For<ListenOptions>(nameof(ListenOptions.Port), "The port to listen on; 0 for a free one.");
@@ -34,10 +35,13 @@ internal sealed class ServeCommand : Verb
         builder.Logging.KeepQuiet();
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         var (host, port) = session.Settings<ListenOptions>();
-        builder.WebHost.UseUrls($"http://{(host.Contains(':') ? $"[{host}]" : host)}:{port}");
+        var address = await ListenAddress.ResolveAsync(host, port, cancellationToken);
+        builder.WebHost.UseUrls([.. address.Urls]);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers();
-        builder.AddWebApplication(
-            session.Data, onlyLocal: IPAddress.TryParse(host, out var address) ? IPAddress.IsLoopback(address) : host == "localhost");
+        builder.AddWebApplication(session.Data);
+        var access = session.Settings<AccessOptions>();
+        var token = FirstToken.Open(access, session.Data);
+        builder.AddAccess(access, token, session.Data, address.Name);
         var stopping = false;
         // A page that hears of a change in the moment in which the program ends has nothing to be drawn with, and nobody to see it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);
@@ -62,6 +66,11 @@ internal sealed class ServeCommand : Verb
         }
         var url = app.Urls.First();
         Console.WriteLine($"Workbench is at {url}, its data in {session.Data.Path}. Ctrl-C stops it.");
+        if (!address.IsLoopback || access.SignIn == SignInRule.Always)
+        {
+            url = SignInEndpoints.Link(address.Reachable(url), token);
+            Console.WriteLine(token.IsGenerated ? $"Sign in: {url}" : $"Sign in with Workbench:Token: {url}");
+        }
         if (!arguments.GetValue(NoBrowserOption) && HasDesktop)
         {
             OpenBrowser(url);

@@ -6,6 +6,7 @@ using Workbench.Core.Configuration;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
+using Workbench.Security;
 
 namespace Workbench.Commands;
 
@@ -61,7 +62,7 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>All settings, checked: anything that is wrong is told before anything is opened.</summary>
     public static ServiceProvider ReadSettings(IConfiguration configuration)
     {
-        var settings = new ServiceCollection().AddSingleton(configuration).AddWorkbenchSettings().AddSettings<ListenOptions>().BuildServiceProvider();
+        var settings = new ServiceCollection().AddSingleton(configuration).AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().BuildServiceProvider();
         settings.GetRequiredService<IStartupValidator>().Validate();
         return settings;
     }

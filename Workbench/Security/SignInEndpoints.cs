@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Net.Http.Headers;
+using Workbench.Core.Access;
+
+namespace Workbench.Security;
+
+/// <summary><c>/login</c> and <c>/logout</c>: a token becomes a cookie, and ends to be one.</summary>
+internal static class SignInEndpoints
+{
+    private const string Path = "/login";
+
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, OpenAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost(Path, EnterAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/logout", (Delegate)LeaveAsync).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>The address of the sign-in that leads back to what was asked for.</summary>
+    public static string Address(HttpRequest request) => request.Path.Value is null or "" or "/"
+        ? request.PathBase + Path
+        : $"{request.PathBase}{Path}{QueryString.Create("returnUrl", request.PathBase + request.Path + request.QueryString)}";
+
+    /// <summary>A link to the sign-in; with a token that the workbench made itself it signs in, one that a person chose is not shown.</summary>
+    public static string Link(Uri workbench, FirstToken token) =>
+        $"{workbench.AbsoluteUri.TrimEnd('/')}{Path}{(token.IsGenerated ? QueryString.Create("t", token.Secret) : QueryString.Empty)}";
+
+    // The token of a link is gone from the address bar with the redirect, and no page is told of it as the one before.
+    private static async Task<IResult> OpenAsync(string? t, string? returnUrl, HttpContext context, KnownTokens tokens, SignInPage page)
+    {
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        if (t is { Length: > 0 })
+        {
+            return await JudgeAsync(t, returnUrl, context, tokens, page);
+        }
+        return Grant.Of(context.User)?.Scope >= Scope.Read ? Results.Redirect(Own(returnUrl, context.Request)) : page.Show(context, returnUrl);
+    }
+
+    private static async Task<IResult> EnterAsync(HttpContext context, KnownTokens tokens, SignInPage page)
+    {
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
+        return await JudgeAsync(form["token"].ToString().Trim(), form["returnUrl"], context, tokens, page);
+    }
+
+    private static async Task<IResult> JudgeAsync(string token, string? returnUrl, HttpContext context, KnownTokens tokens, SignInPage page)
+    {
+        try
+        {
+            if (tokens.Judge(token, context.Connection.RemoteIpAddress) is not { } grant)
+            {
+                return page.Show(context, returnUrl, "This token is wrong, was revoked or has expired.");
+            }
+            if (grant.Scope < Scope.Read)
+            {
+                return page.Show(context, returnUrl, $"The token “{grant.Name}” is for predictions alone. Pages need one with the scope read.");
+            }
+            await SignInAsync(context, grant);
+            return Results.Redirect(Own(returnUrl, context.Request));
+        }
+        catch (TooManyAttemptsException exception)
+        {
+            var seconds = Math.Ceiling(exception.Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers.RetryAfter = seconds;
+            return page.Show(context, returnUrl, $"Too many wrong tokens came from your address. Try again in {seconds} s.", StatusCodes.Status429TooManyRequests);
+        }
+    }
+
+    private static Task SignInAsync(HttpContext context, Grant grant) => context.SignInAsync(
+        AccessSchemes.Cookie,
+        (grant with { Session = Guid.NewGuid().ToString("N") }).ToPrincipal(AccessSchemes.Cookie),
+        new AuthenticationProperties { IsPersistent = true });
+
+    private static async Task<IResult> LeaveAsync(HttpContext context)
+    {
+        await context.SignOutAsync(AccessSchemes.Cookie);
+        return Results.Redirect(context.Request.PathBase + Path);
+    }
+
+    // A link must not lead from the sign-in to another site.
+    private static string Own(string? address, HttpRequest request) =>
+        address is ['/', not ('/' or '\\'), ..] && !address.Any(char.IsControl) ? address : $"{request.PathBase}/";
+}
