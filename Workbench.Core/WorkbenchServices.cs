@@ -1,6 +1,5 @@
 using Hangfire;
 using Hangfire.PostgreSql;
-using Hangfire.PostgreSql.Factories;
 using Microsoft.Extensions.DependencyInjection;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
@@ -84,12 +83,14 @@ public static class WorkbenchServices
         var storage = new PostgreSqlStorageOptions
         {
             PrepareSchemaIfNecessary = false,
-            EnableLongPolling = true,
+            // With it each worker that waits holds a connection of its own. Without it one is woken at once by what is queued in its own
+            // process, and otherwise looks this often.
+            EnableLongPolling = false,
+            QueuePollInterval = TimeSpan.FromSeconds(1),
             UseSlidingInvisibilityTimeout = true,
             // A worker renews its hold on a job five times as often.
             InvisibilityTimeout = jobs.TakeOverAfter,
-            QueuePollInterval = TimeSpan.FromSeconds(2),
         };
-        return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, storage), storage);
+        return new PostgreSqlStorage(new JobConnections(database), storage);
     }
 }

@@ -128,7 +128,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
 
     private async Task ListenAsync(bool again, CancellationToken stoppingToken)
     {
-        await using var connection = await database.Durable.OpenConnectionAsync(stoppingToken);
+        await using var connection = await database.OpenDirectAsync(stoppingToken);
         connection.Notification += (_, notification) => Publish(Change.Parse(notification.Payload));
         await using (var listen = new NpgsqlCommand($"LISTEN {Change.Channel}", connection))
         {

@@ -1,83 +1,59 @@
-using Hangfire.PostgreSql;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Workbench.Core.Tracking;
 
-/// <summary>The connections to the workbench's PostgreSQL database.</summary>
+/// <summary>
+/// The connections to the workbench's PostgreSQL database. All of a process together are bounded; what finds none free waits for one. None
+/// keeps anything in its session but those of <see cref="OpenDirectAsync"/>, so the others may go through PgBouncer in transaction mode.
+/// </summary>
 public sealed class Database : IAsyncDisposable
 {
     /// <summary>The lowest PostgreSQL major version that is supported.</summary>
     public const int MinimumMajorVersion = 15;
 
-    // Any number that nobody else uses.
-    private const long MigrationLock = 0x576F726B62656E63;
+    private const int UsualConnections = 20;
 
-    private readonly NpgsqlDataSource _durable;
-    private readonly NpgsqlDataSource _relaxed;
+    private readonly DatabaseOptions _options;
+    private readonly Lazy<NpgsqlDataSource> _durable;
+    private readonly Lazy<NpgsqlDataSource> _jobs;
+    private DatabaseServer _server = new(IsPooled: false, int.MaxValue);
 
     /// <summary>Prepares connection pools; nothing is connected yet.</summary>
     /// <param name="connectionString">An Npgsql connection string.</param>
-    public Database(string connectionString)
+    /// <param name="options">The limits, and the way past a pooler; null for the defaults.</param>
+    public Database(string connectionString, DatabaseOptions? options = null)
     {
-        ConnectionString = connectionString;
-        var builder = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = "Workbench",
-            MaxAutoPrepare = 50,
-            AutoPrepareMinUsages = 2,
-            // A connection whose command was cancelled, because its page was left, is given up at once: used again it can be out of step
-            // with the server (https://github.com/npgsql/npgsql/issues/5803).
-            CancellationTimeout = -1,
-        };
-        _durable = NpgsqlDataSource.Create(builder);
-        // What a trial writes before it ends is written again if it is lost: it need not wait for the disk.
-        builder.Options = $"{builder.Options} -c synchronous_commit=off".Trim();
-        _relaxed = NpgsqlDataSource.Create(builder);
+        (ConnectionString, _options) = (connectionString, options ?? new DatabaseOptions { Connection = connectionString });
+        _durable = new(() => CreatePool(MostConnections - MostJobConnections - 1));
+        _jobs = new(() => CreatePool(MostJobConnections));
     }
 
     /// <summary>The connection string given.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Connections whose commits survive a crash of the server and of the machine.</summary>
-    internal NpgsqlDataSource Durable => _durable;
+    /// <summary>Is told, in a line, what the start waits for.</summary>
+    public Action<string> Say { get; init; } = static _ => { };
 
-    /// <summary>Connections whose commits survive the end of this process, but of whose last second a crash of the server may lose some.</summary>
-    internal NpgsqlDataSource Relaxed => _relaxed;
+    /// <summary>The most connections of this process, counting those of the job queue and the one that listens.</summary>
+    internal int MostConnections =>
+        _options.MaxConnections ?? Math.Clamp(_server.Connections / 4, DatabaseOptions.LeastConnections, UsualConnections);
 
-    /// <summary>Brings the schema, and that of the job queue, up to date; safe when several processes do it at the same time.</summary>
-    /// <exception cref="DatabaseException">The database can't be reached, or its version is too old.</exception>
+    /// <summary>Connections whose commits survive a crash of the server and of the machine, unless the statement says otherwise.</summary>
+    internal NpgsqlDataSource Durable => _durable.Value;
+
+    /// <summary>Connections of the job queue: it takes them while those of <see cref="Durable"/> are in a transaction.</summary>
+    internal NpgsqlDataSource Jobs => _jobs.Value;
+
+    private int MostJobConnections => Math.Max(3, MostConnections / 3);
+
+    /// <summary>Brings the schema, and that of the job queue, up to date; safe when several processes do it at the same time. A database
+    /// that is away, starts or recovers is waited for, as long as <see cref="DatabaseOptions.StartLimit"/> allows.</summary>
+    /// <exception cref="DatabaseException">The database can't be reached or refuses the workbench, or its version is too old.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            await using var connection = await Durable.OpenConnectionAsync(cancellationToken);
-            if (connection.PostgreSqlVersion.Major < MinimumMajorVersion)
-            {
-                throw new DatabaseException(
-                    $"The database server is PostgreSQL {connection.PostgreSqlVersion}; Workbench needs {MinimumMajorVersion} or newer.");
-            }
-            // Held by this session until it closes: of processes that start together, one migrates and the others find it done.
-            await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection);
-            await turn.ExecuteNonQueryAsync(cancellationToken);
-            var options = new DbContextOptionsBuilder<WorkbenchDb>();
-            Configure(options);
-            await using var db = new WorkbenchDb(options.Options);
-            await db.Database.MigrateAsync(cancellationToken);
-            PostgreSqlObjectsInstaller.Install(connection);
-            await using var locks = new NpgsqlCommand(JobLocks.Prepare, connection);
-            await locks.ExecuteNonQueryAsync(cancellationToken);
-            await using var done = new NpgsqlCommand($"SELECT pg_advisory_unlock({MigrationLock})", connection);
-            await done.ExecuteNonQueryAsync(cancellationToken);
-        }
-        catch (NpgsqlException exception)
-        {
-            var target = new NpgsqlConnectionStringBuilder(ConnectionString);
-            throw new DatabaseException(
-                $"The database {target.Database} on {target.Host}:{target.Port} can't be used: {exception.InnerException?.Message ?? exception.Message}. "
-                + "Check ConnectionStrings:Workbench, or leave it out to use a private PostgreSQL.",
-                exception);
-        }
+        var start = new DatabaseStart(this, _options);
+        _server = await start.RunAsync(cancellationToken);
     }
 
     /// <summary>Whether a connection can be had and answers.</summary>
@@ -95,14 +71,61 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens a connection that no pooler stands in the way of, and that no pool takes back: it may listen and hold locks.</summary>
+    internal async Task<NpgsqlConnection> OpenDirectAsync(CancellationToken cancellationToken)
+    {
+        var settings = Settings(_options.DirectConnectionString ?? ConnectionString);
+        settings.Pooling = false;
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention()
         .AddInterceptors(new Refusals.Interceptor(Durable));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _durable.DisposeAsync();
-        await _relaxed.DisposeAsync();
+        foreach (var pool in new[] { _durable, _jobs }.Where(pool => pool.IsValueCreated))
+        {
+            await pool.Value.DisposeAsync();
+        }
+    }
+
+    internal static NpgsqlConnectionStringBuilder Settings(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            // A connection whose command was cancelled, because its page was left, is given up at once: used again it can be out of step
+            // with the server (https://github.com/npgsql/npgsql/issues/5803).
+            CancellationTimeout = -1,
+        };
+        settings.ApplicationName ??= "Workbench";
+        return settings;
+    }
+
+    private NpgsqlDataSource CreatePool(int most)
+    {
+        var settings = Settings(ConnectionString);
+        settings.MaxPoolSize = Math.Min(most, settings.MaxPoolSize);
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
+        // A pooler gives each transaction another session: it would not find what was prepared, and clears up by itself.
+        settings.NoResetOnClose |= _server.IsPooled;
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
+        {
+            settings.MaxAutoPrepare = _server.IsPooled ? 0 : 50;
+            settings.AutoPrepareMinUsages = 2;
+        }
+        return NpgsqlDataSource.Create(settings);
     }
 }
 

@@ -53,6 +53,7 @@ public sealed partial class RunStore
 
     private const string SupersededSql = "SELECT EXISTS (SELECT FROM runs WHERE id = @run AND state = 'running' AND attempt > @attempt)";
 
+    // It is written again at the end of the trial if it is lost: its commit need not wait for the disk.
     private const string ReportSql =
         """
         WITH lease AS (
@@ -62,7 +63,9 @@ public sealed partial class RunStore
         written AS (
             INSERT INTO metrics (run_id, key, step, value, recorded_at)
             SELECT lease.id, m.key, @step, m.value, now() FROM lease, unnest(@keys, @values) AS m (key, value))
-        SELECT s.state, pg_notify('workbench', 'Progress ' || s.id || ' ' || lease.id)::text FROM studies s JOIN lease ON s.id = lease.study_id
+        SELECT s.state, pg_notify('workbench', 'Progress ' || s.id || ' ' || lease.id)::text,
+            set_config('synchronous_commit', 'off', true)
+        FROM studies s JOIN lease ON s.id = lease.study_id
         """;
 
     private const string UpdateSql =
@@ -71,7 +74,9 @@ public sealed partial class RunStore
             UPDATE runs SET heartbeat_at = now(), params = coalesce(@params, params), activity = @activity
             WHERE id = @run AND attempt = @attempt AND state = 'running'
             RETURNING id, study_id)
-        SELECT s.state, pg_notify('workbench', @kind || ' ' || s.id || ' ' || lease.id)::text FROM studies s JOIN lease ON s.id = lease.study_id
+        SELECT s.state, pg_notify('workbench', @kind || ' ' || s.id || ' ' || lease.id)::text,
+            set_config('synchronous_commit', 'off', true)
+        FROM studies s JOIN lease ON s.id = lease.study_id
         """;
 
     // Nearly always everything is there, and counting it is all that happens.

@@ -120,7 +120,7 @@ public sealed partial class RunStore(Database database)
     /// <param name="metrics">Values by metric name.</param>
     /// <returns>The study's state, by which a trial learns that it was stopped; null when the lease is lost.</returns>
     public StudyState? Report(Lease lease, int step, IReadOnlyDictionary<string, double> metrics) =>
-        database.Relaxed.Execute(ReportSql, command =>
+        database.Durable.Execute(ReportSql, command =>
         {
             WithLease(command, lease);
             command.Parameters.AddWithValue("step", step);
@@ -218,7 +218,7 @@ public sealed partial class RunStore(Database database)
     }
 
     private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
-        database.Relaxed.Execute(UpdateSql, command =>
+        database.Durable.Execute(UpdateSql, command =>
         {
             WithLease(command, lease);
             command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });

@@ -39,7 +39,7 @@ public sealed class StudyHistory(Database database)
         lock (finished)
         {
             var running = new List<Trial>();
-            using var command = database.Relaxed.CreateCommand(Sql);
+            using var command = database.Durable.CreateCommand(Sql);
             command.Parameters.AddWithValue("study", studyId);
             command.Parameters.AddWithValue("last", finished.Last);
             using var reader = command.ExecuteReader();

@@ -98,7 +98,7 @@ public class CommandLineTests
         using var data = new TemporaryFolder();
 
         var (code, _, errors) = await WorkbenchProcess.RunAsync(
-            "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere", "worker", "--data", data.Path);
+            "Host=127.0.0.1;Port=1;Username=nobody;Password=x;Database=nowhere", "worker", "--data", data.Path);
 
         Assert.Equal(1, code);
         Assert.Contains("127.0.0.1:1", OneLine(errors));

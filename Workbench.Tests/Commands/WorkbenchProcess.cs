@@ -43,7 +43,13 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             // A terminal of 200 columns: messages stay on one line.
-            Environment = { ["COLUMNS"] = "200", ["ConnectionStrings__Workbench"] = connectionString },
+            // No test waits for a database that is away.
+            Environment =
+            {
+                ["COLUMNS"] = "200",
+                ["ConnectionStrings__Workbench"] = connectionString,
+                ["Workbench__Database__StartLimit"] = "00:00:00",
+            },
         };
         return new WorkbenchProcess(start);
     }

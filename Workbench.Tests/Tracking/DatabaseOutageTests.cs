@@ -15,7 +15,7 @@ public class DatabaseOutageTests
         await using var tracking = await TrackingFixture.CreateAsync();
         await using var db = tracking.CreateDbContext();
         await db.Database.OpenConnectionAsync();
-        await using (var kill = tracking.Database.Relaxed.CreateCommand(
+        await using (var kill = tracking.Database.Durable.CreateCommand(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
         {
             await kill.ExecuteNonQueryAsync();

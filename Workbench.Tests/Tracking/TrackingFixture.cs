@@ -7,12 +7,13 @@ namespace Workbench.Tests.Tracking;
 /// <summary>A database of the test's own, with the stores on it.</summary>
 internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDisposable
 {
-    private readonly TestDatabase _own;
+    private readonly TestDatabase? _own;
 
-    private TrackingFixture(TestDatabase own)
+    /// <summary>The stores on a database of which the fixture takes care from now on.</summary>
+    public TrackingFixture(Database database, TestDatabase? own = null)
     {
         _own = own;
-        Database = new Database(own.ConnectionString);
+        Database = database;
         Runs = new RunStore(Database);
         Studies = new StudyStore(this);
         Queries = new StudyQueries(this);
@@ -43,7 +44,11 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
 
     public MovedClock Clock { get; } = new();
 
-    public static async Task<TrackingFixture> CreateAsync() => new(await PostgresFixture.CreateDatabaseAsync());
+    public static async Task<TrackingFixture> CreateAsync()
+    {
+        var own = await PostgresFixture.CreateDatabaseAsync();
+        return new TrackingFixture(new Database(own.ConnectionString), own);
+    }
 
     public async Task<Study> StudyAsync(
         int trials, int jobs = 1, string name = "study", StoppingRule? stopping = null, Direction direction = Direction.Maximize)
@@ -89,7 +94,10 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        await _own.DisposeAsync();
+        if (_own is not null)
+        {
+            await _own.DisposeAsync();
+        }
     }
 
     public static ParameterSet X(double value) => new(("x", value));

@@ -42,12 +42,12 @@ internal sealed class Session : IAsyncDisposable
         // Reads and checks them while the database starts: damaged files are told now, not by the first trial.
         var datasets = Task.Run(() => DatasetCatalog.Names.Select(DatasetCatalog.Get).ToList(), cancellationToken);
         var artifacts = await ArtifactStore.OpenAsync(settings.Settings<S3Options>(), data.Artifacts, cancellationToken);
-        var given = settings.Settings<DatabaseOptions>().ConnectionString;
-        var postgres = given is null ? await PrivatePostgres.StartAsync(data.Path, Console.Error.WriteLine, cancellationToken) : null;
+        var options = settings.Settings<DatabaseOptions>();
+        var postgres = options.ConnectionString is null ? await PrivatePostgres.StartAsync(data.Path, Console.Error.WriteLine, cancellationToken) : null;
         Database? database = null;
         try
         {
-            database = new Database(postgres?.ConnectionString ?? given!);
+            database = new Database(postgres?.ConnectionString ?? options.ConnectionString!, options) { Say = Console.Error.WriteLine };
             await database.MigrateAsync(cancellationToken);
             await datasets;
             return new Session(settings, data, postgres, database, artifacts);
