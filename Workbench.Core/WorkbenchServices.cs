@@ -48,6 +48,7 @@ public static class WorkbenchServices
         services.AddSingleton<DeletedStudies>();
         services.AddSingleton<NoteStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<AuditQueries>();
         services.AddSingleton(_ => new FeatureCache(data.Features));
         services.AddSingleton<Pipelines>();
         services.AddSingleton<StudyConfigurations>();

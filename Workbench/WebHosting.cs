@@ -64,6 +64,7 @@ internal static class WebHosting
         api.MapRuns();
         api.MapModels();
         api.MapNotes();
+        api.MapAudit();
         api.MapPredict();
         GlobalConfiguration.Configuration
             .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")

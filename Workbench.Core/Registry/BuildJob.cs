@@ -4,6 +4,7 @@ using Hangfire;
 using Hangfire.Server;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -111,7 +112,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
                 .SetProperty(v => v.Sha256, manifest.WeightsSha256)
                 .SetProperty(v => v.Manifest, described)
                 .SetProperty(v => v.SizeBytes, size));
-            ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, default).GetAwaiter().GetResult();
+            ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, Promoter(db, version), default).GetAwaiter().GetResult();
         });
     }
 
@@ -140,5 +141,14 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
             transaction.Commit();
         }
+    }
+
+    // The workbench itself moves the alias, for the person or program that promoted.
+    private static Actor Promoter(WorkbenchDb db, ModelVersion version)
+    {
+        var model = db.Models.Where(m => m.Id == version.ModelId).Select(m => m.Name).Single();
+        var promotion = db.AuditEvents.Where(e => e.ModelId == version.ModelId && e.Action == AuditAction.TrialPromoted
+            && e.Subject == ModelRegistry.VersionSubject(model, version.Version)).Select(e => e.Actor).SingleOrDefault();
+        return promotion is null ? Actor.System : new Actor(promotion, Way.System);
     }
 }

@@ -1,6 +1,7 @@
 using Hangfire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Workbench.Core.Audit;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 
@@ -59,6 +60,8 @@ public sealed partial class ModelRegistry(
             ArtifactPrefix = run.ArtifactPrefix,
             CreatedAt = now,
         });
+        db.AuditEvents.Add(AuditEvent.Of(
+            AuditAction.TrialPromoted, VersionSubject(studyName, version), [("trial", number)], summary.Study.Id, modelId));
         await db.SaveChangesAsync(cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -86,7 +89,7 @@ public sealed partial class ModelRegistry(
                 $"Version {version} of '{model}' is {target.State.ToString().ToLowerInvariant()}; an alias can only name a ready version.");
         }
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await SetAliasAsync(db, registered.Id, alias, version, cancellationToken);
+        await SetAliasAsync(db, registered.Id, alias, version, Actor.Current, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -97,10 +100,11 @@ public sealed partial class ModelRegistry(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var registered = await FindAsync(db.Models, model, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken) == 0)
-        {
-            throw new NotFoundException($"The model '{model}' has no alias '{alias}'.");
-        }
+        var from = await LockAliasAsync(db, registered.Id, alias, cancellationToken)
+            ?? throw new NotFoundException($"The model '{model}' has no alias '{alias}'.");
+        await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken);
+        db.AuditEvents.Add(AuditEvent.Of(AuditAction.AliasRemoved, AliasSubject(model, alias), [("from", from)], modelId: registered.Id));
+        await db.SaveChangesAsync(cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -133,14 +137,40 @@ public sealed partial class ModelRegistry(
         pending.Where(run => !queued.Contains(run)).ToList().ForEach(Enqueue);
     }
 
-    internal static Task SetAliasAsync(WorkbenchDb db, long modelId, string alias, int version, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync(
+    /// <summary>Points an alias at a version, within the caller's transaction; nothing happens when it points there.</summary>
+    internal static async Task SetAliasAsync(
+        WorkbenchDb db, long modelId, string alias, int version, Actor actor, CancellationToken cancellationToken)
+    {
+        var from = await LockAliasAsync(db, modelId, alias, cancellationToken);
+        if (from == version)
+        {
+            return;
+        }
+        var model = await db.Models.Where(m => m.Id == modelId).Select(m => m.Name).SingleAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO aliases (model_id, alias, version, moved_at) VALUES ({modelId}, {alias}, {version}, clock_timestamp())
             ON CONFLICT (model_id, alias) DO UPDATE SET version = excluded.version, moved_at = excluded.moved_at;
             SELECT pg_notify({Change.Channel}, {new Change(ChangeKind.Model).Payload})
             """,
             cancellationToken);
+        db.AuditEvents.Add(AuditEvent.Of(
+            AuditAction.AliasMoved, AliasSubject(model, alias), [("from", from), ("to", version)], modelId: modelId, actor: actor));
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>What the audit trail calls a version.</summary>
+    public static string VersionSubject(string model, int version) => FormattableString.Invariant($"{model}/{version}");
+
+    /// <summary>What the audit trail calls an alias.</summary>
+    public static string AliasSubject(string model, string alias) => $"{model}@{alias}";
+
+    // Of two moves at the same moment the second sees the first: the row of the model is locked until the transaction ends.
+    private static async Task<int?> LockAliasAsync(WorkbenchDb db, long modelId, string alias, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlAsync($"SELECT id FROM models WHERE id = {modelId} FOR UPDATE", cancellationToken);
+        return await db.Aliases.Where(a => a.ModelId == modelId && a.Alias == alias).Select(a => (int?)a.Version).SingleOrDefaultAsync(cancellationToken);
+    }
 
     private static async Task<RegisteredModel> FindAsync(IQueryable<RegisteredModel> models, string name, CancellationToken cancellationToken) =>
         await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) ?? throw new NotFoundException($"There is no model named '{name}'.");

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Workbench.Core.Audit;
 
 namespace Workbench.Core.Tracking;
 
@@ -33,6 +34,11 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
                 .SetProperty(s => s.DeletedAt, clock.GetUtcNow())
                 .SetProperty(s => s.State, s => s.State == StudyState.Running ? StudyState.Stopped : s.State),
             cancellationToken) == 1;
+        if (deleted)
+        {
+            var study = await Deleted(db).SingleAsync(s => s.Id == studyId, cancellationToken);
+            await RecordAsync(db, AuditAction.StudyDeleted, study.Name, studyId, Actor.Current, cancellationToken);
+        }
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Study, studyId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
@@ -73,6 +79,7 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
         {
             throw new ConflictException($"A new study is named '{name}' by now. Delete that one to restore the earlier one.");
         }
+        await RecordAsync(db, AuditAction.StudyRestored, study.Name, study.Id, Actor.Current, cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (study, study is { State: StudyState.Stopped, EndedAt: null });
@@ -86,7 +93,15 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         db.Database.SetCommandTimeout(PurgeTimeout);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await Deleted(db).Where(s => s.DeletedAt <= before).ExecuteDeleteAsync(cancellationToken) > 0)
+        foreach (var study in await Deleted(db).Where(s => s.DeletedAt <= before).Select(s => new { s.Id, s.Name }).ToListAsync(cancellationToken))
+        {
+            // Another process may purge at the same moment, or a person restore it.
+            if (await Deleted(db).Where(s => s.Id == study.Id && s.DeletedAt <= before).ExecuteDeleteAsync(cancellationToken) > 0)
+            {
+                await RecordAsync(db, AuditAction.StudyPurged, study.Name, study.Id, Actor.System, cancellationToken);
+            }
+        }
+        if (db.AuditEvents.Local.Count > 0)
         {
             await db.Versions.Where(v => v.State == VersionState.Pending && v.RunId == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(v => v.State, VersionState.Failed), cancellationToken);
@@ -94,6 +109,13 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
             await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model), cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task RecordAsync(
+        WorkbenchDb db, AuditAction action, string name, long studyId, Actor actor, CancellationToken cancellationToken)
+    {
+        db.AuditEvents.Add(AuditEvent.Of(action, name, studyId: studyId, actor: actor));
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private static IQueryable<Study> Deleted(WorkbenchDb db) => db.Studies.IgnoreQueryFilters().AsNoTracking().Where(s => s.DeletedAt != null);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Workbench.Core.Audit;
 
 namespace Workbench.Core.Tracking;
 
@@ -21,12 +22,18 @@ public readonly record struct Subject
 
     internal int Number { get; }
 
-    // The key of the row, and the change that the feed announces.
-    internal (string Row, string Change) Sql => Table switch
+    // The key of the row, the change that the feed announces, and what the audit trail calls it.
+    internal (string Row, string Change, string Names) Sql => Table switch
     {
-        "studies" => ("id = @id", "'Note ' || id || ' 0'"),
-        "runs" => ("id = @id", "'Note ' || study_id || ' ' || id"),
-        _ => ("model_id = @id AND version = @number", "'Note 0 0'"),
+        "studies" => ("id = @id", "'Note ' || id || ' 0'", "name AS subject, id AS study_id, null::bigint AS model_id"),
+        "runs" => (
+            "id = @id",
+            "'Note ' || study_id || ' ' || id",
+            "(SELECT s.name FROM studies s WHERE s.id = study_id) || '/' || name AS subject, study_id, null::bigint AS model_id"),
+        _ => (
+            "model_id = @id AND version = @number",
+            "'Note 0 0'",
+            "(SELECT m.name FROM models m WHERE m.id = model_id) || '/' || version AS subject, null::bigint AS study_id, model_id"),
     };
 
     /// <summary>A study.</summary>
@@ -48,7 +55,7 @@ public readonly record struct Subject
 }
 
 /// <summary>Notes and tags of studies, runs and model versions. Each change is one statement, so nobody's words are lost to somebody
-/// else's, and is announced on the change feed.</summary>
+/// else's, is announced on the change feed, and told in the audit trail.</summary>
 public sealed class NoteStore(Database database)
 {
     /// <summary>The most characters of a note.</summary>
@@ -97,10 +104,13 @@ public sealed class NoteStore(Database database)
             $"""
             WITH written AS (
                 UPDATE {subject.Table} SET note = nullif(@text, '')
-                WHERE {subject.Sql.Row} AND (@was IS NULL OR coalesce(note, '') = @was) RETURNING {subject.Sql.Change} AS change)
+                WHERE {subject.Sql.Row} AND (@was IS NULL OR coalesce(note, '') = @was)
+                RETURNING {subject.Sql.Change} AS change, {subject.Sql.Names}),
+            {Audited}
             SELECT pg_notify('{Change.Channel}', change)::text FROM written
             """);
         command.Parameters.AddWithValue("text", text);
+        Audit(command, AuditAction.NoteWritten, [("characters", text.Length)]);
         command.Parameters.Add(new NpgsqlParameter("was", NpgsqlDbType.Text) { Value = was is null ? DBNull.Value : Lines(was) });
         if (await command.ExecuteScalarAsync(cancellationToken) is null)
         {
@@ -129,12 +139,15 @@ public sealed class NoteStore(Database database)
             WITH written AS (
                 UPDATE {subject.Table} SET tags = (tags || @set) - @removed
                 WHERE {subject.Sql.Row} AND (SELECT count(*) FROM jsonb_object_keys((tags || @set) - @removed)) <= {MostTags}
-                RETURNING tags, {subject.Sql.Change} AS change)
+                RETURNING tags, {subject.Sql.Change} AS change, {subject.Sql.Names}),
+            {Audited}
             SELECT tags, pg_notify('{Change.Channel}', change)::text FROM written
             """);
         var set = changes.Where(change => change.Value is not null).ToDictionary();
         command.Parameters.Add(new NpgsqlParameter("set", NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(set, JsonSerializerOptions.Web) });
-        command.Parameters.AddWithValue("removed", changes.Where(change => change.Value is null).Select(change => change.Key).ToArray());
+        var removed = changes.Where(change => change.Value is null).Select(change => change.Key).ToArray();
+        command.Parameters.AddWithValue("removed", removed);
+        Audit(command, AuditAction.TagsChanged, [("set", Names(set.Keys)), ("removed", Names(removed))]);
         if (await command.ExecuteScalarAsync(cancellationToken) is string tags)
         {
             return Tags(tags);
@@ -142,6 +155,25 @@ public sealed class NoteStore(Database database)
         await ReadAsync(subject, cancellationToken);
         throw new FieldException("tags", $"With these there would be more than {MostTags} tags; that is the most.");
     }
+
+    // In the statement that writes, for what it has written.
+    private const string Audited =
+        """
+        audited AS (
+            INSERT INTO audit_events (actor, way, action, subject, study_id, model_id, details)
+            SELECT @actor, @way, @action, subject, study_id, model_id, @details FROM written)
+        """;
+
+    private static void Audit(NpgsqlCommand command, AuditAction action, IEnumerable<(string, object?)> details)
+    {
+        var told = AuditEvent.Of(action, "", details);
+        command.Parameters.AddWithValue("actor", told.Actor);
+        command.Parameters.AddWithValue("way", WorkbenchDb.Word(told.Way));
+        command.Parameters.AddWithValue("action", WorkbenchDb.Word(told.Action));
+        command.Parameters.Add(new NpgsqlParameter("details", NpgsqlDbType.Json) { Value = JsonSerializer.Serialize(told.Details, JsonSerializerOptions.Web) });
+    }
+
+    private static string? Names(IReadOnlyCollection<string> keys) => keys.Count > 0 ? string.Join(", ", keys) : null;
 
     /// <summary>Says what is wrong with a tag; null when it is good.</summary>
     public static string? TagFault(Subject subject, string key, string value) =>

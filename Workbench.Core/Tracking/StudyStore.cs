@@ -2,11 +2,12 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using Npgsql;
+using Workbench.Core.Audit;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
 
-/// <summary>What people do to studies, written down; every change is announced on the change feed.</summary>
+/// <summary>What people do to studies, written down; every change is announced on the change feed, and told in the audit trail.</summary>
 public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
 {
     /// <summary>The study with that key, also a deleted one: its trials have yet to end. Null when there is none.</summary>
@@ -47,6 +48,12 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
         db.WarmTrials.AddRange(warm.Select(trial => new WarmTrial { StudyId = study.Id, Number = trial.Number, Trial = trial }));
         await db.SaveChangesAsync(cancellationToken);
         await EnqueueAsync(db, study.Id, enqueued, cancellationToken);
+        db.AuditEvents.Add(AuditEvent.Of(
+            AuditAction.StudyLaunched,
+            study.Name,
+            [("trials", study.TrialsRequested), ("jobs", study.Jobs), ("enqueued", Some(enqueued)), ("warmStart", study.WarmStart)],
+            study.Id));
+        await db.SaveChangesAsync(cancellationToken);
         await NotifyAsync(db, new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
@@ -57,6 +64,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
         long studyId, int trials, int jobs, IReadOnlyList<ParameterSet> enqueued, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             studyId,
+            AuditAction.TrialsAdded,
+            [("trials", trials), ("jobs", jobs), ("enqueued", Some(enqueued))],
             async (db, studies) =>
             {
                 await EnqueueAsync(db, studyId, enqueued, cancellationToken);
@@ -71,7 +80,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     /// <summary>Makes parameters those of a study's next trials, after those that wait already.</summary>
     /// <returns>False when the study is gone.</returns>
     public Task<bool> EnqueueAsync(long studyId, IReadOnlyList<ParameterSet> sets, CancellationToken cancellationToken = default) =>
-        UpdateAsync(studyId, (db, _) => EnqueueAsync(db, studyId, sets, cancellationToken), cancellationToken);
+        UpdateAsync(
+            studyId, AuditAction.ParametersEnqueued, [("enqueued", sets.Count)], (db, _) => EnqueueAsync(db, studyId, sets, cancellationToken), cancellationToken);
 
     /// <summary>The trials of another study from which a study's sampler learns.</summary>
     public async Task<IReadOnlyList<Trial>> WarmTrialsAsync(long studyId, CancellationToken cancellationToken = default)
@@ -86,6 +96,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     public Task<bool> StopAsync(long studyId, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             studyId,
+            AuditAction.StudyStopped,
+            [],
             (db, studies) => studies
                 .Where(s => s.State == StudyState.Running || (s.State == StudyState.Completed
                     && db.Runs.Any(r => r.StudyId == s.Id && r.Kind == RunKind.Trial && r.State == TrialState.Running)))
@@ -100,6 +112,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     public Task<bool> ResumeAsync(long studyId, CancellationToken cancellationToken = default) =>
         UpdateAsync(
             studyId,
+            AuditAction.StudyResumed,
+            [],
             (_, studies) => studies.Where(s => s.State == StudyState.Stopped).ExecuteUpdateAsync(set => SetRunning(set), cancellationToken),
             cancellationToken);
 
@@ -123,12 +137,21 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             cancellationToken);
     }
 
+    private static int? Some(IReadOnlyList<ParameterSet> sets) => sets.Count > 0 ? sets.Count : null;
+
     private async Task<bool> UpdateAsync(
-        long studyId, Func<WorkbenchDb, IQueryable<Study>, Task<int>> update, CancellationToken cancellationToken)
+        long studyId, AuditAction action, IEnumerable<(string, object?)> details, Func<WorkbenchDb, IQueryable<Study>, Task<int>> update,
+        CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var changed = await update(db, db.Studies.Where(s => s.Id == studyId)) > 0;
+        if (changed)
+        {
+            var name = await db.Studies.IgnoreQueryFilters().Where(s => s.Id == studyId).Select(s => s.Name).SingleAsync(cancellationToken);
+            db.AuditEvents.Add(AuditEvent.Of(action, name, details, studyId));
+            await db.SaveChangesAsync(cancellationToken);
+        }
         await NotifyAsync(db, new Change(ChangeKind.Study, studyId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return changed;

@@ -113,6 +113,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         {
             // No foreign keys: what was done to a study stays known when the study is gone.
             audit.Property(e => e.At).HasDefaultValueSql("clock_timestamp()");
+            // json, not jsonb: from comes before to.
+            audit.Property(e => e.Details).HasColumnType("json");
             audit.HasIndex(e => e.At);
             audit.HasIndex(e => new { e.StudyId, e.Id });
             audit.HasIndex(e => new { e.ModelId, e.Id });
@@ -121,8 +123,12 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
 
     internal const string SlotIndex = "ix_runs_slot";
 
+    /// <summary>How a value of an enumeration is stored.</summary>
+    internal static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     private sealed class Words<TEnum>() : ValueConverter<TEnum, string>(
-        value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()),
+        value => Word(value),
         word => Enum.Parse<TEnum>(word, true))
         where TEnum : struct, Enum;
 

@@ -36,6 +36,7 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));
         Services.AddSingleton(Store.Notes);
+        Services.AddSingleton(Store.Audit);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IArtifactStore>(new LocalArtifactStore(_artifacts.Path));
         Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System, NullLogger<ModelRegistry>.Instance));

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,6 +36,7 @@ public abstract class PageTests : ComponentTests, IAsyncLifetime
         var data = DataDirectory.Open(_folder.Path);
         // Hangfire keeps the logger factory of one host for all: it has to outlive them.
         Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        Services.AddSingleton<IConfiguration>(new ConfigurationManager());
         Services.AddWorkbench(Store.Database, new LocalArtifactStore(data.Artifacts), data).AddShell().AddMudServices();
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
@@ -26,6 +27,7 @@ public class PromotionTests
         await CompleteStudyAsync(workbench);
         var best = (await workbench.Queries.GetAsync("digits")).Best!;
 
+        Actor.Current = new Actor("ana", Way.Page);
         var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("digits");
         var version = await ReadyAsync(workbench, promotion);
 
@@ -39,6 +41,9 @@ public class PromotionTests
         await using var stored = await workbench.Get<IArtifactStore>().OpenReadAsync($"{version.ArtifactPrefix}/{BuildJob.WeightsFile}");
         Assert.Equal(version.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(stored)));
         Assert.InRange(await AccuracyAsync(workbench, "digits"), 0.95, 1);
+        Assert.Equal(
+            [("ana", Way.System, AuditAction.AliasMoved, "digits@production"), ("ana", Way.Page, AuditAction.TrialPromoted, "digits/1")],
+            (await workbench.Get<AuditQueries>().OfModelAsync(version.ModelId)).Select(told => (told.Actor, told.Way, told.Action, told.Subject)));
     }
 
     [Fact]

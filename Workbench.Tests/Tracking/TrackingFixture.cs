@@ -22,6 +22,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Notes = new NoteStore(Database);
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);
+        Audit = new AuditQueries(this);
     }
 
     public Database Database { get; }
@@ -41,6 +42,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public WaitingWork Waiting { get; }
 
     public JobLocks Locks { get; }
+
+    public AuditQueries Audit { get; }
 
     public MovedClock Clock { get; } = new();
 

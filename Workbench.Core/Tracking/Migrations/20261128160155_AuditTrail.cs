@@ -25,7 +25,7 @@ namespace Workbench.Core.Tracking.Migrations
                     subject = table.Column<string>(type: "text", nullable: false),
                     study_id = table.Column<long>(type: "bigint", nullable: true),
                     model_id = table.Column<long>(type: "bigint", nullable: true),
-                    details = table.Column<string>(type: "jsonb", nullable: false)
+                    details = table.Column<string>(type: "json", nullable: false)
                 },
                 constraints: table =>
                 {

@@ -49,7 +49,7 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.Property<string>("Details")
                         .IsRequired()
-                        .HasColumnType("jsonb")
+                        .HasColumnType("json")
                         .HasColumnName("details");
 
                     b.Property<long?>("ModelId")

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Compare;
 using Workbench.Components.Parts;
+using Workbench.Core.Audit;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
@@ -14,6 +15,8 @@ public sealed partial class ModelPage : LiveComponent
     private IReadOnlyList<(string Title, string Address)> _columns = [];
     private IReadOnlyList<ComparedPart> _parts = [];
     private IReadOnlyList<string> _parameters = [];
+    private IReadOnlyList<AuditEvent> _history = [];
+    private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
     private string? _read;
     private int? _first;
     private bool _missing;
@@ -35,6 +38,9 @@ public sealed partial class ModelPage : LiveComponent
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
+
+    [Inject]
+    private AuditQueries Audit { get; set; } = default!;
 
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
@@ -82,6 +88,8 @@ public sealed partial class ModelPage : LiveComponent
         {
             _model = await Registry.GetAsync(Name, Closed);
             _missing = false;
+            _history = await Audit.OfModelAsync(_model.Id, Closed);
+            _told = await Audit.LastOfModelAsync(_model.Id, Closed);
             _first ??= Served ?? _model.LastVersion;
             // Gives the order: the store forgets it.
             _parameters = (await Studies.FindAsync(Name, Closed))?.Study.SearchSpace.Select(parameter => parameter.Name).ToList() ?? [];
@@ -154,6 +162,13 @@ public sealed partial class ModelPage : LiveComponent
             Say(Gone(model, alias));
         }
     }
+
+    private string? PromotedBy(ModelVersion version) => _told.GetValueOrDefault(ModelRegistry.VersionSubject(Name, version.Version))?.Actor;
+
+    // The last that is told: an alias moved before there was an audit trail has none.
+    private string By(ModelAlias alias) => _told.GetValueOrDefault(ModelRegistry.AliasSubject(Name, alias.Alias)) is not { } told ? ""
+        : told.Details.TryGetValue("from", out var from) ? $", from version {from}, by {told.Actor}"
+        : $", by {told.Actor}";
 
     private int? Named(string alias) => _model?.Aliases.FirstOrDefault(named => named.Alias == alias)?.Version;
 

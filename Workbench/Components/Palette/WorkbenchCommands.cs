@@ -33,6 +33,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
             Place("Models", "models", Icons.Material.Outlined.ViewInAr, "g m"),
             Place("Predict", "predict", Icons.Material.Outlined.Gesture, "g p"),
             Place("Jobs", "jobs", Icons.Material.Outlined.ViewTimeline, "g j"),
+            Place("Audit", "audit", Icons.Material.Outlined.History, "g a"),
             Place("Settings", "settings", Icons.Material.Outlined.Tune, "g ,"),
             new("Next tab", Icons.Material.Outlined.ArrowForward) { Keys = "]", InBrowser = "tabs next", Apart = true },
             new("Previous tab", Icons.Material.Outlined.ArrowBack) { Keys = "[", InBrowser = "tabs previous" },

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Workbench.Components.Charts;
 using Workbench.Components.Parts;
+using Workbench.Core.Audit;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
@@ -15,6 +16,7 @@ public sealed partial class RunPage : LiveComponent
     private IReadOnlyList<MetricPoint> _points = [];
     private IReadOnlyList<(string Metric, Chart Chart)> _charts = [];
     private IReadOnlyList<ModelVersion> _versions = [];
+    private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
     private bool _missing;
 
     /// <summary>The run.</summary>
@@ -29,6 +31,9 @@ public sealed partial class RunPage : LiveComponent
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;
+
+    [Inject]
+    private AuditQueries Audit { get; set; } = default!;
 
     private string Title => _run is { Number: { } number } ? $"Trial {number}" : _run!.Name;
 
@@ -57,8 +62,12 @@ public sealed partial class RunPage : LiveComponent
         _points = await Studies.MetricsAsync([Id], Closed);
         _charts = RunCurves.Of(_points);
         _versions = await Runs.VersionsAsync(_run, Closed);
+        _told = _versions is [var version, ..] ? await Audit.LastOfModelAsync(version.ModelId, Closed) : _told;
         _best = await Runs.BestAsync(_study, Closed);
     }
+
+    private AuditEvent? Promotion(ModelVersion? version) =>
+        version is null ? null : _told.GetValueOrDefault(ModelRegistry.VersionSubject(_study!.Name, version.Version));
 
     private async Task PromoteAsync() => await TryAsync(async () =>
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Workbench.Components.Parts;
 using Workbench.Components.Studies.Analysis;
+using Workbench.Core.Audit;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Studies;
@@ -22,6 +23,7 @@ public sealed partial class StudyPage : LiveComponent
     private StudyView? _view;
     private StudySnapshot? _snapshot;
     private PlotOptions _options = default!;
+    private IReadOnlyList<AuditEvent> _history = [];
     private bool _missing;
     private int _revision;
 
@@ -73,6 +75,9 @@ public sealed partial class StudyPage : LiveComponent
     private StudyQueries Queries { get; set; } = default!;
 
     [Inject]
+    private AuditQueries Audit { get; set; } = default!;
+
+    [Inject]
     private StudyActions Actions { get; set; } = default!;
 
     [Inject]
@@ -119,6 +124,7 @@ public sealed partial class StudyPage : LiveComponent
         Listen(change => change.StudyId == view.Study.Id, ChangedAsync, view.Study.TrialsRequested < Many ? Interval : 2 * Interval);
         // What changed between reading and listening.
         await view.ApplyAsync([new Change(ChangeKind.Study, view.Study.Id)], Closed);
+        _history = await Audit.OfStudyAsync(view.Study.Id, Closed);
     }
 
     private async Task ChangedAsync(IReadOnlyCollection<Change> changes)
@@ -128,6 +134,10 @@ public sealed partial class StudyPage : LiveComponent
             return;
         }
         _missing = !await _view.ApplyAsync(changes, Closed);
+        if (changes.Any(change => change.Kind is ChangeKind.Everything or ChangeKind.Study or ChangeKind.Model or ChangeKind.Note))
+        {
+            _history = await Audit.OfStudyAsync(_view.Study.Id, Closed);
+        }
         _revision++;
         Look();
     }

@@ -4,7 +4,7 @@ import { actions, goTo, storage } from "./do.js";
 
 const most = 40;
 const documents = /^(studies|runs|models)\/[^/?#]+/;
-const places = { "": "Studies", studies: "Studies", models: "Models", predict: "Predict", jobs: "Jobs", settings: "Settings", compare: "Compare" };
+const places = { "": "Studies", studies: "Studies", models: "Models", predict: "Predict", jobs: "Jobs", audit: "Audit", settings: "Settings", compare: "Compare" };
 
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
