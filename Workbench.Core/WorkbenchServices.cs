@@ -47,6 +47,7 @@ public static class WorkbenchServices
         services.AddSingleton<StudyOverview>();
         services.AddSingleton<DeletedStudies>();
         services.AddSingleton<NoteStore>();
+        services.AddSingleton<TokenStore>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton(_ => new FeatureCache(data.Features));

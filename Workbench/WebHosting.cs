@@ -66,6 +66,7 @@ internal static class WebHosting
         api.MapNotes();
         api.MapAudit();
         api.MapPredict();
+        api.MapTokens();
         GlobalConfiguration.Configuration
             .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")
             .UseDashboardJavaScript(typeof(WebHosting).Assembly, "hangfire.js");

@@ -1,3 +1,5 @@
+using Workbench.Core.Access;
+
 namespace Workbench.Core.Audit;
 
 /// <summary>The way by which an action came.</summary>
@@ -20,7 +22,8 @@ public enum Way
 /// that the request leads to in this process sees it.</summary>
 /// <param name="Name">A person's name, a token's name, the operating system's user; <see cref="Local"/> where there is no sign-in.</param>
 /// <param name="Way">The door.</param>
-public sealed record Actor(string Name, Way Way)
+/// <param name="Scope">What they may do.</param>
+public sealed record Actor(string Name, Way Way, Scope Scope = Scope.Admin)
 {
     /// <summary>The name of an actor on this machine, where there is no sign-in.</summary>
     public const string Local = "local";
@@ -35,5 +38,15 @@ public sealed record Actor(string Name, Way Way)
     {
         get => Ambient.Value ?? System;
         set => Ambient.Value = value;
+    }
+
+    /// <summary>Goes on only if this actor may do what needs a scope.</summary>
+    /// <exception cref="ForbiddenException">They may not.</exception>
+    public void Require(Scope scope)
+    {
+        if (Scope < scope)
+        {
+            throw new ForbiddenException(scope, Name, Scope);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Workbench.Core.Access;
+
 namespace Workbench.Core.Audit;
 
 /// <summary>What an actor did.</summary>
@@ -80,7 +82,9 @@ public sealed class AuditEvent
     /// <summary>Particulars by name, such as <c>from</c> and <c>to</c>.</summary>
     public Dictionary<string, string> Details { get; init; } = [];
 
-    /// <summary>An event of <see cref="Audit.Actor.Current"/>; it is yet to be added to the transaction of what it tells.</summary>
+    /// <summary>An event of <see cref="Audit.Actor.Current"/>; it is yet to be added to the transaction of what it tells. This is where it is
+    /// decided whether the actor may do it, whichever way they came: nothing is committed without its event.</summary>
+    /// <exception cref="ForbiddenException">The actor may not do that.</exception>
     /// <param name="action">What was done.</param>
     /// <param name="subject">What it was done to, by name.</param>
     /// <param name="details">Particulars; those that are null are left out.</param>
@@ -92,6 +96,7 @@ public sealed class AuditEvent
         long? studyId = null, long? modelId = null, Actor? actor = null)
     {
         actor ??= Audit.Actor.Current;
+        actor.Require(action is AuditAction.TokenCreated or AuditAction.TokenRevoked ? Scope.Admin : Scope.Write);
         return new AuditEvent
         {
             Actor = actor.Name,

@@ -22,6 +22,9 @@ public enum ChangeKind
 
     /// <summary>The note or the tags of a study, a run, or (without either) a model version changed.</summary>
     Note,
+
+    /// <summary>An access token was issued, used or revoked, or a sign-in ended.</summary>
+    Token,
 }
 
 /// <summary>Word of one committed change. It says what to read again, not what was written.</summary>

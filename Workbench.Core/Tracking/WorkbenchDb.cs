@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Workbench.Core.Access;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
 
@@ -37,6 +38,12 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Who did what.</summary>
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 
+    /// <summary>Access tokens.</summary>
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    /// <summary>Sign-ins that were ended.</summary>
+    public DbSet<EndedSession> EndedSessions => Set<EndedSession>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -46,6 +53,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<RunKind>().HaveConversion<Words<RunKind>>();
         configurationBuilder.Properties<Direction>().HaveConversion<Words<Direction>>();
         configurationBuilder.Properties<AuditAction>().HaveConversion<Words<AuditAction>>();
+        configurationBuilder.Properties<Scope>().HaveConversion<Words<Scope>>();
         configurationBuilder.Properties<Way>().HaveConversion<Words<Way>>();
         // json, not jsonb: jsonb forgets the order of keys, and people chose the order of the parameters.
         configurationBuilder.Properties<SearchSpace>().HaveConversion<Json<SearchSpace>, SameValue<SearchSpace>>().HaveColumnType("json");
@@ -108,6 +116,11 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         {
             alias.HasKey(a => new { a.ModelId, a.Alias });
             alias.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
+        });
+        modelBuilder.Entity<AccessToken>(token =>
+        {
+            token.HasIndex(t => t.Name).IsUnique();
+            token.HasIndex(t => t.Hash).IsUnique();
         });
         modelBuilder.Entity<AuditEvent>(audit =>
         {

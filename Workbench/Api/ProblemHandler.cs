@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Workbench.Core.Access;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
@@ -46,6 +47,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         InvalidDataException form => (StatusCodes.Status400BadRequest, $"The form can't be read: {form.Message}", "file"),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message, null),
         ImageException image => (Status(image.Fault), image.Message, "file"),
+        ForbiddenException forbidden => (StatusCodes.Status403Forbidden, forbidden.Message, null),
         NotFoundException missing => (StatusCodes.Status404NotFound, missing.Message, null),
         ConflictException conflict => (StatusCodes.Status409Conflict, conflict.Message, null),
         NoModelException none => (StatusCodes.Status503ServiceUnavailable, none.Message, null),

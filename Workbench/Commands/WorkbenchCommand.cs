@@ -23,6 +23,7 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new BuildCommand());
         Subcommands.Add(new PredictCommand());
         Subcommands.Add(new WorkerCommand());
+        Subcommands.Add(new TokenCommand());
         Subcommands.Add(new PretrainCommand());
     }
 

@@ -34,19 +34,18 @@ internal sealed class TokenHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, KnownTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         try
         {
-            return Task.FromResult(
-                Secret() is not { Length: > 0 } secret ? AuthenticateResult.Fail("The Authorization header holds no token.")
-                : tokens.Judge(secret, Context.Connection.RemoteIpAddress) is { } grant
+            return Secret() is not { Length: > 0 } secret ? AuthenticateResult.Fail("The Authorization header holds no token.")
+                : await tokens.JudgeAsync(secret, Context.Connection.RemoteIpAddress, Context.RequestAborted) is { } grant
                     ? AuthenticateResult.Success(new AuthenticationTicket(grant.ToPrincipal(Scheme.Name), Scheme.Name))
-                : AuthenticateResult.Fail("The token is wrong, was revoked or has expired."));
+                : AuthenticateResult.Fail("The token is wrong, was revoked or has expired.");
         }
         catch (TooManyAttemptsException exception)
         {
-            return Task.FromResult(AuthenticateResult.Fail(exception));
+            return AuthenticateResult.Fail(exception);
         }
     }
 

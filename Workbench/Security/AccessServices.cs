@@ -11,7 +11,8 @@ namespace Workbench.Security;
 /// <summary>The lock on the door: who is let in, and to what.</summary>
 internal static class AccessServices
 {
-    private static readonly TimeSpan SignedInFor = TimeSpan.FromDays(7);
+    /// <summary>How long a sign-in lasts after the last use of its cookie.</summary>
+    public static readonly TimeSpan SignedInFor = TimeSpan.FromDays(7);
 
     /// <summary>Adds authentication by token, cookie and loopback, and one policy for each scope; without a scope nothing is answered.</summary>
     /// <param name="builder">The application.</param>
@@ -58,15 +59,29 @@ internal static class AccessServices
         app.RefuseForeignSites();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(EndWithGrantAsync);
     }
 
-    private static Task ValidateAsync(CookieValidatePrincipalContext context)
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var tokens = context.HttpContext.RequestServices.GetRequiredService<KnownTokens>();
-        if (Grant.Of(context.Principal) is not { } grant || !tokens.StillHolds(grant))
+        if (Grant.Of(context.Principal) is not { } grant || !await tokens.StillHoldsAsync(grant, context.HttpContext.RequestAborted))
         {
             context.RejectPrincipal();
         }
-        return Task.CompletedTask;
+    }
+
+    // A circuit's connection lives as long as its page is open. It is cut when what it was opened with ends; it can't be made again then.
+    private static async Task EndWithGrantAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments("/_blazor", StringComparison.OrdinalIgnoreCase)
+            && Grant.Of(context.User) is { } grant && (grant.Token ?? grant.Session) is not null)
+        {
+            var tokens = context.RequestServices.GetRequiredService<KnownTokens>();
+            using var watch = await tokens.WatchAsync(grant, context.Abort, context.RequestAborted);
+            await next(context);
+            return;
+        }
+        await next(context);
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Workbench.Core.Access;
 using Workbench.Core.Audit;
 
 namespace Workbench.Security;
@@ -13,7 +14,7 @@ internal static class ActorMiddleware
         return next(context);
     });
 
-    /// <summary>The actor that a user is; <see cref="Actor.Local"/> where there is no sign-in.</summary>
+    /// <summary>The actor that a user is. A stranger, who gets no farther than to the sign-in, may do nothing.</summary>
     public static Actor ToActor(this ClaimsPrincipal user, Way way) =>
-        new(user.Identity?.Name is { Length: > 0 } name ? name : Actor.Local, way);
+        Grant.Of(user) is { } grant ? new Actor(grant.Name, way, grant.Scope) : new Actor("stranger", way, Scope.Predict);
 }

@@ -14,7 +14,7 @@ internal sealed class FirstToken
     {
         (Secret, IsGenerated, _hash) = (secret, isGenerated, TokenSecret.Hash(secret));
         // A cookie tells of which first token it is, without telling the token.
-        Grant = new Grant("first-token", Scope.Admin, $"first-{Convert.ToHexStringLower(SHA256.HashData(_hash).AsSpan(0, 8))}");
+        Grant = new Grant(Core.Tracking.TokenStore.FirstTokenName, Scope.Admin, $"first-{Convert.ToHexStringLower(SHA256.HashData(_hash).AsSpan(0, 8))}");
     }
 
     /// <summary>The token itself.</summary>

@@ -14,7 +14,7 @@ internal static class SignInEndpoints
     {
         routes.MapGet(Path, OpenAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Path, EnterAsync).AllowAnonymous().ExcludeFromDescription();
-        routes.MapPost("/logout", (Delegate)LeaveAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapPost("/logout", LeaveAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
     /// <summary>The address of the sign-in that leads back to what was asked for.</summary>
@@ -49,7 +49,7 @@ internal static class SignInEndpoints
     {
         try
         {
-            if (tokens.Judge(token, context.Connection.RemoteIpAddress) is not { } grant)
+            if (await tokens.JudgeAsync(token, context.Connection.RemoteIpAddress, context.RequestAborted) is not { } grant)
             {
                 return page.Show(context, returnUrl, "This token is wrong, was revoked or has expired.");
             }
@@ -73,8 +73,13 @@ internal static class SignInEndpoints
         (grant with { Session = Guid.NewGuid().ToString("N") }).ToPrincipal(AccessSchemes.Cookie),
         new AuthenticationProperties { IsPersistent = true });
 
-    private static async Task<IResult> LeaveAsync(HttpContext context)
+    // The cookie is ended as well as removed, and with it the open pages: somebody may have a copy.
+    private static async Task<IResult> LeaveAsync(HttpContext context, KnownTokens tokens, TimeProvider clock)
     {
+        if (Grant.Of(context.User)?.Session is { } session)
+        {
+            await tokens.EndSessionAsync(session, clock.GetUtcNow() + AccessServices.SignedInFor);
+        }
         await context.SignOutAsync(AccessSchemes.Cookie);
         return Results.Redirect(context.Request.PathBase + Path);
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Layout;
+using Workbench.Core.Access;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -164,7 +165,7 @@ public sealed partial class LaunchDialog
             // "enqueue[2].epochs" is said of the one field that all sets are typed into.
             _refused = (exception.Field.Split('[')[0], exception.Message);
         }
-        catch (Exception exception) when (exception is ConflictException or SearchException)
+        catch (Exception exception) when (exception is ConflictException or SearchException or ForbiddenException)
         {
             _conflict = exception.Message;
         }

@@ -1,4 +1,5 @@
 using MudBlazor;
+using Workbench.Core.Access;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Tracking;
 
@@ -16,7 +17,7 @@ internal static class Attempt
             await action();
             return true;
         }
-        catch (Exception exception) when (exception is ConflictException or NotFoundException or FieldException or ArtifactStoreException)
+        catch (Exception exception) when (exception is ConflictException or NotFoundException or FieldException or ForbiddenException or ArtifactStoreException)
         {
             messages.Add(exception.Message, Severity.Error);
         }

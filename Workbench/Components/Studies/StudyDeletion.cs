@@ -1,4 +1,5 @@
 using MudBlazor;
+using Workbench.Core.Access;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 
@@ -37,7 +38,7 @@ public sealed class StudyDeletion(StudyService studies, ISnackbar messages)
             await studies.RestoreAsync(study.Name, study.Id);
             messages.Add($"“{study.Name}” is back.", Severity.Success);
         }
-        catch (Exception exception) when (exception is ConflictException or NotFoundException)
+        catch (Exception exception) when (exception is ConflictException or NotFoundException or ForbiddenException)
         {
             messages.Add(exception.Message, Severity.Error);
         }
