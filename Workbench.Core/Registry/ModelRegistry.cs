@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Core.Registry;
@@ -100,7 +101,7 @@ public sealed partial class ModelRegistry(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var registered = await FindAsync(db.Models, model, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var from = await LockAliasAsync(db, registered.Id, alias, cancellationToken)
+        var from = (TextRule.IsStorable(alias) ? await LockAliasAsync(db, registered.Id, alias, cancellationToken) : null)
             ?? throw new NotFoundException($"The model '{model}' has no alias '{alias}'.");
         await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken);
         db.AuditEvents.Add(AuditEvent.Of(AuditAction.AliasRemoved, AliasSubject(model, alias), [("from", from)], modelId: registered.Id));
@@ -173,7 +174,7 @@ public sealed partial class ModelRegistry(
     }
 
     private static async Task<RegisteredModel> FindAsync(IQueryable<RegisteredModel> models, string name, CancellationToken cancellationToken) =>
-        await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) ?? throw new NotFoundException($"There is no model named '{name}'.");
+        (TextRule.IsStorable(name) ? await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) : null) ?? throw new NotFoundException($"There is no model named '{name}'.");
 
     private static IQueryable<RegisteredModel> Models(WorkbenchDb db) => db.Models.AsNoTracking().AsSplitQuery()
         .Include(m => m.Versions.OrderByDescending(v => v.Version)).ThenInclude(v => v.Run).Include(m => m.Aliases);

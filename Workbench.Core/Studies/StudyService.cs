@@ -145,6 +145,7 @@ public sealed partial class StudyService(
     private async Task<Study?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
     {
         var study = Configure(request);
+        StudyRequest.ValidateSpace(study.SearchSpace, pipelines.Get(study.Pipeline));
         var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
         var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
         return await store.InsertAsync(study, enqueued, warm, cancellationToken) ? study : null;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -77,7 +78,7 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
 
     /// <summary>The study of that name; null when there is none.</summary>
     public async Task<StudySummary?> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault();
+        TextRule.IsStorable(name) ? (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault() : null;
 
     /// <summary>The study of that name.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Query;
 using Npgsql;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -21,7 +22,7 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     public async Task<Study?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken);
+        return TextRule.IsStorable(name) ? await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken) : null;
     }
 
     /// <summary>Writes down a new study, which gets its key.</summary>

@@ -93,6 +93,11 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
     [InlineData("""{"name": "x", "trials": 3, "enqueue": [{"depth": 9}]}""", "enqueue[0].depth", "not in the search space, which has learning_rate")]
     [InlineData("""{"name": "x", "trials": 3, "enqueue": [null]}""", "enqueue[0]", "enqueue[0] is null")]
     [InlineData("""{"name": "x", "trials": 3, "enqueue": {"epochs": 3}}""", "enqueue", "wrong kind")]
+    [InlineData("""{"name": "x", "trials": 3, "searchSpace": {"epochs": {"type": "int", "low": 1, "high": 3}}}""", "searchSpace.learning_rate", "learning_rate: missing; the pipeline 'transfer' needs")]
+    [InlineData("""{"name": "x", "trials": 3, "searchSpace": {"o\u0000pt": {"type": "fixed", "value": 3}}}""", "searchSpace.o\0pt", "holds the character NUL")]
+    [InlineData("""{"name": "x", "trials": 3, "searchSpace": {"opt": {"type": "fixed", "value": "\ud800"}}}""", "searchSpace", "")]
+    [InlineData("""{"name": "x", "trials": 3, "warmStart": "a\u0000b"}""", "warmStart", "holds the character NUL")]
+    [InlineData("""{"name": "x\u0000", "trials": 3}""", "name", "must start with a letter or digit and hold only letters")]
     [InlineData("""{"name": "x", "trils": 3}""", "trils", "no field 'trils'")]
     public async Task A_bad_field_is_named_with_what_would_be_right(string body, string field, string said)
     {
@@ -107,6 +112,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
 
     [Theory]
     [InlineData("GET", "/api/studies/none")]
+    [InlineData("GET", "/api/studies/half%ED%A0%80")]
     [InlineData("POST", "/api/studies/none/stop")]
     [InlineData("POST", "/api/studies/none/promote")]
     [InlineData("GET", "/api/studies/none/importance")]
@@ -203,7 +209,7 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         using var response = await _client.GetAsync("/api/studies/few/importance");
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Contains("it takes 5", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
+        Assert.Contains("It takes 5", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
         await _client.DeleteAsync("/api/studies/few");
     }
 

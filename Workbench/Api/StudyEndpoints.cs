@@ -57,11 +57,10 @@ internal static class StudyEndpoints
     private static async Task<IReadOnlyList<ParameterShare>> ImportanceAsync(string name, StudyQueries queries, CancellationToken ct)
     {
         var study = (await queries.GetAsync(name, ct)).Study;
-        var shares = StudyImportance.Of(study, await queries.TrialsAsync(study.Id, cancellationToken: ct));
-        return shares.Count > 0
-            ? shares
-            : throw new ConflictException(
-                $"The study '{name}' has too few trials with a value to tell which parameters matter; it takes {Importance.FewestTrials}.");
+        var trials = await queries.TrialsAsync(study.Id, cancellationToken: ct);
+        return StudyImportance.Hindrance(study, trials) is { } hindrance
+            ? throw new ConflictException($"The importance of the parameters of '{name}' can't be told. {hindrance}")
+            : StudyImportance.Of(study, trials);
     }
 
     private static async Task<IResult> StopAsync(string name, StudyService service, CancellationToken ct)
