@@ -64,10 +64,12 @@ public sealed partial class ModelRegistry(
         db.AuditEvents.Add(AuditEvent.Of(
             AuditAction.TrialPromoted, VersionSubject(studyName, version), [("trial", number)], summary.Study.Id, modelId));
         await db.SaveChangesAsync(cancellationToken);
+        var promotion = new Promotion(run.Id, studyName, version);
+        await IdempotentRequests.AnswerAsync(db, promotion, cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         TryEnqueue(run.Id);
-        return new Promotion(run.Id, studyName, version);
+        return promotion;
     }
 
     /// <summary>Sets an alias, or moves it, to a ready version: <c>production</c> to an older one is a rollback.</summary>

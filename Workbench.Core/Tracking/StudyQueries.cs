@@ -151,10 +151,20 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
         return await db.Runs.CountAsync(r => r.State == TrialState.Running && r.Kind == RunKind.Trial, cancellationToken);
     }
 
+    /// <summary>A study as it stands in the caller's transaction.</summary>
+    internal static async Task<StudySummary> SummaryAsync(WorkbenchDb db, long studyId, CancellationToken cancellationToken) =>
+        (await SummariesAsync(db, studies => studies.Where(s => s.Id == studyId), cancellationToken)).Single();
+
     private async Task<IReadOnlyList<StudySummary>> SummariesAsync(
         Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SummariesAsync(db, select, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<StudySummary>> SummariesAsync(
+        WorkbenchDb db, Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
+    {
         var rows = await select(db.Studies.AsNoTracking()).Select(study => new
         {
             Study = study,

@@ -33,9 +33,9 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
         Assert.Equal(2, (int)(await JsonAsync("/api/studies/a%20story/trials.json?columns=number&filter=number=2"))[0]!["number"]!);
         Assert.Equal([1, 2], (await JsonAsync("/api/studies/a%20story/trials?filter=number>0")).AsArray().Select(trial => (int)trial!["number"]!));
 
-        var promoted = await _client.PostAsync("/api/studies/a%20story/promote", null);
-        Assert.Equal(HttpStatusCode.Accepted, promoted.StatusCode);
-        Assert.Equal(1, (int)JsonNode.Parse(await promoted.Content.ReadAsStringAsync())!["version"]!);
+        var promoted = await RepeatAsync("build", "/api/studies/a%20story/promote", null);
+        Assert.Equal(HttpStatusCode.Accepted, promoted.Status);
+        Assert.Equal(1, (int)JsonNode.Parse(promoted.Body)!["version"]!);
         var model = await workbench.UntilAsync("/api/models/a%20story", model => (string?)model["versions"]![0]!["state"] == "ready");
         Assert.Equal(1, (int)model["aliases"]!["production"]!);
 
@@ -129,6 +129,41 @@ public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_request_with_an_idempotency_key_is_carried_out_once_and_another_under_it_is_a_422()
+    {
+        static JsonObject Study(int trials) => new() { ["name"] = "once", ["trials"] = trials, ["jobs"] = 1, ["searchSpace"] = ServedWorkbench.Quick };
+        var (status, body) = await RepeatAsync("launch", "/api/studies", Study(3));
+
+        using var other = await PostAsync("launch", "/api/studies", Study(4));
+
+        Assert.Equal((HttpStatusCode.Created, 3), (status, (int)JsonNode.Parse(body)!["trialsRequested"]!));
+        Assert.Equal(3, (int)(await JsonAsync("/api/studies/once"))["trialsRequested"]!);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
+        Assert.NotNull(JsonNode.Parse(await other.Content.ReadAsStringAsync())!["errors"]!["Idempotency-Key"]);
+        var enqueued = await RepeatAsync("enqueue", "/api/studies/once/trials", new JsonObject { ["params"] = new JsonArray(new JsonObject(), new JsonObject()) });
+        Assert.Equal(HttpStatusCode.Accepted, enqueued.Status);
+        await _client.DeleteAsync("/api/studies/once");
+    }
+
+    // The second time in quotes, as the draft has it.
+    private async Task<(HttpStatusCode Status, string Body)> RepeatAsync(string key, string path, JsonNode? body)
+    {
+        using var first = await PostAsync(key, path, body);
+        using var second = await PostAsync($"\"{key}\"", path, body);
+        var answer = (first.StatusCode, await first.Content.ReadAsStringAsync());
+        Assert.Equal(answer, (second.StatusCode, await second.Content.ReadAsStringAsync()));
+        return answer;
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string key, string path, JsonNode? body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Add("Idempotency-Key", key);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        return await _client.SendAsync(request);
     }
 
     [Fact]

@@ -224,6 +224,6 @@ public sealed class LaunchDialogTests : PageTests
                 new FixedParameter("weight_decay", 1e-4), new IntParameter("channels", 8, 16, Step: 8), new FixedParameter("epochs", 2)),
             new SplitSettings(SplitKind.Own),
             new StoppingRule { Patience = 5 });
-        return (await Services.GetRequiredService<StudyService>().LaunchAsync(request)).Study;
+        return (await Services.GetRequiredService<StudyService>().LaunchAsync(request)).Summary.Study;
     }
 }
