@@ -65,6 +65,19 @@ sealed class PostgresCluster
         return new PostgresCluster(folder, user, binaries);
     }
 
+    /// <summary>The cluster in <paramref name="folder"/>, to be looked at and not to be run; null if there is none.</summary>
+    public static PostgresCluster? Look(string folder) =>
+        File.Exists(PasswordFile(folder)) ? new PostgresCluster(folder, null, new PostgresBinaries("", 0)) : null;
+
+    /// <summary>The programs that would run the cluster in <paramref name="folder"/>, or make it.</summary>
+    /// <exception cref="StartupException">They are not installed.</exception>
+    public static async Task<PostgresBinaries> FindBinariesAsync(string folder, CancellationToken cancellationToken)
+    {
+        var version = Path.Combine(folder, "PG_VERSION");
+        var made = File.Exists(version) ? PostgresBinaries.ParseMajor(await File.ReadAllTextAsync(version, cancellationToken)) : null;
+        return await PostgresBinaries.FindAsync(made, ServerUser(), cancellationToken);
+    }
+
     static string? ServerUser() => OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess ? null
         : File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 

@@ -51,7 +51,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <exception cref="StartupException">PostgreSQL is not installed, or does not start.</exception>
     public static async Task<PrivatePostgres> StartAsync(string dataDirectory, Action<string> say, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
+        var folder = FolderOf(dataDirectory);
         try
         {
             using var turn = await TakeTurnAsync(folder, cancellationToken);
@@ -77,6 +77,21 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>How to connect to the server of a data folder if it runs now. Starts and changes nothing.</summary>
+    /// <returns>Null when it does not run.</returns>
+    public static string? FindRunning(string dataDirectory) =>
+        PostgresCluster.Look(FolderOf(dataDirectory)) is { LastPort: { } port } cluster && cluster.IsServerAlive()
+            ? Describe(port, cluster.Password, "workbench")
+            : null;
+
+    /// <summary>Which of the installed PostgreSQLs would run the server of a data folder, as in "PostgreSQL 17 in /usr/lib/postgresql/17/bin".</summary>
+    /// <exception cref="StartupException">None that could is installed.</exception>
+    public static async Task<string> FindProgramsAsync(string dataDirectory, CancellationToken cancellationToken)
+    {
+        var found = await PostgresCluster.FindBinariesAsync(FolderOf(dataDirectory), cancellationToken);
+        return $"PostgreSQL {found.Major} in {found.Folder}";
+    }
+
     /// <summary>Leaves the server, and stops it if nobody else uses it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -93,6 +108,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     static Task<FileLock> TakeTurnAsync(string folder, CancellationToken cancellationToken) =>
         FileLock.ExclusiveAsync(folder + ".lock", TurnLimit, cancellationToken);
+
+    static string FolderOf(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), "postgres");
 
     static string UsersFile(string folder) => folder + ".users";
 

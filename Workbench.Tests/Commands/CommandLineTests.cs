@@ -12,6 +12,7 @@ public class CommandLineTests
     [InlineData("predict", "--help")]
     [InlineData("worker", "--help")]
     [InlineData("pretrain", "--help")]
+    [InlineData("doctor", "--help")]
     public async Task Every_verb_explains_itself(params string[] arguments)
     {
         var (code, output, _) = await WorkbenchProcess.RunAsync(null, arguments);

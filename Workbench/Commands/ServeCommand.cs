@@ -11,10 +11,10 @@ namespace Workbench.Commands;
 /// <summary><c>serve</c>: the web application and the API, with workers in the same process.</summary>
 internal sealed class ServeCommand : Verb
 {
-    private static readonly SettingOption HostOption = SettingOption.For<ListenOptions>(
+    public static readonly SettingOption HostOption = SettingOption.For<ListenOptions>(
         nameof(ListenOptions.Host), "Where to listen: an IP address of this machine, localhost, a DNS name of this machine, or * for all addresses.");
 
-    private static readonly SettingOption PortOption =
+    public static readonly SettingOption PortOption =
         SettingOption.For<ListenOptions>(nameof(ListenOptions.Port), "The port to listen on; 0 for a free one.");
 
     private static readonly Option<bool> NoBrowserOption = new("--no-browser") { Description = "Do not open the browser." };
@@ -31,8 +31,7 @@ internal sealed class ServeCommand : Verb
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Add(SettingOption.Given(arguments));
-        builder.Logging.KeepQuiet();
+        builder.Prepare(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         var (host, port) = session.Settings<ListenOptions>();
         var address = await ListenAddress.ResolveAsync(host, port, cancellationToken);

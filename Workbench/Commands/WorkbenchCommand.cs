@@ -25,6 +25,7 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new WorkerCommand());
         Subcommands.Add(new TokenCommand());
         Subcommands.Add(new PretrainCommand());
+        Subcommands.Add(new DoctorCommand());
     }
 
     /// <returns>The exit code: 0 done, 1 failed, 2 the command or its input was wrong.</returns>

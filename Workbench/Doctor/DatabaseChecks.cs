@@ -1,0 +1,63 @@
+using System.Globalization;
+using Npgsql;
+using Workbench.Core.Configuration;
+using Workbench.Core.Platform;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Doctor;
+
+/// <summary>The database, private or configured: reachable, of the right version, migrated; its clock, its workers and its queue.</summary>
+internal static class DatabaseChecks
+{
+    // Beyond these, durations are wrong on pages, and beyond the second, workers that live are taken for dead.
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Harmful = TimeSpan.FromSeconds(15);
+
+    public static IEnumerable<(string What, Check Check)> All(string data, IServiceProvider settings)
+    {
+        var configured = settings.Settings<DatabaseOptions>().ConnectionString;
+        if (configured is null)
+        {
+            yield return ("postgresql", async ct => [Finding.Ok("postgresql", await PrivatePostgres.FindProgramsAsync(data, ct))]);
+        }
+        yield return ("database", async ct => (configured ?? PrivatePostgres.FindRunning(data)) is { } connection
+            ? Judge(connection, await DatabaseReport.ReadAsync(connection, ct)).ToList()
+            : [Finding.Ok("database", "private; it starts with the workbench")]);
+    }
+
+    private static IEnumerable<Finding> Judge(string connection, DatabaseReport report)
+    {
+        var target = new NpgsqlConnectionStringBuilder(connection);
+        var name = $"{target.Database} on {target.Host}:{target.Port}";
+        yield return report.Version.Major < Database.MinimumMajorVersion
+            ? Finding.Fail("database", $"{name} is PostgreSQL {report.Version}; it must be {Database.MinimumMajorVersion} or newer")
+            : Finding.Ok("database", Text($"{name}, PostgreSQL {report.Version}, answers in {report.RoundTrip.TotalMilliseconds:0.0} ms"));
+        yield return report switch
+        {
+            { Unknown: [_, ..] } => Finding.Fail("schema", $"is of a newer release ({report.Unknown[^1]}); run that, or restore a backup of this one's"),
+            { Pending: [_, ..] } => Finding.Warn("schema", Text($"lacks {report.Pending.Count} migrations; the next start makes them")),
+            _ => Finding.Ok("schema", "is up to date"),
+        };
+        yield return report.Connections > 0.8 * report.MostConnections
+            ? Finding.Warn("connections", $"{report.Connections} of {report.MostConnections} are in use; raise max_connections")
+            : Finding.Ok("connections", $"{report.Connections} of {report.MostConnections} are in use");
+        var skew = report.ClockSkew.Duration();
+        var clock = Text($"the database's is {skew.TotalSeconds:0.0} s {(report.ClockSkew < TimeSpan.Zero ? "behind" : "ahead of")} this machine's");
+        yield return skew > Harmful ? Finding.Fail("clocks", $"{clock}; set both by NTP")
+            : skew > Noticeable ? Finding.Warn("clocks", $"{clock}; set both by NTP")
+            : Finding.Ok("clocks", "agree");
+        yield return report switch
+        {
+            { Workers: 0, Waiting: > 0 } => Finding.Warn("workers", $"{report.Waiting} jobs wait, and no worker runs; start serve or worker"),
+            { Workers: 0 } => Finding.Ok("workers", "none runs, and nothing waits"),
+            _ => Finding.Ok("workers", $"{report.Workers} processes run jobs"),
+        };
+        yield return report switch
+        {
+            { Workers: > 0, Standstill: { } standstill } => Finding.Fail("queue", standstill),
+            _ => Finding.Ok("queue", $"{report.Waiting} jobs wait"),
+        };
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
