@@ -40,7 +40,6 @@ public static class WorkbenchServices
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<JobLocks>();
         services.AddSingleton<WaitingWork>();
-        services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<StudyHistory>();
         services.AddSingleton<StudyStore>();
@@ -57,6 +56,7 @@ public static class WorkbenchServices
         services.AddSingleton<TrialQueue>();
         services.AddSingleton<StudyService>();
         services.AddTransient<TrialJob>();
+        services.AddSingleton<QueueMeter>();
         services.AddTransient<PurgeJob>();
         services.AddSingleton<ModelRegistry>();
         services.AddTransient<BuildJob>();

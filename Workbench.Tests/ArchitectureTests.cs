@@ -17,17 +17,17 @@ public class ArchitectureTests
     {
         { "Access", [] },
         { "Configuration", [] },
-        { "Text", [] },
+        { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
         { "Datasets", [] },
         { "Artifacts", ["Configuration"] },
         { "Audit", ["Access"] },
-        { "Training", ["Platform", "Datasets", "Search"] },
-        { "Tracking", ["Text", "Configuration", "Search", "Access", "Audit"] },
-        { "Studies", ["Text", "Configuration", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
-        { "Registry", ["Text", "Configuration", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
-        { "Serving", ["Text", "Configuration", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
+        { "Training", ["Telemetry", "Platform", "Datasets", "Search"] },
+        { "Tracking", ["Configuration", "Search", "Access", "Audit"] },
+        { "Studies", ["Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Registry", ["Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
+        { "Serving", ["Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 
     [Theory]

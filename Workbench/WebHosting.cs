@@ -10,6 +10,7 @@ using Workbench.Core.Access;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
 using Workbench.Security;
+using Workbench.Telemetry;
 
 namespace Workbench;
 
@@ -33,6 +34,7 @@ internal static class WebHosting
         builder.Services.AddExceptionHandler<ProblemHandler>();
         builder.Services.AddOpenApi();
         builder.Services.AddReadiness();
+        builder.Services.AddSingleton<Metrics>();
         builder.Services.AddWorkbenchPages();
     }
 
@@ -67,6 +69,7 @@ internal static class WebHosting
         api.MapAudit();
         api.MapPredict();
         api.MapTokens();
+        Metrics.Map(app).Require(Scope.Read);
         GlobalConfiguration.Configuration
             .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")
             .UseDashboardJavaScript(typeof(WebHosting).Assembly, "hangfire.js");
@@ -80,17 +83,4 @@ internal static class WebHosting
         });
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
-
-    /// <summary>One line a message, and only what somebody should read, on the standard error: the other is for what was asked for.</summary>
-    public static void KeepQuiet(this ILoggingBuilder logging) => logging
-        .AddSimpleConsole(console => console.SingleLine = true)
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        .AddFilter(level => level >= LogLevel.Warning)
-        // It warns of every job that the end of the program interrupts: that is taken up again.
-        .AddFilter("Hangfire", LogLevel.Error)
-        // These tell what their callers report anyway.
-        .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None)
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-        .AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
 }

@@ -3,11 +3,13 @@ using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
+using Workbench.Core.Telemetry;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
 
@@ -17,7 +19,9 @@ namespace Workbench.Core.Registry;
 /// Builds a production model: trains a trial's parameters on all the data, stores the model, reads it back, registers the version and
 /// moves the alias. Nothing is visible as ready before all of it has happened.
 /// </summary>
-public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, IArtifactStore artifacts, TimeProvider clock)
+public sealed partial class BuildJob(
+    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, IArtifactStore artifacts, TimeProvider clock,
+    ILogger<BuildJob> logger)
 {
     /// <summary>The weights' file in a version's folder of the artifact store.</summary>
     public const string WeightsFile = "model.safetensors";
@@ -32,6 +36,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
     // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
     [Queue(ModelRegistry.Queue)]
     [JobDisplayName("Production build {0}")]
+    [Traced]
     [RetryOnOutage(typeof(ArtifactStoreException))]
     [AutomaticRetry(Attempts = 0)]
     public void Run(long runId, PerformContext context, CancellationToken cancellationToken)
@@ -41,6 +46,13 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             return;
         }
         var (version, study) = Read(runId, lease);
+        using var span = Spans.Source.StartActivity("build")
+            ?.SetTag("workbench.study", study.Name).SetTag("workbench.version", version.Version).SetTag("workbench.run", runId)
+            .SetTag("workbench.attempt", lease.Attempt);
+        if (lease.Attempt > 1)
+        {
+            Instruments.TakeOvers.Add(1);
+        }
         try
         {
             var model = Train(study, version, lease, cancellationToken);
@@ -55,12 +67,21 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         catch (ArtifactStoreException exception)
         {
             // The store may come back: the job is run again until it does, and the page says what it waits for.
+            LogInterrupted(exception, version.Version, study.Name, runId);
             runs.SetActivity(lease, $"waiting for the artifact store: {exception.Message}");
             throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !DatabaseOutage.Caused(exception))
         {
-            Fail(version, lease, exception.Message);
+            LogFailed(exception, version.Version, study.Name, runId);
+            Spans.Fail(span, exception);
+            Fail(version, lease, exception);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogInterrupted(exception, version.Version, study.Name, runId);
+            Spans.Fail(span, exception);
+            throw;
         }
     }
 
@@ -116,9 +137,11 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
         });
     }
 
-    private void Fail(ModelVersion version, Lease lease, string error) =>
-        End(version, lease, TrialState.Failed, error, (_, failed) =>
+    private void Fail(ModelVersion version, Lease lease, Exception exception) =>
+        End(version, lease, TrialState.Failed, exception.Message, (db, failed) =>
         {
+            db.Failures.Add(new Failure { RunId = lease.RunId, Detail = Failure.Describe(exception) });
+            db.SaveChanges();
             failed.ExecuteUpdate(set => set.SetProperty(v => v.State, VersionState.Failed));
             // Within the transaction: while the store can't delete its files the version is not failed, and the job is run again.
             artifacts.DeletePrefixAsync(version.ArtifactPrefix).GetAwaiter().GetResult();
@@ -140,6 +163,7 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             endVersion(db, db.Versions.Where(v => v.ModelId == version.ModelId && v.Version == version.Version));
             StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
             transaction.Commit();
+            Instruments.Builds.Add(1, new KeyValuePair<string, object?>(Instruments.State, state.ToString().ToLowerInvariant()));
         }
     }
 
@@ -151,4 +175,10 @@ public sealed class BuildJob(IDbContextFactory<WorkbenchDb> databases, RunStore 
             && e.Subject == ModelRegistry.VersionSubject(model, version.Version)).Select(e => e.Actor).SingleOrDefault();
         return promotion is null ? Actor.System : new Actor(promotion, Way.System);
     }
+
+    [LoggerMessage(LogLevel.Error, "The build of version {Version} of study {Study} failed (run {Run}).")]
+    private partial void LogFailed(Exception exception, int version, string study, long run);
+
+    [LoggerMessage(LogLevel.Warning, "The build of version {Version} of study {Study} was interrupted and will be run again (run {Run}).")]
+    private partial void LogInterrupted(Exception exception, int version, string study, long run);
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Workbench.Core.Datasets;
+using Workbench.Core.Telemetry;
 using Workbench.Core.Training;
 
 namespace Workbench.Core.Serving;
@@ -72,6 +74,7 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
 
     private void Answer(List<Request> batch)
     {
+        using var span = Observe(batch);
         try
         {
             var images = new byte[batch.Count * Dataset.Pixels];
@@ -88,12 +91,31 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
         }
         catch (Exception failure)
         {
+            Spans.Fail(span, failure);
             batch.ForEach(request => request.Answer.TrySetException(failure));
         }
     }
 
+    /// <summary>One span for the batch: below the request that came first, with links to the others.</summary>
+    private static Activity? Observe(List<Request> batch)
+    {
+        Instruments.BatchSize.Record(batch.Count);
+        if (Instruments.QueueDuration.Enabled)
+        {
+            batch.ForEach(request => Instruments.QueueDuration.Record(Stopwatch.GetElapsedTime(request.QueuedAt).TotalSeconds));
+        }
+        return Spans.Source.HasListeners()
+            ? Spans.Source.StartActivity(
+                "infer", ActivityKind.Internal, batch[0].Origin, [new("workbench.batch.size", batch.Count)], batch.Skip(1).Select(request => new ActivityLink(request.Origin)))
+            : null;
+    }
+
     private sealed class Request(ReadOnlyMemory<byte> image)
     {
+        public long QueuedAt { get; } = Stopwatch.GetTimestamp();
+
+        public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
+
         public ReadOnlyMemory<byte> Image => image;
 
         public TaskCompletionSource<float[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

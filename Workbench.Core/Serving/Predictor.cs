@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
-using Workbench.Core.Text;
+using Workbench.Core.Telemetry;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
 
@@ -48,6 +49,8 @@ public sealed class Predictor : IDisposable
     public async Task<Prediction> PredictAsync(
         ReadOnlyMemory<byte> image, string? model = null, int? version = null, CancellationToken cancellationToken = default)
     {
+        using var span = Spans.Source.StartActivity("predict");
+        var started = Stopwatch.GetTimestamp();
         if (!_resolved.TryGetValue((model, version), out var served))
         {
             served = await ResolveAsync(model, version, cancellationToken);
@@ -55,7 +58,18 @@ public sealed class Predictor : IDisposable
         var probabilities = await served.Network.PredictAsync(image).WaitAsync(cancellationToken);
         var classes = served.Network.Manifest.Classes;
         var best = Array.IndexOf(probabilities, probabilities.Max());
+        Measure(span, served, started);
         return new Prediction(classes[best], probabilities, classes, served.Model, served.Version);
+    }
+
+    private static void Measure(Activity? span, Served served, long started)
+    {
+        span?.SetTag("workbench.model", served.Model).SetTag("workbench.version", served.Version);
+        if (Instruments.Predictions.Enabled)
+        {
+            Instruments.Predictions.Add(1, new("workbench.model", served.Model), new("workbench.version", served.Version));
+            Instruments.PredictionDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
     /// <summary>Which model and version answers when none is asked for; null when nothing was promoted.</summary>
@@ -91,10 +105,6 @@ public sealed class Predictor : IDisposable
     private static async Task<(string Name, ModelVersion Version)?> FindAsync(
         WorkbenchDb db, string? model, int? version, CancellationToken cancellationToken)
     {
-        if (model is not null && !TextRule.IsStorable(model))
-        {
-            return null;
-        }
         var candidates =
             from m in db.Models
             join v in db.Versions on m.Id equals v.ModelId

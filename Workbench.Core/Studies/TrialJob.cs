@@ -1,18 +1,24 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
+using Workbench.Core.Telemetry;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
 
 namespace Workbench.Core.Studies;
 
 /// <summary>Runs one trial of a study: ask the sampler, train, report every epoch, tell the outcome, queue the successor.</summary>
-public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHistory history, TrialQueue queue)
+public sealed partial class TrialJob(
+    StudyConfigurations studies, RunStore runs, StudyHistory history, TrialQueue queue, ILogger<TrialJob> logger)
 {
+    private static readonly Func<ILogger, string, long, IDisposable?> Scope = LoggerMessage.DefineScope<string, long>("study {Study}, run {Run}");
+
     /// <summary>
     /// Runs the next trial for a place of a study, or nothing when there is none left. A job that is run again because its process died
     /// takes up the trial it was running. Synchronous, because libtorch's number of threads belongs to the thread.
@@ -24,6 +30,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
     [Queue(TrialQueue.Name)]
     [JobDisplayName("Trial of study {0}, place {1}")]
+    [Traced]
     [RetryOnOutage]
     [AutomaticRetry(Attempts = 0)]
     public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)
@@ -41,6 +48,13 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
     /// <returns>Whether the study has more trials to run.</returns>
     private bool Try(ClaimedTrial trial, CancellationToken cancellationToken)
     {
+        using var span = Spans.Source.StartActivity("trial")
+            ?.SetTag("workbench.trial", trial.Number).SetTag("workbench.run", trial.Lease.RunId).SetTag("workbench.attempt", trial.Lease.Attempt);
+        if (trial.IsTakenOver)
+        {
+            Instruments.TakeOvers.Add(1);
+        }
+        var started = Stopwatch.GetTimestamp();
         try
         {
             return Run(trial, cancellationToken);
@@ -51,17 +65,24 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
             // or its claim was lost with the database's buffers: the place is free, and has a successor if there is anything to run.
             return runs.IsSuperseded(trial.Lease) ? throw new JobAbortedException() : true;
         }
+        finally
+        {
+            Instruments.TrialDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
     private bool Run(ClaimedTrial trial, CancellationToken cancellationToken)
     {
+        StudyConfiguration? configuration = null;
         try
         {
             // One that was stopped or deleted meanwhile: nothing needs to be read, let alone sampled.
-            if (trial.Study == StudyState.Stopped || studies.Find(trial.Lease.StudyId) is not { } configuration)
+            if (trial.Study == StudyState.Stopped || (configuration = studies.Find(trial.Lease.StudyId)) is null)
             {
                 return Stopped(trial);
             }
+            using var scope = Scope(logger, configuration.Study.Name, trial.Lease.RunId);
+            Activity.Current?.SetTag("workbench.study", configuration.Study.Name).SetTag("workbench.pipeline", configuration.Study.Pipeline);
             var parameters = trial.Params ?? Choose(configuration, trial);
             if (parameters is null)
             {
@@ -75,7 +96,15 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         // The end of the process, and trouble with the store, are no outcome of the trial: the job runs it again. All else would come back.
         catch (Exception exception) when (exception is not (OperationCanceledException or LeaseLostException) && !DatabaseOutage.Caused(exception))
         {
-            return Held(runs.Finish(trial.Lease, TrialState.Failed, null, Reason(exception)));
+            LogFailed(exception, trial.Number, configuration?.Study.Name, trial.Lease.RunId);
+            Spans.Fail(Activity.Current, exception);
+            return Counted(TrialState.Failed, Held(runs.Finish(trial.Lease, TrialState.Failed, null, Reason(exception), Failure.Describe(exception))));
+        }
+        catch (Exception exception) when (exception is not (OperationCanceledException or LeaseLostException))
+        {
+            LogInterrupted(exception, trial.Number, configuration?.Study.Name, trial.Lease.RunId);
+            Spans.Fail(Activity.Current, exception);
+            throw;
         }
     }
 
@@ -105,7 +134,7 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
         configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
         return outcome == TrialState.Stopped
             ? Stopped(trial)
-            : Held(runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs)));
+            : Counted(outcome, Held(runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs))));
 
         bool OnEpoch(EpochMetrics epoch)
         {
@@ -130,7 +159,22 @@ public sealed class TrialJob(StudyConfigurations studies, RunStore runs, StudyHi
             new Trial(trial.Number, TrialState.Running, parameters, null, curve), history.Read(configuration.Study.Id, trial.Number), configuration.Study.Direction);
 
     // It may have been resumed since.
-    private bool Stopped(ClaimedTrial trial) => Held(runs.Stop(trial.Lease)) == StudyState.Running;
+    private bool Stopped(ClaimedTrial trial) => Counted(TrialState.Stopped, Held(runs.Stop(trial.Lease))) == StudyState.Running;
+
+    private static T Counted<T>(TrialState state, T answer)
+    {
+        var word = state.ToString().ToLowerInvariant();
+        Instruments.Trials.Add(1, new KeyValuePair<string, object?>(Instruments.State, word));
+        Activity.Current?.SetTag(Instruments.State, word);
+        return answer;
+    }
+
+    // A trial that fails is an outcome of the search, which goes on.
+    [LoggerMessage(LogLevel.Warning, "Trial {Number} of study {Study} failed (run {Run}).")]
+    private partial void LogFailed(Exception exception, int number, string? study, long run);
+
+    [LoggerMessage(LogLevel.Warning, "Trial {Number} of study {Study} was interrupted and will be run again (run {Run}).")]
+    private partial void LogInterrupted(Exception exception, int number, string? study, long run);
 
     /// <summary>The trial is no longer this process's to write to.</summary>
     private sealed class LeaseLostException : Exception;

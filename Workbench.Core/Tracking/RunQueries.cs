@@ -42,6 +42,13 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
             id => id, id => last.Contains(id) ? (IReadOnlyDictionary<string, double>)last[id].ToDictionary(m => m.Key, m => m.Value) : NoMetrics);
     }
 
+    /// <summary>What was thrown when a run failed, with its stack trace; null when it did not fail.</summary>
+    public async Task<string?> FailureAsync(long runId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Failures.Where(f => f.RunId == runId).Select(f => f.Detail).SingleOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>The model versions that were made by a production build, or from a trial's parameters; the latest first.</summary>
     public async Task<IReadOnlyList<ModelVersion>> VersionsAsync(Run run, CancellationToken cancellationToken = default)
     {

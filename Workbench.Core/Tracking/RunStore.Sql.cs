@@ -35,9 +35,9 @@ public sealed partial class RunStore
                 now(), now()
             FROM budget
             RETURNING id, number, attempt, params, given),
-        claimed AS (SELECT * FROM mine UNION ALL SELECT * FROM stopped UNION ALL SELECT * FROM fresh),
+        claimed AS (SELECT *, true AS taken_over FROM mine UNION ALL SELECT *, false FROM stopped UNION ALL SELECT *, false FROM fresh),
         cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
-        SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study),
+        SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study), taken_over,
             pg_notify('workbench', 'Run ' || @study || ' ' || id)::text FROM claimed
         """;
 
@@ -116,6 +116,8 @@ public sealed partial class RunStore
             study.best_value, study.best_before, study.since_best, extract(epoch FROM clock_timestamp() - study.running_since)::float8,
             pg_notify('workbench', 'Run ' || study.id || ' ' || runs.id)::text
         """;
+
+    private const string KeepFailureSql = "INSERT INTO failures (run_id, detail) VALUES (@run, @detail)";
 
     // As with a grid that is exhausted, the budget shrinks to what was begun: trials added later are added to that.
     private const string EndStudySql =

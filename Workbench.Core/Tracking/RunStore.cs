@@ -19,7 +19,8 @@ public readonly record struct Lease(long RunId, long StudyId, int Attempt);
 /// <param name="Lease">The right to write to it.</param>
 /// <param name="Number">Its number in the study, from 0 on.</param>
 /// <param name="Study">What its study is doing: one that was stopped, or deleted, gives out no trial, but a trial that ran is taken up to be ended.</param>
-public sealed record ClaimedTrial(Lease Lease, int Number, StudyState Study)
+/// <param name="IsTakenOver">Whether the same job had begun it before: its process died, or lost the database.</param>
+public sealed record ClaimedTrial(Lease Lease, int Number, StudyState Study, bool IsTakenOver)
 {
     /// <summary>Its parameters when an earlier attempt had sampled them already; otherwise null.</summary>
     /// <exception cref="JsonException">They can't be read. The trial is claimed all the same: it fails by it, and no other.</exception>
@@ -73,7 +74,7 @@ public sealed partial class RunStore(Database database)
                 command.Parameters.AddWithValue("worker", worker);
                 using var reader = command.ExecuteReader();
                 return reader.Read()
-                    ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5))
+                    ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5), reader.GetBoolean(6))
                     {
                         ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
                         GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
@@ -137,9 +138,10 @@ public sealed partial class RunStore(Database database)
     /// <param name="state">How it ended.</param>
     /// <param name="value">The objective, where it has one.</param>
     /// <param name="error">Why it failed.</param>
+    /// <param name="detail">What was thrown, as <see cref="Failure.Describe"/> has it; null when nothing was.</param>
     /// <param name="record">What it reported; whatever of it a crash of the server has lost is written again. Null for a trial that failed.</param>
     /// <returns>Whether the study has more trials to claim; null when the lease is lost, and nothing was written.</returns>
-    public bool? Finish(Lease lease, TrialState state, double? value, string? error = null, TrialRecord? record = null)
+    public bool? Finish(Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null)
     {
         try
         {
@@ -150,6 +152,12 @@ public sealed partial class RunStore(Database database)
                 Complete(connection, lease, record);
             }
             var more = Finish(connection, lease, state, value, error);
+            if (more is not null && detail is not null)
+            {
+                using var keep = WithLease(new NpgsqlCommand(KeepFailureSql, connection), lease);
+                keep.Parameters.AddWithValue("detail", detail);
+                keep.ExecuteNonQuery();
+            }
             transaction.Commit();
             return more;
         }
@@ -228,7 +236,7 @@ public sealed partial class RunStore(Database database)
         });
 
     // What an exception says may hold what PostgreSQL doesn't: a zero, or half of a surrogate pair. It is to be recorded all the same.
-    private static string? Storable(string? text) =>
+    internal static string? Storable(string? text) =>
         text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)

@@ -20,6 +20,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Metric values, by run, key and step.</summary>
     public DbSet<Metric> Metrics => Set<Metric>();
 
+    /// <summary>What was thrown when runs failed.</summary>
+    public DbSet<Failure> Failures => Set<Failure>();
+
     /// <summary>Parameters given for trials to come.</summary>
     public DbSet<EnqueuedSet> EnqueuedSets => Set<EnqueuedSet>();
 
@@ -43,9 +46,6 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
 
     /// <summary>Sign-ins that were ended.</summary>
     public DbSet<EndedSession> EndedSessions => Set<EndedSession>();
-
-    /// <summary>What was carried out under which key of a client's.</summary>
-    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -96,6 +96,12 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             metric.HasKey(m => new { m.RunId, m.Key, m.Step });
             metric.HasOne<Run>().WithMany().HasForeignKey(m => m.RunId).OnDelete(DeleteBehavior.Cascade);
         });
+        modelBuilder.Entity<Failure>(failure =>
+        {
+            failure.HasKey(f => f.RunId);
+            failure.Property(f => f.RunId).ValueGeneratedNever();
+            failure.HasOne<Run>().WithOne().HasForeignKey<Failure>(f => f.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
         modelBuilder.Entity<EnqueuedSet>(set =>
         {
             set.HasOne<Study>().WithMany().HasForeignKey(s => s.StudyId).OnDelete(DeleteBehavior.Cascade);
@@ -114,13 +120,6 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             version.HasOne(v => v.Run).WithMany().HasForeignKey(v => v.RunId).OnDelete(DeleteBehavior.SetNull);
             version.Property(v => v.Manifest).HasColumnType("json");
             version.Property(v => v.Tags).HasDefaultValueSql("'{}'");
-        });
-        modelBuilder.Entity<IdempotentRequest>(request =>
-        {
-            request.HasKey(r => r.Key).HasName(RequestKey);
-            request.HasIndex(r => r.CreatedAt);
-            // json, not jsonb: the answer is given again as it was.
-            request.Property(r => r.Answer).HasColumnType("json");
         });
         modelBuilder.Entity<ModelAlias>(alias =>
         {
@@ -149,8 +148,6 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>How a value of an enumeration is stored.</summary>
     internal static string Word<TEnum>(TEnum value)
         where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    internal const string RequestKey = "pk_idempotent_requests";
 
     private sealed class Words<TEnum>() : ValueConverter<TEnum, string>(
         value => Word(value),

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using TorchSharp;
 using Workbench.Core.Datasets;
+using Workbench.Core.Telemetry;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -42,6 +44,8 @@ internal abstract class TrainingRun : IDisposable
         for (var epoch = 1; ; epoch++)
         {
             using var scope = NewDisposeScope();
+            using var span = Spans.Source.StartActivity("epoch")?.SetTag("workbench.epoch", epoch);
+            var started = Stopwatch.GetTimestamp();
             var (loss, accuracy) = TrainEpoch(epoch, ct);
             var penalty = Penalty();
             if (!double.IsFinite(loss + penalty))
@@ -51,6 +55,7 @@ internal abstract class TrainingRun : IDisposable
             }
             var validated = Validation is null ? default((double Loss, double Accuracy)?) : Validate(Validation, ct);
             var metrics = new EpochMetrics(epoch, loss + penalty, accuracy, validated?.Loss + penalty, validated?.Accuracy);
+            Instruments.EpochDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             if (!onEpoch(metrics) || epoch >= _epochs)
                 return metrics;
         }

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Tests.Studies;
 
@@ -62,12 +65,12 @@ public class StudyLifeCycleTests
         await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Quick));
         await workbench.CompletedAsync("study");
 
-        var (launched, created) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3));
+        var (study, created) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3));
         var summary = await workbench.UntilAsync("study", s => s.Study.State == StudyState.Completed && s.Study.TrialsRequested == 5);
 
         Assert.False(created);
         Assert.Equal(5, summary.Counts.Complete);
-        Assert.Equal(Enumerable.Range(0, 5), (await workbench.Queries.TrialsAsync(launched.Study.Id)).Select(trial => trial.Number!.Value));
+        Assert.Equal(Enumerable.Range(0, 5), (await workbench.Queries.TrialsAsync(study.Id)).Select(trial => trial.Number!.Value));
     }
 
     [Fact]
@@ -87,9 +90,10 @@ public class StudyLifeCycleTests
     }
 
     [Fact]
-    public async Task A_trial_that_throws_is_recorded_with_its_reason_and_the_search_goes_on()
+    public async Task A_trial_that_throws_is_recorded_and_logged_with_its_reason_and_stack_trace_and_the_search_goes_on()
     {
-        await using var workbench = await TestWorkbench.StartAsync();
+        var log = new KeptLog<TrialJob>();
+        await using var workbench = await TestWorkbench.StartAsync(more: services => services.AddSingleton<ILogger<TrialJob>>(log));
         var space = new SearchSpace(
             new FixedParameter("learning_rate", 1e30),
             new FixedParameter("l1", 0.0),
@@ -101,7 +105,14 @@ public class StudyLifeCycleTests
         var (study, counts, best) = await workbench.CompletedAsync("study");
 
         Assert.Equal((3, null), (counts.Failed, best));
-        Assert.All(await workbench.Queries.TrialsAsync(study.Id), trial => Assert.Contains("loss", trial.Error));
+        foreach (var trial in await workbench.Queries.TrialsAsync(study.Id))
+        {
+            Assert.Contains("loss", trial.Error);
+            var detail = await workbench.Get<RunQueries>().FailureAsync(trial.Id);
+            Assert.StartsWith($"{typeof(TrainingException).FullName}: {trial.Error}", detail);
+            Assert.Contains("   at Workbench.Core.Training.", detail);
+            Assert.Contains(log.Lines, line => line.Message == $"Trial {trial.Number} of study study failed (run {trial.Id})." && line.Exception is TrainingException);
+        }
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class TestWorkbench : IAsyncDisposable
     private readonly Database _database;
     private readonly IHost _host;
 
-    private TestWorkbench(string connectionString, TestDatabase? ownDatabase, int workers, IArtifactStore? artifacts)
+    private TestWorkbench(string connectionString, TestDatabase? ownDatabase, int workers, IArtifactStore? artifacts, Action<IServiceCollection>? more)
     {
         _ownDatabase = ownDatabase;
         LinkFeatures(_folder.Path);
@@ -48,6 +48,7 @@ internal sealed class TestWorkbench : IAsyncDisposable
         {
             builder.Services.AddWorkers(workers);
         }
+        more?.Invoke(builder.Services);
         _host = builder.Build();
     }
 
@@ -61,10 +62,12 @@ internal sealed class TestWorkbench : IAsyncDisposable
     /// <param name="workers">How many trials it runs at the same time; 0 for one that only queues.</param>
     /// <param name="connectionString">The existing database.</param>
     /// <param name="artifacts">The artifact store; null for a folder of its own.</param>
-    public static async Task<TestWorkbench> StartAsync(int workers = 2, string? connectionString = null, IArtifactStore? artifacts = null)
+    /// <param name="more">Services of the test's own, in place of the usual ones.</param>
+    public static async Task<TestWorkbench> StartAsync(
+        int workers = 2, string? connectionString = null, IArtifactStore? artifacts = null, Action<IServiceCollection>? more = null)
     {
         var own = connectionString is null ? await PostgresFixture.CreateDatabaseAsync() : null;
-        var workbench = new TestWorkbench(connectionString ?? own!.ConnectionString, own, workers, artifacts);
+        var workbench = new TestWorkbench(connectionString ?? own!.ConnectionString, own, workers, artifacts, more);
         await workbench._host.StartAsync();
         await workbench.Get<ChangeFeed>().Listening.WaitAsync(Limit);
         return workbench;

@@ -23,7 +23,6 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);
         Audit = new AuditQueries(this);
-        Requests = new IdempotentRequests(this, Clock);
     }
 
     public Database Database { get; }
@@ -45,8 +44,6 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public JobLocks Locks { get; }
 
     public AuditQueries Audit { get; }
-
-    public IdempotentRequests Requests { get; }
 
     public MovedClock Clock { get; } = new();
 
@@ -76,7 +73,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
             TrialsRequested = trials,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        Assert.NotNull(await Studies.InsertAsync(study, [], []));
+        Assert.True(await Studies.InsertAsync(study, [], []));
         return study;
     }
 

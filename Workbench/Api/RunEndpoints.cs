@@ -18,13 +18,13 @@ internal static class RunEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<RunResource> GetAsync(long id, StudyQueries queries, StudyStore studies, CancellationToken ct)
+    private static async Task<RunResource> GetAsync(long id, StudyQueries queries, RunQueries runs, StudyStore studies, CancellationToken ct)
     {
         var run = await queries.RunAsync(id, ct);
         var study = await studies.FindAsync(run.StudyId, ct) ?? throw new NotFoundException($"There is no run {id}.");
         return new RunResource(
             run.Id, study.Name, run.Kind, run.Name, run.Number, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt,
-            run.HeartbeatAt, run.Worker, run.Error, run.Activity, run.Note, run.Tags, run.ArtifactPrefix);
+            run.HeartbeatAt, run.Worker, run.Error, run.State == TrialState.Failed ? await runs.FailureAsync(id, ct) : null, run.Activity, run.Note, run.Tags, run.ArtifactPrefix);
     }
 
     private static async Task<IEnumerable<MetricResource>> MetricsAsync(long id, StudyQueries queries, CancellationToken ct)
@@ -57,7 +57,7 @@ internal static class RunEndpoints
     /// <summary>A run as clients see it.</summary>
     internal sealed record RunResource(
         long Id, string Study, RunKind Kind, string Name, int? Number, TrialState State, double? Value, ParameterSet? Params, int Attempt,
-        DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, DateTimeOffset HeartbeatAt, string? Worker, string? Error, string? Activity,
+        DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, DateTimeOffset HeartbeatAt, string? Worker, string? Error, string? ErrorDetail, string? Activity,
         string? Note, IReadOnlyDictionary<string, string> Tags, string? Artifacts);
 
     /// <summary>One value of a metric.</summary>

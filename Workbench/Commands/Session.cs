@@ -7,6 +7,7 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 using Workbench.Security;
+using Workbench.Telemetry;
 
 namespace Workbench.Commands;
 
@@ -62,7 +63,8 @@ internal sealed class Session : IAsyncDisposable
     /// <summary>All settings, checked: anything that is wrong is told before anything is opened.</summary>
     public static ServiceProvider ReadSettings(IConfiguration configuration)
     {
-        var settings = new ServiceCollection().AddSingleton(configuration).AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().BuildServiceProvider();
+        var settings = new ServiceCollection().AddSingleton(configuration)
+            .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<TelemetryOptions>().BuildServiceProvider();
         settings.GetRequiredService<IStartupValidator>().Validate();
         return settings;
     }

@@ -45,13 +45,6 @@ internal abstract class Verb : Command
             }
         });
 
-    /// <summary>For what a script may repeat after it failed without knowing whether it was done.</summary>
-    protected static Option<string?> IdempotencyKey() => new("--idempotency-key")
-    {
-        Description = "Do it once, however often the command is repeated under this key.",
-        HelpName = "KEY",
-    };
-
     protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
 
     /// <summary>Reads <c>appsettings.json</c> beside the program, as the server does, wherever the command is given, the environment, and
@@ -59,12 +52,12 @@ internal abstract class Verb : Command
     protected static HostApplicationBuilder CreateBuilder(ParseResult arguments)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Add(SettingOption.Given(arguments));
-        builder.Logging.KeepQuiet();
+        builder.Prepare(arguments);
         return builder;
     }
 
-    private static IReadOnlyCollection<string> WrongSettings(Exception exception) => exception switch
+    /// <summary>Sentences about wrong settings; empty for any other exception.</summary>
+    internal static IReadOnlyCollection<string> WrongSettings(Exception exception) => exception switch
     {
         OptionsValidationException wrong => [.. wrong.Failures],
         // One for each options class.
@@ -76,7 +69,7 @@ internal abstract class Verb : Command
     /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
     protected static int? ExitCode(Exception exception) => exception switch
     {
-        FieldException or KeyReusedException or SearchException or ImageException => WrongInput,
+        FieldException or SearchException or ImageException => WrongInput,
         StartupException or DatabaseException or ArtifactStoreException or DatasetException or TrainingException
             or ConflictException or NotFoundException or NoModelException or IOException or UnauthorizedAccessException
             or Npgsql.PostgresException or PlatformNotSupportedException => Failed,

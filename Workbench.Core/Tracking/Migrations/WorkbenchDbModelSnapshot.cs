@@ -188,33 +188,21 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("enqueued_sets", (string)null);
                 });
 
-            modelBuilder.Entity("Workbench.Core.Tracking.IdempotentRequest", b =>
+            modelBuilder.Entity("Workbench.Core.Tracking.Failure", b =>
                 {
-                    b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key");
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
 
-                    b.Property<string>("Answer")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("answer");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Fingerprint")
+                    b.Property<string>("Detail")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("fingerprint");
+                        .HasColumnName("detail");
 
-                    b.HasKey("Key")
-                        .HasName("pk_idempotent_requests");
+                    b.HasKey("RunId")
+                        .HasName("pk_failures");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_idempotent_requests_created_at");
-
-                    b.ToTable("idempotent_requests", (string)null);
+                    b.ToTable("failures", (string)null);
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
@@ -657,6 +645,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_enqueued_sets_studies_study_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Failure", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithOne()
+                        .HasForeignKey("Workbench.Core.Tracking.Failure", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_failures_runs_run_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>

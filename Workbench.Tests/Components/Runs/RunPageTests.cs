@@ -19,13 +19,16 @@ public sealed class RunPageTests : LiveFixture
         Store.Runs.SetParams(trial.Lease, TrackingFixture.X(0.5));
         var page = Render<RunPage>(page => page.Add(p => p.Id, trial.Lease.RunId));
         page.WaitForAssertion(() => Assert.Equal("Trial 0", page.Find("h1").TextContent));
+        Assert.Empty(page.FindAll("details"));
         Assert.Contains("No epoch was reported yet", page.Markup, StringComparison.Ordinal);
 
         Store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.25));
         await page.WaitForAssertionAsync(() => Assert.Equal(["1", "0.7500", "0.2500"], page.FindAll(".epochs tbody td").Select(cell => cell.TextContent)));
-        Store.Runs.Finish(trial.Lease, TrialState.Failed, null, "The loss is not a number.");
+        Store.Runs.Finish(trial.Lease, TrialState.Failed, null, "The loss is not a number.", "System.Exception: The loss is not a number.\n   at Workbench.Somewhere()");
 
         await page.WaitForAssertionAsync(() => Assert.Equal("The loss is not a number.", page.Find(".notice.fault").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.EndsWith("at Workbench.Somewhere()", page.Find("details:not([open]) pre").TextContent));
+        Assert.Equal(page.Find("details pre").TextContent, page.Find("details button").GetAttribute("data-copy"));
         Assert.Equal("failed", page.Find(".chip").TextContent.Trim());
         Assert.True(page.FindAll("button").Single(button => button.TextContent == "Promote").HasAttribute("disabled"));
     }

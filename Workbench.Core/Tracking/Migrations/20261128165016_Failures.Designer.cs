@@ -12,8 +12,8 @@ using Workbench.Core.Tracking;
 namespace Workbench.Core.Tracking.Migrations
 {
     [DbContext(typeof(WorkbenchDb))]
-    [Migration("20261128163742_IdempotentRequests")]
-    partial class IdempotentRequests
+    [Migration("20261128165016_Failures")]
+    partial class Failures
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -24,6 +24,82 @@ namespace Workbench.Core.Tracking.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("Workbench.Core.Access.AccessToken", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prefix");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_tokens");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_access_tokens_hash");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_access_tokens_name");
+
+                    b.ToTable("access_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Access.EndedSession", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ended_sessions");
+
+                    b.ToTable("ended_sessions", (string)null);
+                });
 
             modelBuilder.Entity("Workbench.Core.Audit.AuditEvent", b =>
                 {
@@ -52,7 +128,7 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.Property<string>("Details")
                         .IsRequired()
-                        .HasColumnType("jsonb")
+                        .HasColumnType("json")
                         .HasColumnName("details");
 
                     b.Property<long?>("ModelId")
@@ -115,33 +191,21 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("enqueued_sets", (string)null);
                 });
 
-            modelBuilder.Entity("Workbench.Core.Tracking.IdempotentRequest", b =>
+            modelBuilder.Entity("Workbench.Core.Tracking.Failure", b =>
                 {
-                    b.Property<string>("Key")
-                        .HasColumnType("text")
-                        .HasColumnName("key");
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
 
-                    b.Property<string>("Answer")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("answer");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Fingerprint")
+                    b.Property<string>("Detail")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("fingerprint");
+                        .HasColumnName("detail");
 
-                    b.HasKey("Key")
-                        .HasName("pk_idempotent_requests");
+                    b.HasKey("RunId")
+                        .HasName("pk_failures");
 
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_idempotent_requests_created_at");
-
-                    b.ToTable("idempotent_requests", (string)null);
+                    b.ToTable("failures", (string)null);
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
@@ -584,6 +648,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_enqueued_sets_studies_study_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Failure", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithOne()
+                        .HasForeignKey("Workbench.Core.Tracking.Failure", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_failures_runs_run_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
