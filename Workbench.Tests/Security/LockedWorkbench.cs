@@ -18,7 +18,7 @@ namespace Workbench.Tests.Security;
 
 /// <summary>A workbench in this process that listens on all addresses, so that this machine is at home and everyone else a stranger. It runs no
 /// jobs.</summary>
-public sealed class LockedWorkbench : IAsyncLifetime
+public class LockedWorkbench : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<HttpClient> _clients = [];

@@ -17,6 +17,7 @@ internal static class ComponentServices
     public static IServiceCollection AddWorkbenchPages(this IServiceCollection services)
     {
         // What is typed comes in one message; a long note in a script of three bytes a letter is larger than the usual 32 kB.
+        services.AddCascadingAuthenticationState();
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = 128 * 1024);
         services.AddScoped<CircuitHandler, CircuitActor>();
         services.AddMudServices(mud =>

@@ -20,6 +20,9 @@ public sealed record Command(string Title, string Icon)
     /// <summary>Why it can't be done now; null when it can.</summary>
     public string? Unavailable { get; init; }
 
+    /// <summary>Whether it changes something, which takes the scope write.</summary>
+    public bool Writes { get; init; }
+
     /// <summary>Whether something is lost by it.</summary>
     public bool Danger { get; init; }
 

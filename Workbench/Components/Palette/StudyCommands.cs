@@ -10,19 +10,20 @@ public sealed class StudyCommands(StudyActions actions)
     /// <summary>The commands for one study; what its state forbids is there, too, with the reason.</summary>
     public IReadOnlyList<Command> For(string name, StudyState state) =>
     [
-        new("Add trials…", Icons.Material.Outlined.Add) { Run = () => actions.AddTrialsAsync(name) },
+        new("Add trials…", Icons.Material.Outlined.Add) { Writes = true, Run = () => actions.AddTrialsAsync(name) },
         state == StudyState.Stopped
-            ? new("Resume", Icons.Material.Outlined.PlayArrow) { Run = () => actions.ResumeAsync(name) }
+            ? new("Resume", Icons.Material.Outlined.PlayArrow) { Writes = true, Run = () => actions.ResumeAsync(name) }
             : new("Stop", Icons.Material.Outlined.Stop)
             {
+                Writes = true,
                 Run = () => actions.StopAsync(name),
                 Unavailable = state == StudyState.Running ? null : "It is not running",
             },
-        new("Promote best trial", Icons.Material.Outlined.RocketLaunch) { Run = () => actions.PromoteAsync(name) },
-        new("Launch again with changes…", Icons.Material.Outlined.Replay) { Run = () => LaunchAgain(name) },
+        new("Promote best trial", Icons.Material.Outlined.RocketLaunch) { Writes = true, Run = () => actions.PromoteAsync(name) },
+        new("Launch again with changes…", Icons.Material.Outlined.Replay) { Writes = true, Run = () => LaunchAgain(name) },
         new("Compare with other studies", Icons.Material.Outlined.StackedLineChart) { Address = $"compare?studies={Uri.EscapeDataString(name)}" },
         new("Copy name", Icons.Material.Outlined.ContentCopy) { InBrowser = $"copy {name}", Apart = true },
-        new("Delete study", Icons.Material.Outlined.Delete) { Run = () => actions.DeleteAsync(name), Danger = true, Apart = true },
+        new("Delete study", Icons.Material.Outlined.Delete) { Writes = true, Run = () => actions.DeleteAsync(name), Danger = true, Apart = true },
     ];
 
     /// <summary>The commands for the row of a study in a list: its page besides.</summary>

@@ -9,7 +9,7 @@ namespace Workbench.Components.Palette;
 public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommands studies)
 {
     /// <summary>Opens the launch dialog.</summary>
-    public Command NewStudy => new("New study…", Icons.Material.Outlined.Add) { Keys = "n", Run = LaunchAsync };
+    public Command NewStudy => new("New study…", Icons.Material.Outlined.Add) { Writes = true, Keys = "n", Run = LaunchAsync };
 
     /// <summary>The menus.</summary>
     /// <param name="open">The study whose page is open, if one is.</param>

@@ -154,9 +154,25 @@ async function reloadWhenBack() {
   }
 }
 
+// The sign-in has ended, here or elsewhere: the way back leads through it.
+async function signInAgain() {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store", redirect: "manual", headers: { Accept: "text/html" } });
+    if (answer.type === "opaqueredirect") {
+      keep();
+      location.reload();
+    }
+  } catch {
+    // The server is away; that is waited for.
+  }
+}
+
 document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", event => {
   const { state } = event.detail;
   down = state !== "hide";
+  if (state === "show") {
+    signInAgain();
+  }
   if (state === "hide") {
     catchUp();
   } else if (["failed", "rejected", "resume-failed", "paused"].includes(state)) {

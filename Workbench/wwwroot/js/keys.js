@@ -25,7 +25,7 @@ const isTyping = target => target.closest?.("input:not([type=checkbox], [type=ra
 const isCovered = () => document.querySelector("dialog[open], .mud-dialog, [role=menu]:popover-open") != null;
 
 function find(keys) {
-  const all = [...document.querySelectorAll("[data-keys]")];
+  const all = [...document.querySelectorAll(document.documentElement.dataset.scope === "read" ? "[data-keys]:not([data-writes])" : "[data-keys]")];
   return { whole: all.find(e => e.dataset.keys === keys), begun: all.some(e => e.dataset.keys.startsWith(keys + " ")) };
 }
 
