@@ -11,7 +11,13 @@ namespace Workbench.Core;
 /// whatever moment, those that live go on with its work.
 /// </summary>
 internal sealed partial class Reconciler(
-    JobLocks locks, WaitingWork waiting, StudyService studies, ModelRegistry registry, TimeProvider clock, ILogger<Reconciler> logger)
+    JobLocks locks,
+    WaitingWork waiting,
+    StudyService studies,
+    ModelRegistry registry,
+    IdempotentRequests requests,
+    TimeProvider clock,
+    ILogger<Reconciler> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -26,6 +32,7 @@ internal sealed partial class Reconciler(
             await TryAsync(waiting.ReleaseAbandonedAsync, stoppingToken);
             await TryAsync(studies.WakeAllAsync, stoppingToken);
             await TryAsync(registry.WakeAllAsync, stoppingToken);
+            await TryAsync(requests.ForgetAsync, stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

@@ -40,6 +40,7 @@ public static class WorkbenchServices
         services.AddHostedService(provider => provider.GetRequiredService<ChangeFeed>());
         services.AddSingleton<JobLocks>();
         services.AddSingleton<WaitingWork>();
+        services.AddSingleton<IdempotentRequests>();
         services.AddSingleton<RunStore>();
         services.AddSingleton<StudyHistory>();
         services.AddSingleton<StudyStore>();

@@ -17,6 +17,7 @@ public class ArchitectureTests
     {
         { "Access", [] },
         { "Configuration", [] },
+        { "Text", [] },
         { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
@@ -24,10 +25,10 @@ public class ArchitectureTests
         { "Artifacts", ["Configuration"] },
         { "Audit", ["Access"] },
         { "Training", ["Telemetry", "Platform", "Datasets", "Search"] },
-        { "Tracking", ["Configuration", "Search", "Access", "Audit"] },
-        { "Studies", ["Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
-        { "Registry", ["Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
-        { "Serving", ["Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
+        { "Tracking", ["Text", "Configuration", "Search", "Access", "Audit"] },
+        { "Studies", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
+        { "Serving", ["Text", "Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 
     [Theory]

@@ -35,11 +35,25 @@ public static class LibTorch
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            DisableNnpack();
             return true;
         }
         catch (Exception failure) when (failure is DllNotFoundException or NotSupportedException or TypeInitializationException)
         {
             throw Unusable(failure);
+        }
+    }
+
+    /// <summary>
+    /// Keeps libtorch from asking at every convolution of a single image whether NNPACK can be used. On processors whose caches NNPACK cannot
+    /// measure, it tries anew each time and says on stderr that it failed; where it could be used, oneDNN comes before it for every batch.
+    /// </summary>
+    private static void DisableNnpack()
+    {
+        // libtorch for Windows has no NNPACK. What torch.backends.nnpack does in Python, TorchSharp does not offer.
+        if (!OperatingSystem.IsWindows())
+        {
+            SetUserEnabledNnpack(GlobalContext(), enabled: 0);
         }
     }
 
@@ -78,6 +92,13 @@ public static class LibTorch
 
     [DllImport("libc", EntryPoint = "setenv"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetVariable(byte[] name, byte[] value, int overwrite);
+
+    [DllImport("torch_cpu", EntryPoint = "_ZN2at13globalContextEv"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint GlobalContext();
+
+    [DllImport("torch_cpu", EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void SetUserEnabledNnpack(nint context, byte enabled);
 
     private static string? Locate(string pattern)
     {

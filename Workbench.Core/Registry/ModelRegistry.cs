@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
 using Workbench.Core.Telemetry;
+using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Core.Registry;
@@ -65,10 +66,12 @@ public sealed partial class ModelRegistry(
         db.AuditEvents.Add(AuditEvent.Of(
             AuditAction.TrialPromoted, VersionSubject(studyName, version), [("trial", number)], summary.Study.Id, modelId));
         await db.SaveChangesAsync(cancellationToken);
+        var promotion = new Promotion(run.Id, studyName, version);
+        await IdempotentRequests.AnswerAsync(db, promotion, cancellationToken);
         await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         TryEnqueue(run.Id);
-        return new Promotion(run.Id, studyName, version);
+        return promotion;
     }
 
     /// <summary>Sets an alias, or moves it, to a ready version: <c>production</c> to an older one is a rollback.</summary>
@@ -102,7 +105,7 @@ public sealed partial class ModelRegistry(
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var registered = await FindAsync(db.Models, model, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var from = await LockAliasAsync(db, registered.Id, alias, cancellationToken)
+        var from = (TextRule.IsStorable(alias) ? await LockAliasAsync(db, registered.Id, alias, cancellationToken) : null)
             ?? throw new NotFoundException($"The model '{model}' has no alias '{alias}'.");
         await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken);
         db.AuditEvents.Add(AuditEvent.Of(AuditAction.AliasRemoved, AliasSubject(model, alias), [("from", from)], modelId: registered.Id));
@@ -175,7 +178,7 @@ public sealed partial class ModelRegistry(
     }
 
     private static async Task<RegisteredModel> FindAsync(IQueryable<RegisteredModel> models, string name, CancellationToken cancellationToken) =>
-        await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) ?? throw new NotFoundException($"There is no model named '{name}'.");
+        (TextRule.IsStorable(name) ? await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) : null) ?? throw new NotFoundException($"There is no model named '{name}'.");
 
     private static IQueryable<RegisteredModel> Models(WorkbenchDb db) => db.Models.AsNoTracking().AsSplitQuery()
         .Include(m => m.Versions.OrderByDescending(v => v.Version)).ThenInclude(v => v.Run).Include(m => m.Aliases);

@@ -10,10 +10,10 @@ namespace Workbench.Core.Search;
 /// </summary>
 public static class Importance
 {
-    private const int Trees = 32;
     /// <summary>With fewer trials than these nothing can be told.</summary>
     public const int FewestTrials = 5;
 
+    private const int Trees = 32;
 
     /// <summary>Shares of the parameters, the largest first; they sum to 1. Milliseconds at 1,000 trials.</summary>
     /// <param name="space">The space that was searched.</param>

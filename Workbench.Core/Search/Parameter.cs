@@ -11,7 +11,7 @@ public sealed record Condition(string Parent, IReadOnlyList<ParameterValue> Valu
     {
         if (parent is { } value)
             for (var i = 0; i < Values.Count; i++)
-                if (CategoricalParameter.Same(Values[i], value))
+                if (SameValue.Comparer.Equals(Values[i], value))
                     return true;
         return false;
     }
@@ -69,6 +69,9 @@ public sealed record FloatParameter(string Name, double Low, double High, bool L
     /// <inheritdoc />
     public override long? Count => Low == High ? 1 : Step is { } step ? (long)Math.Round((High - Low) / step) + 1 : null;
 
+    // Wider than the largest number, a logarithmic range has no ratio.
+    private double Ratio => High / Low;
+
     internal override ParameterValue FromUnit(double unit)
     {
         if (Low == High)
@@ -78,7 +81,10 @@ public sealed record FloatParameter(string Name, double Low, double High, bool L
             var k = Math.Clamp((long)(unit * Count!.Value), 0, Count.Value - 1);
             return k == Count.Value - 1 ? High : OnGrid(k, step);
         }
-        var value = unit >= 1 ? High : Log ? Low * Math.Pow(High / Low, unit) : Low + unit * (High - Low);
+        var value = unit >= 1 ? High
+            : !Log ? Low + unit * (High - Low)
+            : double.IsFinite(Ratio) ? Low * Math.Pow(Ratio, unit)
+            : Math.Pow(Low, 1 - unit) * Math.Pow(High, unit);
         return Math.Clamp(value, Low, High);
     }
 
@@ -89,7 +95,10 @@ public sealed record FloatParameter(string Name, double Low, double High, bool L
             return 0.5;
         if (Step is { } step)
             return (Math.Round((x - Low) / step) + 0.5) / Count!.Value;
-        return Math.Clamp(Log ? Math.Log(x / Low) / Math.Log(High / Low) : (x - Low) / (High - Low), 0, 1);
+        var unit = !Log ? (x - Low) / (High - Low)
+            : double.IsFinite(Ratio) ? Math.Log(x / Low) / Math.Log(Ratio)
+            : (Math.Log(x) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low));
+        return Math.Clamp(unit, 0, 1);
     }
 
     internal override void Validate()
@@ -196,6 +205,8 @@ public sealed record IntParameter(string Name, long Low, long High, bool Log = f
 /// <param name="Choices">At least one, all different.</param>
 public sealed record CategoricalParameter(string Name, IReadOnlyList<ParameterValue> Choices) : Parameter(Name)
 {
+    private Dictionary<ParameterValue, int>? _numbers;
+
     /// <inheritdoc />
     public override long? Count => Choices.Count;
 
@@ -210,29 +221,38 @@ public sealed record CategoricalParameter(string Name, IReadOnlyList<ParameterVa
 
     internal override double ToUnit(ParameterValue value) => (IndexOf(value) + 0.5) / Choices.Count;
 
-    internal int IndexOf(ParameterValue value)
-    {
-        for (var i = 0; i < Choices.Count; i++)
-            if (Same(Choices[i], value))
-                return i;
-        throw Refuse(value, $"it is one of {string.Join(", ", Choices)}");
-    }
+    internal int IndexOf(ParameterValue value) => Find(value) is >= 0 and var index ? index : throw Refuse(value, $"it is one of {Listed}");
+
+    /// <summary>Whether the value is one of the choices.</summary>
+    internal bool Has(ParameterValue value) => Find(value) >= 0;
+
+    /// <summary>The choices, or the first of many, for a person to read.</summary>
+    internal string Listed => Words.List(Choices);
 
     internal override void Validate()
     {
         if (Choices.Count == 0)
             throw Fault("choices is empty; give at least one.");
-        for (var i = 0; i < Choices.Count; i++)
-            for (var j = 0; j < i; j++)
-                if (Same(Choices[i], Choices[j]))
-                    throw Fault($"the choice {Choices[i]} is given twice.");
+        HashSet<ParameterValue> known = new(SameValue.Comparer);
+        foreach (var choice in Choices)
+            if (!known.Add(choice))
+                throw Fault($"the choice {choice} is given twice.");
     }
 
-    internal override ParameterValue Check(ParameterValue value) => Choices[IndexOf(value)];
+    // A few choices are looked through faster than they are hashed.
+    private int Find(ParameterValue value)
+    {
+        if (Choices.Count > 16)
+            return Numbers.TryGetValue(value, out var number) ? number : -1;
+        for (var i = 0; i < Choices.Count; i++)
+            if (SameValue.Comparer.Equals(Choices[i], value))
+                return i;
+        return -1;
+    }
 
-    // 1 and 1.0 are the same choice: JavaScript does not tell them apart.
-    internal static bool Same(ParameterValue a, ParameterValue b) =>
-        a == b || a.IsNumber && b.IsNumber && a.AsDouble() == b.AsDouble();
+    private Dictionary<ParameterValue, int> Numbers => _numbers ??= Choices.Index().ToDictionary(c => c.Item, c => c.Index, SameValue.Comparer);
+
+    internal override ParameterValue Check(ParameterValue value) => Choices[IndexOf(value)];
 }
 
 /// <summary>A parameter that is not searched: every trial gets the same value.</summary>
@@ -254,5 +274,5 @@ public sealed record FixedParameter(string Name, ParameterValue Value) : Paramet
     }
 
     internal override ParameterValue Check(ParameterValue value) =>
-        CategoricalParameter.Same(value, Value) ? Value : throw Refuse(value, $"it is fixed at {Value}");
+        SameValue.Comparer.Equals(value, Value) ? Value : throw Refuse(value, $"it is fixed at {Value}");
 }

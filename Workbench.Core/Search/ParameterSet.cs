@@ -23,10 +23,12 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, ParameterValue>, 
     {
         _names = new string[entries.Length];
         _values = new ParameterValue[entries.Length];
+        // What a person sends may be long.
+        var known = entries.Length > 16 ? new HashSet<string>(entries.Length, StringComparer.Ordinal) : null;
         for (var i = 0; i < entries.Length; i++)
         {
             var (name, value) = entries[i];
-            if (Array.IndexOf(_names, name, 0, i) >= 0)
+            if (known is null ? Array.IndexOf(_names, name, 0, i) >= 0 : !known.Add(name))
                 throw new SearchException(name, $"{name}: given twice.");
             _names[i] = name;
             _values[i] = value;
@@ -57,7 +59,7 @@ public sealed class ParameterSet : IReadOnlyDictionary<string, ParameterValue>, 
     /// <exception cref="SearchException">There is no such parameter.</exception>
     public ParameterValue this[string key] => TryGetValue(key, out var value)
         ? value
-        : throw new SearchException(key, $"{key}: missing. The parameters are {string.Join(", ", _names)}.");
+        : throw new SearchException(key, $"{key}: missing. The parameters are {Words.List(_names)}.");
 
     /// <summary>The value of a numeric parameter.</summary>
     /// <exception cref="SearchException">There is no such parameter, or it is a text.</exception>

@@ -104,7 +104,7 @@ public sealed record QmcSettings : SamplerSettings
     public override ISampler Create() => new QmcSampler();
 }
 
-/// <summary>Every combination of values, once.</summary>
+/// <summary>Every combination of values, once; what was enqueued of them counts.</summary>
 public sealed record GridSettings : SamplerSettings
 {
     /// <summary>Values taken of a continuum, ends included, and at most of an integer's or a step's range. At least 2.</summary>

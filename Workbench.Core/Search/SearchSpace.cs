@@ -21,6 +21,7 @@ namespace Workbench.Core.Search;
 public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpace>
 {
     private readonly Parameter[] _parameters;
+    private readonly Dictionary<string, int> _numbers;
     private readonly int[] _parents;
     private readonly int[] _parentsFirst;
 
@@ -29,18 +30,19 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
     public SearchSpace(params IEnumerable<Parameter> parameters)
     {
         _parameters = [.. parameters];
-        for (var i = 0; i < _parameters.Length; i++)
+        _numbers = new(_parameters.Length, StringComparer.Ordinal);
+        foreach (var (i, parameter) in _parameters.Index())
         {
-            var parameter = _parameters[i];
             if (string.IsNullOrWhiteSpace(parameter.Name))
                 throw new SearchException("A parameter has no name.");
-            if (Array.FindIndex(_parameters, p => p.Name == parameter.Name) < i)
+            if (!_numbers.TryAdd(parameter.Name, i))
                 throw new SearchException(parameter.Name, $"{parameter.Name}: given twice; names have to be unique.");
             parameter.Validate();
-            CheckCondition(parameter);
         }
-        _parents = [.. _parameters.Select(p => Array.FindIndex(_parameters, q => q.Name == p.Condition?.Parent))];
-        int[] depths = [.. _parameters.Select(Depth)];
+        foreach (var parameter in _parameters)
+            CheckCondition(parameter);
+        _parents = [.. _parameters.Select(p => p.Condition is { } condition ? _numbers[condition.Parent] : -1)];
+        var depths = Depths();
         _parentsFirst = [.. Enumerable.Range(0, _parameters.Length).OrderBy(i => depths[i])];
     }
 
@@ -81,7 +83,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
             : throw new SearchException(this[i].Name, $"{this[i].Name}: missing."));
         foreach (var name in set.Keys)
             if (!valid.ContainsKey(name) && Find(name)!.Condition is { } condition)
-                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}.");
+                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {Words.List(condition.Values, " or ")}.");
         return valid;
     }
 
@@ -93,7 +95,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         ParameterSet part = new(this.Where(p => set.ContainsKey(p.Name)).Select(p => KeyValuePair.Create(p.Name, p.Check(set[p.Name]))));
         foreach (var name in part.Keys)
             if (Find(name)!.Condition is { } condition && !condition.Allows(ValueOf(condition.Parent)))
-                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {string.Join(" or ", condition.Values)}; " +
+                throw new SearchException(name, $"{name}: only exists when {condition.Parent} is {Words.List(condition.Values, " or ")}; " +
                     (ValueOf(condition.Parent) is { } other ? $"here it is {other}." : $"give {condition.Parent}, too."));
         return part;
 
@@ -136,13 +138,10 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
     public override int GetHashCode() => _parameters.Aggregate(Count, (hash, p) => hash ^ p.GetHashCode());
 
     /// <summary>The parameter of that name, or null.</summary>
-    public Parameter? Find(string name)
-    {
-        foreach (var parameter in _parameters)
-            if (parameter.Name == name)
-                return parameter;
-        return null;
-    }
+    public Parameter? Find(string name) => _numbers.TryGetValue(name, out var number) ? _parameters[number] : null;
+
+    /// <summary>The place of the parameter of that name in the space's order.</summary>
+    internal int NumberOf(string name) => _numbers[name];
 
     /// <summary>Asks for a value of every parameter that exists, given its index, parents before their children.</summary>
     internal ParameterSet Build(Func<int, ParameterValue> choose)
@@ -196,7 +195,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         foreach (var name in set.Keys)
             if (Find(name) is null)
                 throw new SearchException(name,
-                    $"{name}: not in the search space, which has {string.Join(", ", _parameters.Select(p => p.Name))}.");
+                    $"{name}: not in the search space, which has {Words.List([.. _parameters.Select(p => p.Name)])}.");
     }
 
     private void CheckCondition(Parameter parameter)
@@ -211,20 +210,30 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         if (parent is CategoricalParameter categorical)
         {
             foreach (var value in condition.Values)
-                if (!categorical.Choices.Any(c => CategoricalParameter.Same(c, value)))
-                    throw new SearchException(name,
-                        $"{name}: {parent.Name} is never {value}; it is one of {string.Join(", ", categorical.Choices)}.");
+                if (!categorical.Has(value))
+                    throw new SearchException(name, $"{name}: {parent.Name} is never {value}; it is one of {categorical.Listed}.");
         }
         else if (parent is not FixedParameter)
             throw new SearchException(name, $"{name}: can only depend on a categorical parameter, which {parent.Name} is not.");
     }
 
-    private int Depth(Parameter parameter)
+    /// <summary>How many ancestors each parameter has.</summary>
+    private int[] Depths()
     {
-        var depth = 0;
-        for (var p = parameter; p.Condition is { } condition; p = Find(condition.Parent)!)
-            if (++depth > _parameters.Length)
-                throw new SearchException(parameter.Name, $"{parameter.Name}: depends on itself.");
-        return depth;
+        var depths = new int[_parameters.Length];
+        Stack<int> path = [];
+        for (var i = 0; i < depths.Length; i++)
+        {
+            // Up to an ancestor whose depth is known, or without a parent; then back down.
+            for (var at = i; _parents[at] >= 0 && depths[at] == 0; at = _parents[at])
+            {
+                path.Push(at);
+                if (path.Count > depths.Length)
+                    throw new SearchException(_parameters[i].Name, $"{_parameters[i].Name}: depends on itself.");
+            }
+            while (path.TryPop(out var at))
+                depths[at] = depths[_parents[at]] + 1;
+        }
+        return depths;
     }
 }

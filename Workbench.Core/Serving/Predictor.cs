@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 using Workbench.Core.Telemetry;
+using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
 
@@ -105,6 +106,10 @@ public sealed class Predictor : IDisposable
     private static async Task<(string Name, ModelVersion Version)?> FindAsync(
         WorkbenchDb db, string? model, int? version, CancellationToken cancellationToken)
     {
+        if (model is not null && !TextRule.IsStorable(model))
+        {
+            return null;
+        }
         var candidates =
             from m in db.Models
             join v in db.Versions on m.Id equals v.ModelId

@@ -1,5 +1,6 @@
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
 
@@ -50,7 +51,7 @@ public sealed record StudyRequest(
     public static string? NameFault(string? name) =>
         string.IsNullOrWhiteSpace(name) ? "A study needs a name."
         : name.Length > MaximumNameLength ? $"The name has {name.Length} characters; {MaximumNameLength} is the most."
-        : !char.IsLetterOrDigit(name[0]) || name[^1] == ' ' || !name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '_' or '-')
+        : !TextRule.BeginsWithLetter(name) || name[^1] == ' ' || !TextRule.ConsistsOf(name, " ._-")
             ? $"The name '{name}' must start with a letter or digit and hold only letters, digits, spaces and . _ -"
         : null;
 
@@ -59,6 +60,7 @@ public sealed record StudyRequest(
     internal void Validate(Pipelines pipelines)
     {
         Require("name", NameFault(Name));
+        Require("warmStart", WarmStart is null ? null : TextRule.LineFault("warmStart", WarmStart, MaximumNameLength));
         Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
         Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
         Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
@@ -71,6 +73,39 @@ public sealed record StudyRequest(
         RequireOptions("sampler", () => Sampler?.Create());
         RequireOptions("pruner", () => Pruner?.Create());
         RequireOptions("stopping", () => Stopping?.Validate());
+    }
+
+    /// <summary>Checks a new study's search space: that its names and choices are text, and that the pipeline can use it.</summary>
+    /// <exception cref="FieldException">It is not right; the field is <c>searchSpace</c> with the name of the parameter.</exception>
+    internal static void ValidateSpace(SearchSpace space, Pipeline pipeline)
+    {
+        foreach (var (parameter, message) in SpaceFaults(space, pipeline))
+        {
+            throw new FieldException($"searchSpace.{parameter}", $"searchSpace: {message}");
+        }
+    }
+
+    /// <summary>Says why a study can't have a search space.</summary>
+    /// <returns>The parameters at fault, each with a sentence that begins with its name.</returns>
+    public static IEnumerable<(string Parameter, string Message)> SpaceFaults(SearchSpace space, Pipeline pipeline)
+    {
+        List<(string, string)> faults = [.. space.Select(TextFault).OfType<(string, string)>()];
+        return faults.Count > 0 ? faults : pipeline.Faults(space);
+
+        static (string, string)? TextFault(Parameter parameter)
+        {
+            IReadOnlyList<ParameterValue> values = parameter switch
+            {
+                CategoricalParameter { Choices: var choices } => choices,
+                FixedParameter { Value: var value } => [value],
+                _ => [],
+            };
+            var fault = TextRule.LineFault("The name of a parameter", parameter.Name, TextRule.MostNameCharacters)
+                ?? values.Where(value => value.IsText)
+                    .Select(value => TextRule.LineFault($"{parameter.Name}: a choice", value.ToString(), TextRule.MostNameCharacters))
+                    .FirstOrDefault(f => f is not null);
+            return fault is null ? null : (parameter.Name, fault);
+        }
     }
 
     /// <summary>Checks parameter sets that are to be enqueued and brings them into the search space's order and kinds.</summary>

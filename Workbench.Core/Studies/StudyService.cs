@@ -23,23 +23,21 @@ public sealed partial class StudyService(
     ILogger<StudyService> logger)
 {
     /// <summary>Launches a study, or adds trials to the one of that name.</summary>
-    /// <returns>The study, and whether it is new.</returns>
     /// <exception cref="FieldException">A field of the request is wrong.</exception>
     /// <exception cref="ConflictException">A study of that name exists with another configuration.</exception>
-    public async Task<(Study Study, bool Created)> LaunchAsync(StudyRequest request, CancellationToken cancellationToken = default)
+    public async Task<Launched> LaunchAsync(StudyRequest request, CancellationToken cancellationToken = default)
     {
         using var span = Spans.Source.StartActivity("launch")?.SetTag("workbench.study", request.Name).SetTag("workbench.trials", request.Trials);
         request.Validate(pipelines);
         var existing = await store.FindAsync(request.Name!, cancellationToken);
-        var study = existing is null ? await InsertAsync(request, cancellationToken) : null;
-        var created = study is not null;
-        study ??= await AddTrialsAsync(
+        var launched = existing is null ? await InsertAsync(request, cancellationToken) : null;
+        launched ??= await AddTrialsAsync(
             existing ?? await store.FindAsync(request.Name!, cancellationToken)
                 ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again."),
             request,
             cancellationToken);
-        await WakeAsync(study);
-        return (study, created);
+        await WakeAsync(launched.Summary.Study);
+        return launched;
     }
 
     /// <summary>
@@ -48,17 +46,16 @@ public sealed partial class StudyService(
     /// </summary>
     /// <exception cref="NotFoundException">There is no such study.</exception>
     /// <exception cref="FieldException">There are none, too many, or one of them does not lie in the search space.</exception>
-    public async Task EnqueueAsync(string name, IReadOnlyList<ParameterSet>? sets, CancellationToken cancellationToken = default)
+    /// <returns>How many sets wait then.</returns>
+    public async Task<int> EnqueueAsync(string name, IReadOnlyList<ParameterSet>? sets, CancellationToken cancellationToken = default)
     {
         var study = await GetAsync(name, cancellationToken);
         if (sets is null or [])
         {
             throw new FieldException("params", "params is empty; it must be a list of parameter sets like [{\"learning_rate\": 0.01}].");
         }
-        if (!await store.EnqueueAsync(study.Id, StudyRequest.ValidateSets(study.SearchSpace, sets, "params"), cancellationToken))
-        {
-            throw NotFound(name);
-        }
+        return await store.EnqueueAsync(study.Id, StudyRequest.ValidateSets(study.SearchSpace, sets, "params"), cancellationToken)
+            ?? throw NotFound(name);
     }
 
     /// <summary>Stops a study. Its running trials end as stopped after their present epoch; what has finished stays.</summary>
@@ -144,15 +141,16 @@ public sealed partial class StudyService(
     private static NotFoundException NotFound(string name) => new($"There is no study named '{name}'.");
 
     /// <returns>Null when a study of that name has appeared.</returns>
-    private async Task<Study?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
+    private async Task<Launched?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
     {
         var study = Configure(request);
+        StudyRequest.ValidateSpace(study.SearchSpace, pipelines.Get(study.Pipeline));
         var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
         var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
-        return await store.InsertAsync(study, enqueued, warm, cancellationToken) ? study : null;
+        return await store.InsertAsync(study, enqueued, warm, cancellationToken);
     }
 
-    private async Task<Study> AddTrialsAsync(Study existing, StudyRequest request, CancellationToken cancellationToken)
+    private async Task<Launched> AddTrialsAsync(Study existing, StudyRequest request, CancellationToken cancellationToken)
     {
         RefuseDifference(existing, request);
         if (existing.TrialsRequested + (long)request.Trials > StudyRequest.MaximumTrials)
@@ -161,8 +159,8 @@ public sealed partial class StudyService(
                 "trials", $"The study has {existing.TrialsRequested} trials; with {request.Trials} more it would pass {StudyRequest.MaximumTrials}.");
         }
         var enqueued = StudyRequest.ValidateSets(existing.SearchSpace, request.Enqueue, "enqueue");
-        await store.AddTrialsAsync(existing.Id, request.Trials, request.Jobs ?? existing.Jobs, enqueued, cancellationToken);
-        return await store.FindAsync(existing.Id, cancellationToken) ?? throw NotFound(existing.Name);
+        return await store.AddTrialsAsync(existing.Id, request.Trials, request.Jobs ?? existing.Jobs, enqueued, cancellationToken)
+            ?? throw NotFound(existing.Name);
     }
 
     private async Task<IReadOnlyList<Trial>> WarmTrialsAsync(Study study, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Workbench.Core.Audit;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -65,8 +66,10 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var study = await Deleted(db).Where(s => s.Name == name && (studyId == null || s.Id == studyId))
-            .OrderByDescending(s => s.DeletedAt).FirstOrDefaultAsync(cancellationToken);
+        var study = TextRule.IsStorable(name)
+            ? await Deleted(db).Where(s => s.Name == name && (studyId == null || s.Id == studyId))
+                .OrderByDescending(s => s.DeletedAt).FirstOrDefaultAsync(cancellationToken)
+            : null;
         try
         {
             if (study is null || await Deleted(db).Where(s => s.Id == study.Id)

@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Workbench.Core.Audit;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -73,9 +73,6 @@ public sealed class NoteStore(Database database)
     /// <summary>Tags of runs that the workbench itself sets and reads.</summary>
     public static IReadOnlyList<string> Reserved { get; } = ["trial", "version"];
 
-    // PostgreSQL takes neither NUL nor half a surrogate pair.
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-
     /// <summary>The note and the tags of something.</summary>
     /// <exception cref="NotFoundException">It does not exist.</exception>
     public async Task<Annotations> ReadAsync(Subject subject, CancellationToken cancellationToken = default)
@@ -97,7 +94,8 @@ public sealed class NoteStore(Database database)
     /// <exception cref="NotFoundException">What it is about does not exist.</exception>
     public async Task WriteNoteAsync(Subject subject, string text, string? was = null, CancellationToken cancellationToken = default)
     {
-        Require("text", text, MostCharacters, "The note");
+        Require("text", text, "The note");
+        Require("was", was ?? "", "The note that was seen");
         text = string.IsNullOrWhiteSpace(text) ? "" : Lines(text);
         await using var command = Command(
             subject,
@@ -179,10 +177,10 @@ public sealed class NoteStore(Database database)
     public static string? TagFault(Subject subject, string key, string value) =>
         string.IsNullOrWhiteSpace(key) ? "A tag needs a key."
         : key.Length > MostKeyCharacters ? $"The key has {key.Length} characters; {MostKeyCharacters} is the most."
-        : key != key.Trim() || !key.All(c => char.IsLetterOrDigit(c) || " ._-/:".Contains(c))
+        : key != key.Trim() || !TextRule.ConsistsOf(key, " ._-/:")
             ? $"The key '{key}' may hold only letters, digits, . _ - / : and spaces in between."
         : subject.Table == "runs" && Reserved.Contains(key) ? $"The tag '{key}' of a run is set by the workbench itself. Choose another key."
-        : TextFault(value, MostValueCharacters, $"The value of '{key}'");
+        : TextRule.Fault($"The value of '{key}'", value, MostValueCharacters);
 
     private static void Require(Subject subject, string key, string value)
     {
@@ -192,29 +190,12 @@ public sealed class NoteStore(Database database)
         }
     }
 
-    private static void Require(string field, string text, int most, string what)
+    private static void Require(string field, string text, string what)
     {
-        if (TextFault(text, most, what) is { } fault)
+        if (TextRule.Fault(what, text, MostCharacters) is { } fault)
         {
             throw new FieldException(field, fault);
         }
-    }
-
-    private static string? TextFault(string text, int most, string what)
-    {
-        if (text.Length > most)
-        {
-            return $"{what} has {text.Length} characters; {most} is the most.";
-        }
-        try
-        {
-            Strict.GetByteCount(text);
-        }
-        catch (EncoderFallbackException)
-        {
-            return $"{what} holds half a character (an unpaired surrogate).";
-        }
-        return text.Contains('\0', StringComparison.Ordinal) ? $"{what} holds the character NUL, which is no text." : null;
     }
 
     // Browsers and systems differ in how they end lines; what somebody has seen must compare equal to what is stored.

@@ -10,5 +10,8 @@ public sealed class FieldException(string field, string message) : Exception(mes
 /// <summary>What was asked for does not exist.</summary>
 public sealed class NotFoundException(string message) : Exception(message);
 
+/// <summary>The key of a request was used for another one.</summary>
+public sealed class KeyReusedException(string message) : Exception(message);
+
 /// <summary>The request contradicts how things stand.</summary>
 public sealed class ConflictException(string message) : Exception(message);

@@ -1,3 +1,5 @@
+using Workbench.Core.Text;
+
 namespace Workbench.Core.Tracking;
 
 /// <summary>How a model version stands.</summary>
@@ -103,7 +105,7 @@ public sealed class ModelAlias
     public static string? Fault(string alias) =>
         string.IsNullOrWhiteSpace(alias) ? "An alias needs a name."
         : alias.Length > MostCharacters ? $"The alias has {alias.Length} characters; {MostCharacters} is the most."
-        : !alias.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') ? $"The alias '{alias}' may hold only letters, digits, _ and -."
+        : !TextRule.ConsistsOf(alias, "_-") ? $"The alias '{alias}' may hold only letters, digits, _ and -."
         : alias.Equals("latest", StringComparison.OrdinalIgnoreCase) || (alias[0] is 'v' or 'V' && alias.Length > 1 && alias.Skip(1).All(char.IsAsciiDigit))
             ? $"The alias '{alias}' would be taken for a version by itself. Choose another name."
         : null;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -77,7 +78,7 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
 
     /// <summary>The study of that name; null when there is none.</summary>
     public async Task<StudySummary?> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault();
+        TextRule.IsStorable(name) ? (await SummariesAsync(studies => studies.Where(s => s.Name == name), cancellationToken)).SingleOrDefault() : null;
 
     /// <summary>The study of that name.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
@@ -150,10 +151,20 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
         return await db.Runs.CountAsync(r => r.State == TrialState.Running && r.Kind == RunKind.Trial, cancellationToken);
     }
 
+    /// <summary>A study as it stands in the caller's transaction.</summary>
+    internal static async Task<StudySummary> SummaryAsync(WorkbenchDb db, long studyId, CancellationToken cancellationToken) =>
+        (await SummariesAsync(db, studies => studies.Where(s => s.Id == studyId), cancellationToken)).Single();
+
     private async Task<IReadOnlyList<StudySummary>> SummariesAsync(
         Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await SummariesAsync(db, select, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<StudySummary>> SummariesAsync(
+        WorkbenchDb db, Func<IQueryable<Study>, IQueryable<Study>> select, CancellationToken cancellationToken)
+    {
         var rows = await select(db.Studies.AsNoTracking()).Select(study => new
         {
             Study = study,

@@ -4,8 +4,14 @@ using Microsoft.EntityFrameworkCore.Query;
 using Npgsql;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
+
+/// <summary>A study that was launched, or was given more trials, as it stood at that moment.</summary>
+/// <param name="Summary">The study.</param>
+/// <param name="Created">Whether it is new.</param>
+public sealed record Launched(StudySummary Summary, bool Created);
 
 /// <summary>What people do to studies, written down; every change is announced on the change feed, and told in the audit trail.</summary>
 public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
@@ -21,7 +27,7 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     public async Task<Study?> FindAsync(string name, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken);
+        return TextRule.IsStorable(name) ? await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken) : null;
     }
 
     /// <summary>Writes down a new study, which gets its key.</summary>
@@ -29,8 +35,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     /// <param name="enqueued">Parameters of its first trials.</param>
     /// <param name="warm">Trials of another study from which its sampler learns.</param>
     /// <param name="cancellationToken">Gives up; nothing is written then.</param>
-    /// <returns>False when a study of that name exists; nothing was written.</returns>
-    public async Task<bool> InsertAsync(
+    /// <returns>The study as it stands then; null when a study of that name exists, and nothing was written.</returns>
+    public async Task<Launched?> InsertAsync(
         Study study, IReadOnlyList<ParameterSet> enqueued, IReadOnlyList<Trial> warm, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -43,7 +49,7 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
         catch (DbUpdateException exception)
             when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            return false;
+            return null;
         }
         db.WarmTrials.AddRange(warm.Select(trial => new WarmTrial { StudyId = study.Id, Number = trial.Number, Trial = trial }));
         await db.SaveChangesAsync(cancellationToken);
@@ -54,34 +60,64 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             [("trials", study.TrialsRequested), ("jobs", study.Jobs), ("enqueued", Some(enqueued)), ("warmStart", study.WarmStart)],
             study.Id));
         await db.SaveChangesAsync(cancellationToken);
+        var launched = new Launched(await StudyQueries.SummaryAsync(db, study.Id, cancellationToken), Created: true);
+        await IdempotentRequests.AnswerAsync(db, launched, cancellationToken);
         await NotifyAsync(db, new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return launched;
     }
 
     /// <summary>Raises a study's budget, enqueues the parameters of its next trials, and sets it running.</summary>
-    public Task AddTrialsAsync(
-        long studyId, int trials, int jobs, IReadOnlyList<ParameterSet> enqueued, CancellationToken cancellationToken = default) =>
-        UpdateAsync(
+    /// <returns>The study as it stands then; null when it is gone.</returns>
+    public async Task<Launched?> AddTrialsAsync(
+        long studyId, int trials, int jobs, IReadOnlyList<ParameterSet> enqueued, CancellationToken cancellationToken = default)
+    {
+        Launched? launched = null;
+        await UpdateAsync(
             studyId,
             AuditAction.TrialsAdded,
             [("trials", trials), ("jobs", jobs), ("enqueued", Some(enqueued))],
             async (db, studies) =>
             {
                 await EnqueueAsync(db, studyId, enqueued, cancellationToken);
-                return await studies.ExecuteUpdateAsync(
+                var changed = await studies.ExecuteUpdateAsync(
                     set => SetRunning(set)
                         .SetProperty(s => s.TrialsRequested, s => s.TrialsRequested + trials)
                         .SetProperty(s => s.Jobs, jobs),
                     cancellationToken);
+                if (changed > 0)
+                {
+                    launched = new Launched(await StudyQueries.SummaryAsync(db, studyId, cancellationToken), Created: false);
+                    await IdempotentRequests.AnswerAsync(db, launched, cancellationToken);
+                }
+                return changed;
             },
             cancellationToken);
+        return launched;
+    }
 
     /// <summary>Makes parameters those of a study's next trials, after those that wait already.</summary>
-    /// <returns>False when the study is gone.</returns>
-    public Task<bool> EnqueueAsync(long studyId, IReadOnlyList<ParameterSet> sets, CancellationToken cancellationToken = default) =>
-        UpdateAsync(
-            studyId, AuditAction.ParametersEnqueued, [("enqueued", sets.Count)], (db, _) => EnqueueAsync(db, studyId, sets, cancellationToken), cancellationToken);
+    /// <returns>How many wait then; null when the study is gone.</returns>
+    public async Task<int?> EnqueueAsync(long studyId, IReadOnlyList<ParameterSet> sets, CancellationToken cancellationToken = default)
+    {
+        int? waiting = null;
+        await UpdateAsync(
+            studyId,
+            AuditAction.ParametersEnqueued,
+            [("enqueued", sets.Count)],
+            async (db, _) =>
+            {
+                var written = await EnqueueAsync(db, studyId, sets, cancellationToken);
+                if (written > 0)
+                {
+                    waiting = await db.EnqueuedSets.CountAsync(set => set.StudyId == studyId, cancellationToken);
+                    await IdempotentRequests.AnswerAsync(db, waiting, cancellationToken);
+                }
+                return written;
+            },
+            cancellationToken);
+        return waiting;
+    }
 
     /// <summary>The trials of another study from which a study's sampler learns.</summary>
     public async Task<IReadOnlyList<Trial>> WarmTrialsAsync(long studyId, CancellationToken cancellationToken = default)

@@ -47,6 +47,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Sign-ins that were ended.</summary>
     public DbSet<EndedSession> EndedSessions => Set<EndedSession>();
 
+    /// <summary>What was carried out under which key of a client's.</summary>
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -121,6 +124,13 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             version.Property(v => v.Manifest).HasColumnType("json");
             version.Property(v => v.Tags).HasDefaultValueSql("'{}'");
         });
+        modelBuilder.Entity<IdempotentRequest>(request =>
+        {
+            request.HasKey(r => r.Key).HasName(RequestKey);
+            request.HasIndex(r => r.CreatedAt);
+            // json, not jsonb: the answer is given again as it was.
+            request.Property(r => r.Answer).HasColumnType("json");
+        });
         modelBuilder.Entity<ModelAlias>(alias =>
         {
             alias.HasKey(a => new { a.ModelId, a.Alias });
@@ -148,6 +158,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>How a value of an enumeration is stored.</summary>
     internal static string Word<TEnum>(TEnum value)
         where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    internal const string RequestKey = "pk_idempotent_requests";
 
     private sealed class Words<TEnum>() : ValueConverter<TEnum, string>(
         value => Word(value),

@@ -15,6 +15,17 @@ internal sealed class CnnPipeline : Pipeline
     public override string Description => "A convolutional network trained from scratch: some seconds an epoch, so pruning pays.";
 
     /// <inheritdoc />
+    public override IReadOnlyList<PipelineParameter> Parameters { get; } =
+    [
+        PipelineParameter.From("learning_rate", "AdamW's step size at the start; it falls to nothing", 0, above: true),
+        PipelineParameter.From("weight_decay", "how fast weights shrink by themselves", 0),
+        PipelineParameter.Whole("channels", "channels of the first of three layers; each has twice those before", 1, 1024),
+        PipelineParameter.Share("dropout", "share of the features that is left out in training"),
+        PipelineParameter.Whole("batch_size", "images a step", 2),
+        PipelineParameter.Whole("epochs", "passes over the training images", 1),
+    ];
+
+    /// <inheritdoc />
     public override SearchSpace Space { get; } = new(
         new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
         new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
@@ -27,7 +38,7 @@ internal sealed class CnnPipeline : Pipeline
     public override PrunerSettings Pruner => new HyperbandSettings();
 
     /// <inheritdoc />
-    public override TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();
         set_num_threads(request.Threads);

@@ -15,9 +15,10 @@ internal sealed class CnnTraining : TrainingRun
     private readonly ConvolutionPlan _plan;
     private readonly TrainableConvolutions _network;
     private readonly Parameter _output, _outputBias;
-    private readonly optim.Optimizer _optimizer;
+    private readonly AdamW _optimizer;
     private readonly int _batchSize;
-    private readonly double _dropout;
+    private readonly Scalar _dropped, _kept;
+    private readonly bool _dropsOut;
 
     /// <summary>Prepares the training; nothing is trained yet.</summary>
     /// <exception cref="TrainingException">A parameter makes no sense.</exception>
@@ -27,15 +28,18 @@ internal sealed class CnnTraining : TrainingRun
         var channels = parameters.Int("channels");
         _dataset = request.Dataset;
         _batchSize = parameters.Int("batch_size");
-        _dropout = parameters.Double("dropout");
-        if (channels < 1 || _batchSize < 2 || _dropout is not (>= 0 and < 1))
+        var dropout = parameters.Double("dropout");
+        if (channels < 1 || _batchSize < 2 || dropout is not (>= 0 and < 1))
             throw new TrainingException("Channels have to be at least 1, the batch size at least 2, and dropout from 0 to below 1.");
+        _dropsOut = dropout > 0;
+        _dropped = dropout;
+        _kept = 1 - dropout;
         _plan = new ConvolutionPlan($"{channels}|{2 * channels}|{4 * channels}");
         _network = new TrainableConvolutions(_plan, Generator);
         var (classes, features) = (_dataset.Classes.Count, _plan.Features);
         _output = new Parameter(empty(classes, features).normal_(0, 1 / Math.Sqrt(features), Generator));
         _outputBias = new Parameter(zeros(classes));
-        _optimizer = optim.AdamW([.. _network.Parameters, _output, _outputBias], weight_decay: parameters.Double("weight_decay"));
+        _optimizer = new AdamW([.. _network.Parameters, _output, _outputBias], parameters.Double("weight_decay"));
     }
 
     /// <summary>The network's weights, as <see cref="InferenceModel"/> reads them.</summary>
@@ -51,6 +55,8 @@ internal sealed class CnnTraining : TrainingRun
     public override void Dispose()
     {
         _optimizer.Dispose();
+        _dropped.Dispose();
+        _kept.Dispose();
         _output.Dispose();
         _outputBias.Dispose();
         _network.Dispose();
@@ -70,15 +76,13 @@ internal sealed class CnnTraining : TrainingRun
             var size = Math.Min(_batchSize, count - first);
             var images = order.narrow(0, first, size);
             var features = _network.Forward(ImageBatch.Gather(_dataset, images));
-            if (_dropout > 0)
-                features = features * rand(features.shape, generator: Generator).ge(_dropout) / (1 - _dropout);
+            if (_dropsOut)
+                features = features.mul(rand(features.shape, generator: Generator).ge(_dropped)).div(_kept);
             var answers = linear(features, _output, _outputBias);
             var loss = cross_entropy(answers, Labels.index_select(0, images));
-            foreach (var group in _optimizer.ParamGroups)
-                group.LearningRate = StepSize(epoch, (double)first / count);
-            _optimizer.zero_grad();
+            _optimizer.ZeroGradients();
             loss.backward();
-            _optimizer.step();
+            _optimizer.Step(StepSize(epoch, (double)first / count));
             logits.narrow(0, first, size).copy_(answers.detach());
         }
         return Judge(logits, Labels.index_select(0, order));

@@ -16,8 +16,10 @@ internal sealed class DenseHead : IDisposable
     private readonly Tensor _weights, _gradients, _moment1, _moment2;
     private readonly Tensor _hiddenGradient, _hiddenBiasGradient, _outputGradient, _outputBiasGradient;
     private readonly double _l1, _l2;
-    // A number that is handed to libtorch is an object with a finalizer: ten new ones a step are a load for the collector.
-    private readonly Scalar _decay1 = Beta1, _part1 = 1 - Beta1, _decay2 = Beta2, _part2 = 1 - Beta2, _epsilon = Epsilon, _slope1, _slope2;
+    // A number that is handed to libtorch is an object with a finalizer. One that nothing holds may be freed while libtorch reads it, and
+    // ten new ones a step are a load for the collector.
+    private readonly Scalar _decay1 = Beta1, _part1 = 1 - Beta1, _decay2 = Beta2, _part2 = 1 - Beta2, _epsilon = Epsilon, _one = 1;
+    private readonly Scalar _slope1, _slope2;
     private int _steps;
 
     /// <summary>Creates random weights (Glorot and Bengio, 2010).</summary>
@@ -30,7 +32,8 @@ internal sealed class DenseHead : IDisposable
     public DenseHead(int features, int hidden, int classes, double l1, double l2, Generator generator)
     {
         (_l1, _l2) = (l1, l2);
-        (_slope1, _slope2) = (l1, 2 * l2);
+        _slope1 = l1;
+        _slope2 = 2 * l2;
         long[] sizes = [(long)hidden * features, hidden, (long)classes * hidden, classes];
         _weights = zeros(sizes.Sum());
         (_gradients, _moment1, _moment2) = (zeros_like(_weights), zeros_like(_weights), zeros_like(_weights));
@@ -68,7 +71,7 @@ internal sealed class DenseHead : IDisposable
     public double Penalty()
     {
         using var scope = NewDisposeScope();
-        return _l1 * Hidden.abs().sum().item<float>() + _l2 * Hidden.square().sum().item<float>();
+        return _l1 * Hidden.abs().sum().item<float>() + _l2 * Hidden.mul(Hidden).sum().item<float>();
     }
 
     /// <summary>One step of Adam on the mean cross-entropy of a batch plus penalties.</summary>
@@ -99,7 +102,7 @@ internal sealed class DenseHead : IDisposable
         using Scalar step = -learningRate * Math.Sqrt(1 - Math.Pow(Beta2, _steps)) / (1 - Math.Pow(Beta1, _steps));
         _moment1.mul_(_decay1).add_(_gradients, _part1);
         _moment2.mul_(_decay2).addcmul_(_gradients, _gradients, _part2);
-        _weights.addcdiv_(_moment1, _moment2.sqrt().add_(_epsilon), step);
+        _weights.addcdiv_(_moment1, _moment2.sqrt().add_(_epsilon, _one), step);
         return logits;
     }
 
@@ -109,7 +112,7 @@ internal sealed class DenseHead : IDisposable
         foreach (var tensor in (Tensor[])[_weights, _gradients, _moment1, _moment2, Hidden, HiddenBias, Output, OutputBias,
             _hiddenGradient, _hiddenBiasGradient, _outputGradient, _outputBiasGradient])
             tensor.Dispose();
-        foreach (var number in (Scalar[])[_decay1, _part1, _decay2, _part2, _epsilon, _slope1, _slope2])
+        foreach (var number in (Scalar[])[_decay1, _part1, _decay2, _part2, _epsilon, _one, _slope1, _slope2])
             number.Dispose();
     }
 }

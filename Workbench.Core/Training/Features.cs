@@ -26,9 +26,10 @@ internal sealed class Features(Tensor values) : IDisposable
     private Tuple<float[], float[]> Measure(int[]? images)
     {
         using var scope = NewDisposeScope();
+        using Scalar least = 1e-4;
         var rows = images is null ? values : values.index_select(0, images.ToIndices());
         // A feature that is the same for every image is of no use and must not become infinite.
-        return Tuple.Create(rows.mean([0]).data<float>().ToArray(), rows.std(0, unbiased: false).clamp_min(1e-4).data<float>().ToArray());
+        return Tuple.Create(rows.mean([0]).data<float>().ToArray(), rows.std(0, unbiased: false).clamp_min(least).data<float>().ToArray());
     }
 
     /// <inheritdoc />

@@ -13,7 +13,7 @@ internal static class ImageBatch
     {
         var bytes = Bytes(images.Length / Dataset.Pixels);
         images.CopyTo(bytes.bytes);
-        return bytes.to_type(ScalarType.Float32).div_(255f);
+        return Scaled(bytes);
     }
 
     /// <summary>The same of some images of a data set.</summary>
@@ -28,7 +28,13 @@ internal static class ImageBatch
             dataset.Image((int)index).CopyTo(rest);
             rest = rest[Dataset.Pixels..];
         }
-        return bytes.to_type(ScalarType.Float32).div_(255f);
+        return Scaled(bytes);
+    }
+
+    private static Tensor Scaled(Tensor bytes)
+    {
+        using Scalar white = 255f;
+        return bytes.to_type(ScalarType.Float32).div_(white);
     }
 
     private static Tensor Bytes(int images) => empty(images, 1, Dataset.Side, Dataset.Side, ScalarType.Byte);

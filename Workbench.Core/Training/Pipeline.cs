@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Training;
@@ -11,6 +12,9 @@ public abstract class Pipeline
     /// <summary>One line for the launch dialog.</summary>
     public abstract string Description { get; }
 
+    /// <summary>The parameters it reads: those that a search space has to have, and no others.</summary>
+    public abstract IReadOnlyList<PipelineParameter> Parameters { get; }
+
     /// <summary>The search space of a study that brings none of its own.</summary>
     public abstract SearchSpace Space { get; }
 
@@ -23,6 +27,29 @@ public abstract class Pipeline
     /// <summary>The pruner of a study that names none: none where trials are short.</summary>
     public virtual PrunerSettings Pruner => new NoPrunerSettings();
 
+    /// <summary>Says why this pipeline cannot use a search space.</summary>
+    /// <returns>The parameters at fault, each with a sentence that begins with its name.</returns>
+    public IEnumerable<(string Parameter, string Message)> Faults(SearchSpace space)
+    {
+        foreach (var parameter in space)
+        {
+            if (Parameters.FirstOrDefault(p => p.Name == parameter.Name) is not { } own)
+            {
+                yield return (parameter.Name, $"{parameter.Name}: the pipeline '{Name}' does not read it; it reads {Names}.");
+            }
+            else if (own.Fault(parameter) is { } fault)
+            {
+                yield return (parameter.Name, $"{parameter.Name}: {fault}");
+            }
+        }
+        foreach (var missing in Parameters.Where(p => space.Find(p.Name) is null))
+        {
+            yield return (missing.Name, $"{missing.Name}: missing; the pipeline '{Name}' needs {Names}.");
+        }
+    }
+
+    private string Names => string.Join(", ", Parameters.Select(parameter => parameter.Name));
+
     /// <summary>Trains a model, synchronously, on the caller's thread.</summary>
     /// <param name="request">Data, parameters, seed, threads.</param>
     /// <param name="onEpoch">Told the metrics of each epoch as it ends; false ends the training there, with the model as it is.</param>
@@ -30,5 +57,25 @@ public abstract class Pipeline
     /// <exception cref="TrainingException">The loss is no longer a number, or the parameters make no sense.</exception>
     /// <exception cref="SearchException">A parameter is missing or of the wrong kind.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public abstract TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct);
+    public TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    {
+        try
+        {
+            return Run(request, onEpoch, ct);
+        }
+        catch (ExternalException failure)
+        {
+            throw new TrainingException(FirstSentence(failure.Message), failure);
+        }
+    }
+
+    /// <summary>As <see cref="Train"/>; faults of libtorch may pass through as they are.</summary>
+    protected abstract TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct);
+
+    // What libtorch says goes on with where in its C++ it was raised, frame by frame.
+    private static string FirstSentence(string message)
+    {
+        var line = message.Split('\n')[0].Trim();
+        return line.IndexOf(". ", StringComparison.Ordinal) is >= 0 and var end ? line[..(end + 1)] : line;
+    }
 }

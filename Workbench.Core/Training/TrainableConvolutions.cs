@@ -56,10 +56,11 @@ internal sealed class TrainableConvolutions : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        using Scalar epsilon = Epsilon, one = 1;
         Dictionary<string, Safetensors.Values> folded = [];
         foreach (var (number, layer) in _layers.Index())
         {
-            var scale = layer.Scale / (layer.Variance + Epsilon).sqrt();
+            var scale = layer.Scale / layer.Variance.add(epsilon, one).sqrt();
             folded[Convolutions.WeightName(number)] = (layer.Weight * scale.view(-1, 1, 1, 1)).ToValues();
             folded[Convolutions.BiasName(number)] = (layer.Shift - layer.Mean * scale).ToValues();
         }

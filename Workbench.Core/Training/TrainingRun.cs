@@ -19,7 +19,7 @@ internal abstract class TrainingRun : IDisposable
         _learningRate = request.Params.Double("learning_rate");
         _epochs = request.Params.Int("epochs");
         Generator = new Generator((ulong)request.Seed, CPU);
-        Train = request.Split is { } split ? split.Train.ToIndices() : arange(request.Dataset.Count, ScalarType.Int64);
+        Train = (request.Split?.Train ?? [.. Enumerable.Range(0, request.Dataset.Count)]).ToIndices();
         Validation = request.Split is null ? null : request.Split.Validation.ToIndices();
         Labels = request.Dataset.Labels.ToIndices();
     }

@@ -16,6 +16,16 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
     public override string Description => "A dense head on a pretrained, frozen convolutional backbone: under a second a trial.";
 
     /// <inheritdoc />
+    public override IReadOnlyList<PipelineParameter> Parameters { get; } =
+    [
+        PipelineParameter.From("learning_rate", "Adam's step size at the start; it falls to nothing", 0, above: true),
+        PipelineParameter.From("l1", "penalty on the sum of the hidden weights", 0),
+        PipelineParameter.From("l2", "penalty on the sum of their squares", 0),
+        PipelineParameter.Whole("num_hidden", "units of the hidden layer", 1, 65_536),
+        PipelineParameter.Whole("epochs", "passes over the training images", 1),
+    ];
+
+    /// <inheritdoc />
     public override SearchSpace Space { get; } = new(
         new FloatParameter("learning_rate", 1e-5, 1e-1, Log: true),
         new FloatParameter("l1", 0, 0.05),
@@ -24,7 +34,7 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         new IntParameter("epochs", 3, 10));
 
     /// <inheritdoc />
-    public override TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();
         var features = cache.Get(request.Dataset, _backbone.Value, request.Preparation, ct);

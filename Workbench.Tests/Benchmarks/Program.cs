@@ -11,6 +11,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
     ["desktop"] = DesktopTimes.Run,
+    ["collections"] = Collections.Run,
 };
 
 if (args.Length == 0 || !verbs.TryGetValue(args[0], out var run))

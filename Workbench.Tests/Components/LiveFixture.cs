@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using MudBlazor.Services;
@@ -37,6 +38,9 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddSingleton(new RunQueries(Store));
         Services.AddSingleton(Store.Notes);
         Services.AddSingleton(Store.Audit);
+        Services.AddSingleton(Store.Requests);
+        Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        Services.AddScoped<SubmissionKeys>();
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IArtifactStore>(new LocalArtifactStore(_artifacts.Path));
         Services.AddSingleton(new ModelRegistry(Store, Store.Queries, null!, TimeProvider.System, NullLogger<ModelRegistry>.Instance));

@@ -144,6 +144,18 @@ public class SearchSpaceTests
             }
         });
 
+    [Theory]
+    [InlineData(1e-300, 1e300)]
+    [InlineData(5e-324, double.MaxValue)]
+    [InlineData(1e-10, 1e-3)]
+    public void A_logarithmic_range_may_be_as_wide_as_numbers_go(double low, double high)
+    {
+        var parameter = new FloatParameter("a", low, high, Log: true);
+        Assert.Equal((low, high), (parameter.FromUnit(0).AsDouble(), parameter.FromUnit(1).AsDouble()));
+        Assert.Equal((Math.Log10(low) + Math.Log10(high)) / 2, Math.Log10(parameter.FromUnit(0.5).AsDouble()), 1e-6);
+        Assert.Equal(0.25, parameter.ToUnit(parameter.FromUnit(0.25)), 1e-6);
+    }
+
     [Fact]
     public void Values_on_a_grid_are_numbers_a_person_would_write()
     {

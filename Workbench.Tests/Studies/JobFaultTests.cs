@@ -47,9 +47,9 @@ public class JobFaultTests
     public async Task A_claim_that_a_crash_of_the_server_has_lost_leaves_its_place_a_successor()
     {
         await using var workbench = await TestWorkbench.StartAsync();
-        var (study, _) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, Jobs: 1, SearchSpace: TestWorkbench.Endless));
+        var launched = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, Jobs: 1, SearchSpace: TestWorkbench.Endless));
         await workbench.UntilAsync("study", summary => summary.Counts.Running == 1);
-        var lost = Assert.Single(await workbench.Queries.TrialsAsync(study.Id));
+        var lost = Assert.Single(await workbench.Queries.TrialsAsync(launched.Summary.Study.Id));
 
         await using (var crash = workbench.Get<Database>().Durable.CreateCommand(
             "DELETE FROM runs; UPDATE studies SET trials_claimed = 0, next_number = 0"))
@@ -58,7 +58,7 @@ public class JobFaultTests
         }
 
         await workbench.UntilAsync("study", summary => summary.Counts.Running == 1);
-        var successor = Assert.Single(await workbench.Queries.TrialsAsync(study.Id));
+        var successor = Assert.Single(await workbench.Queries.TrialsAsync(launched.Summary.Study.Id));
         Assert.Equal(lost.Number, successor.Number);
         Assert.NotEqual(lost.Id, successor.Id);
         await workbench.Studies.StopAsync("study");
@@ -83,7 +83,7 @@ public class JobFaultTests
             TrialsRequested = trials,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        Assert.True(await workbench.Get<StudyStore>().InsertAsync(study, [], []));
+        Assert.NotNull(await workbench.Get<StudyStore>().InsertAsync(study, [], []));
         await workbench.Studies.WakeAllAsync();
     }
 }

@@ -25,6 +25,16 @@ public class StudyImportanceTests
     }
 
     [Fact]
+    public void Where_nothing_varies_more_trials_would_not_help()
+    {
+        var study = StudyData.Study(space: new(new FixedParameter("learning_rate", 0.1), new IntParameter("num_hidden", 8, 8)));
+
+        Assert.Equal(
+            "No parameter of the search space varies: there is nothing to compare.",
+            StudyImportance.Hindrance(study, Enumerable.Range(0, 9).Select(number => StudyData.Trial(number, 0.9))));
+    }
+
+    [Fact]
     public void Trials_without_a_value_or_parameters_tell_nothing()
     {
         Run[] trials =
@@ -36,6 +46,9 @@ public class StudyImportanceTests
         ];
 
         Assert.Empty(StudyImportance.Of(StudyData.Study(), trials));
+        Assert.Equal(
+            "It takes 5 finished trials to tell which parameters matter; there are 4.", StudyImportance.Hindrance(StudyData.Study(), trials));
+        Assert.Null(StudyImportance.Hindrance(StudyData.Study(), [.. trials, StudyData.Trial(7, 0.8)]));
         Assert.NotEmpty(StudyImportance.Of(StudyData.Study(), [.. trials, StudyData.Trial(7, 0.8)]));
     }
 }

@@ -65,12 +65,12 @@ public class StudyLifeCycleTests
         await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Quick));
         await workbench.CompletedAsync("study");
 
-        var (study, created) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3));
+        var (launched, created) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3));
         var summary = await workbench.UntilAsync("study", s => s.Study.State == StudyState.Completed && s.Study.TrialsRequested == 5);
 
         Assert.False(created);
         Assert.Equal(5, summary.Counts.Complete);
-        Assert.Equal(Enumerable.Range(0, 5), (await workbench.Queries.TrialsAsync(study.Id)).Select(trial => trial.Number!.Value));
+        Assert.Equal(Enumerable.Range(0, 5), (await workbench.Queries.TrialsAsync(launched.Study.Id)).Select(trial => trial.Number!.Value));
     }
 
     [Fact]

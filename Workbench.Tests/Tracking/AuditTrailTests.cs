@@ -48,7 +48,7 @@ public class AuditTrailTests
         var study = await store.StudyAsync(trials: 1);
 
         Assert.False(await store.Studies.ResumeAsync(study.Id));
-        Assert.False(await store.Studies.EnqueueAsync(study.Id + 1, [Given]));
+        Assert.Null(await store.Studies.EnqueueAsync(study.Id + 1, [Given]));
         await Assert.ThrowsAsync<NotFoundException>(() => store.Deleted.RestoreAsync("study"));
         await Assert.ThrowsAsync<ConflictException>(() => store.Notes.WriteNoteAsync(Subject.Study(study.Id), "mine", was: "another"));
 

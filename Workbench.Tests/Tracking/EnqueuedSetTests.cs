@@ -116,7 +116,7 @@ public class EnqueuedSetTests
 
         store.Clock.Pass(DeletedStudies.Grace + TimeSpan.FromMinutes(1));
         await store.Deleted.PurgeAsync();
-        Assert.False(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
+        Assert.Null(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
         await using var db = store.CreateDbContext();
         Assert.Empty(db.EnqueuedSets);
     }

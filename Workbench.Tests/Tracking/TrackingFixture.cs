@@ -23,6 +23,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);
         Audit = new AuditQueries(this);
+        Requests = new IdempotentRequests(this, Clock);
     }
 
     public Database Database { get; }
@@ -44,6 +45,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public JobLocks Locks { get; }
 
     public AuditQueries Audit { get; }
+
+    public IdempotentRequests Requests { get; }
 
     public MovedClock Clock { get; } = new();
 
@@ -73,7 +76,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
             TrialsRequested = trials,
             CreatedAt = DateTimeOffset.UtcNow,
         };
-        Assert.True(await Studies.InsertAsync(study, [], []));
+        Assert.NotNull(await Studies.InsertAsync(study, [], []));
         return study;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Workbench.Core.Audit;
+using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
@@ -63,15 +64,19 @@ internal static class AuditEndpoints
         /// <exception cref="FieldException">A value is not possible.</exception>
         public AuditFilter ToFilter() => new()
         {
-            Actor = Some(Actor),
+            Actor = Known("actor", Actor),
             Way = Word<Way>("way", Way),
             Action = Word<AuditAction>("action", Action),
-            Subject = Some(Subject),
+            Subject = Known("subject", Subject),
             Since = Time("since", Since),
             Until = Time("until", Until),
         };
 
         private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+        private static string? Known(string field, string? text) => Some(text) is { } some && TextRule.LineFault(field, some, 1000) is { } fault
+            ? throw new FieldException(field, fault)
+            : Some(text);
 
         private static TEnum? Word<TEnum>(string field, string? word)
             where TEnum : struct, Enum =>

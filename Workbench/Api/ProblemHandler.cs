@@ -49,6 +49,7 @@ internal sealed partial class ProblemHandler(IProblemDetailsService problems, IL
         ImageException image => (Status(image.Fault), image.Message, "file"),
         ForbiddenException forbidden => (StatusCodes.Status403Forbidden, forbidden.Message, null),
         NotFoundException missing => (StatusCodes.Status404NotFound, missing.Message, null),
+        KeyReusedException reused => (StatusCodes.Status422UnprocessableEntity, reused.Message, IdempotentRequests.Field),
         ConflictException conflict => (StatusCodes.Status409Conflict, conflict.Message, null),
         NoModelException none => (StatusCodes.Status503ServiceUnavailable, none.Message, null),
         ArtifactStoreException store => (StatusCodes.Status503ServiceUnavailable, store.Message, null),

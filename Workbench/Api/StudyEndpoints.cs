@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
@@ -13,12 +14,14 @@ internal static class StudyEndpoints
         var studies = routes.MapGroup("/api/studies").WithTags("Studies");
         studies.MapPost("/", LaunchAsync).WithSummary("Launch a study, or add trials to the one of that name")
             .Produces<StudyResource>(StatusCodes.Status201Created).Produces<StudyResource>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
+            .Repeatable();
         studies.MapGet("/", ListAsync).WithSummary("All studies, the latest first");
         studies.MapGet("/{name}", GetAsync).WithSummary("One study").ProducesProblem(StatusCodes.Status404NotFound);
         studies.MapPost("/{name}/trials", EnqueueAsync).WithSummary("Give the parameters of the next trials")
             .Produces<EnqueuedResource>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .Repeatable();
         studies.MapGet("/{name}/importance", ImportanceAsync).WithSummary("Which parameters matter")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/stop", StopAsync).WithSummary("Stop a study after the present epochs")
@@ -31,14 +34,17 @@ internal static class StudyEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet("/api/deleted-studies", DeletedAsync).WithTags("Studies").WithSummary("The deleted studies that can be restored, the latest first");
         studies.MapPost("/{name}/promote", PromoteAsync).WithSummary("Build a production model from a trial's parameters")
-            .Produces<Promotion>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
+            .Produces<Promotion>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict)
+            .Repeatable();
     }
 
-    private static async Task<IResult> LaunchAsync(StudyRequest request, StudyService service, StudyQueries queries, CancellationToken ct)
+    private static async Task<IResult> LaunchAsync(
+        StudyRequest request, [FromHeader(Name = IdempotencyKey.Header)] string? key, StudyService service, IdempotentRequests requests, CancellationToken ct)
     {
-        var (study, created) = await service.LaunchAsync(request, ct);
-        var resource = new StudyResource(await queries.GetAsync(study.Name, ct));
-        return created ? Results.Created($"/api/studies/{Uri.EscapeDataString(study.Name)}", resource) : Results.Ok(resource);
+        var (summary, created) = await requests.OnceAsync(
+            IdempotencyKey.Read(key), new { launch = request }, () => service.LaunchAsync(request, ct), ct);
+        var resource = new StudyResource(summary);
+        return created ? Results.Created($"/api/studies/{Uri.EscapeDataString(resource.Name)}", resource) : Results.Ok(resource);
     }
 
     private static async Task<IEnumerable<StudyResource>> ListAsync(StudyQueries queries, CancellationToken ct) =>
@@ -48,20 +54,21 @@ internal static class StudyEndpoints
         new(await queries.GetAsync(name, ct));
 
     private static async Task<IResult> EnqueueAsync(
-        string name, EnqueueRequest request, StudyService service, StudyQueries queries, CancellationToken ct)
+        string name, EnqueueRequest request, [FromHeader(Name = IdempotencyKey.Header)] string? key, StudyService service,
+        IdempotentRequests requests, CancellationToken ct)
     {
-        await service.EnqueueAsync(name, request.Params, ct);
-        return Results.Accepted(value: new EnqueuedResource((await queries.GetAsync(name, ct)).Enqueued));
+        var waiting = await requests.OnceAsync(
+            IdempotencyKey.Read(key), new { enqueue = name, request.Params }, () => service.EnqueueAsync(name, request.Params, ct), ct);
+        return Results.Accepted(value: new EnqueuedResource(waiting));
     }
 
     private static async Task<IReadOnlyList<ParameterShare>> ImportanceAsync(string name, StudyQueries queries, CancellationToken ct)
     {
         var study = (await queries.GetAsync(name, ct)).Study;
-        var shares = StudyImportance.Of(study, await queries.TrialsAsync(study.Id, cancellationToken: ct));
-        return shares.Count > 0
-            ? shares
-            : throw new ConflictException(
-                $"The study '{name}' has too few trials with a value to tell which parameters matter; it takes {Importance.FewestTrials}.");
+        var trials = await queries.TrialsAsync(study.Id, cancellationToken: ct);
+        return StudyImportance.Hindrance(study, trials) is { } hindrance
+            ? throw new ConflictException($"The importance of the parameters of '{name}' can't be told. {hindrance}")
+            : StudyImportance.Of(study, trials);
     }
 
     private static async Task<IResult> StopAsync(string name, StudyService service, CancellationToken ct)
@@ -90,8 +97,11 @@ internal static class StudyEndpoints
 
     private static Task<IReadOnlyList<DeletedStudy>> DeletedAsync(DeletedStudies deleted, CancellationToken ct) => deleted.ListAsync(ct);
 
-    private static async Task<IResult> PromoteAsync(string name, PromotionRequest? request, ModelRegistry registry, CancellationToken ct) =>
-        Results.Accepted(value: await registry.PromoteAsync(name, request?.Trial, ct));
+    private static async Task<IResult> PromoteAsync(
+        string name, PromotionRequest? request, [FromHeader(Name = IdempotencyKey.Header)] string? key, ModelRegistry registry,
+        IdempotentRequests requests, CancellationToken ct) =>
+        Results.Accepted(value: await requests.OnceAsync(
+            IdempotencyKey.Read(key), new { promote = name, request?.Trial }, () => registry.PromoteAsync(name, request?.Trial, ct), ct));
 
     /// <param name="Trial">Whose parameters to build with; left out, the best trial's.</param>
     internal sealed record PromotionRequest(int? Trial);

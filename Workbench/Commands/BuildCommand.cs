@@ -19,11 +19,14 @@ internal sealed class BuildCommand : Verb
 
     private readonly Option<int?> _trial = new("--trial") { Description = "Build this trial instead of the best." };
 
+    private readonly Option<string?> _key = IdempotencyKey();
+
     public BuildCommand()
         : base("build", "Build the production model of a study and put it into production.")
     {
         Options.Add(_name);
         Options.Add(_trial);
+        Options.Add(_key);
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -32,8 +35,12 @@ internal sealed class BuildCommand : Verb
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
         using var host = builder.Build();
-        var promotion = await host.Services.GetRequiredService<ModelRegistry>()
-            .PromoteAsync(arguments.GetValue(_name)!, arguments.GetValue(_trial), cancellationToken);
+        var (name, trial) = (arguments.GetValue(_name)!, arguments.GetValue(_trial));
+        var promotion = await host.Services.GetRequiredService<IdempotentRequests>().OnceAsync(
+            arguments.GetValue(_key),
+            new { promote = name, trial },
+            () => host.Services.GetRequiredService<ModelRegistry>().PromoteAsync(name, trial, cancellationToken),
+            cancellationToken);
         await host.StartAsync(cancellationToken);
         var run = await AnsiConsole.Status().StartAsync(
             $"building {promotion.Model} version {promotion.Version}",

@@ -56,6 +56,8 @@ internal sealed class TrainCommand : Verb
         HelpName = "NAME",
     };
 
+    private readonly Option<string?> _key = IdempotencyKey();
+
     private readonly Option<bool> _resume = new("--resume") { Description = "Resume the stopped study instead of adding trials." };
 
     public TrainCommand()
@@ -73,6 +75,7 @@ internal sealed class TrainCommand : Verb
         Options.Add(_target);
         Options.Add(_enqueue);
         Options.Add(_warmStart);
+        Options.Add(_key);
         Options.Add(_resume);
     }
 
@@ -101,7 +104,8 @@ internal sealed class TrainCommand : Verb
         }
         else
         {
-            await studies.LaunchAsync(request, cancellationToken);
+            await host.Services.GetRequiredService<IdempotentRequests>().OnceAsync(
+                arguments.GetValue(_key), new { launch = request }, () => studies.LaunchAsync(request, cancellationToken), cancellationToken);
         }
         // Its workers stop when we say so, not at the first Ctrl-C: trials are to end as stopped.
         await host.StartAsync(CancellationToken.None);

@@ -45,6 +45,13 @@ internal abstract class Verb : Command
             }
         });
 
+    /// <summary>For what a script may repeat after it failed without knowing whether it was done.</summary>
+    protected static Option<string?> IdempotencyKey() => new("--idempotency-key")
+    {
+        Description = "Do it once, however often the command is repeated under this key.",
+        HelpName = "KEY",
+    };
+
     protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
 
     /// <summary>Reads <c>appsettings.json</c> beside the program, as the server does, wherever the command is given, the environment, and
@@ -69,7 +76,7 @@ internal abstract class Verb : Command
     /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
     protected static int? ExitCode(Exception exception) => exception switch
     {
-        FieldException or SearchException or ImageException => WrongInput,
+        FieldException or KeyReusedException or SearchException or ImageException => WrongInput,
         StartupException or DatabaseException or ArtifactStoreException or DatasetException or TrainingException
             or ConflictException or NotFoundException or NoModelException or IOException or UnauthorizedAccessException
             or Npgsql.PostgresException or PlatformNotSupportedException => Failed,

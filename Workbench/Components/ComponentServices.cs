@@ -39,7 +39,7 @@ internal static class ComponentServices
         services.AddSingleton<StatusFeed>();
         services.AddSingleton<Catalog>();
         services.AddScoped<PageVisibility>();
-        services.AddScoped<StudyDeletion>().AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
+        services.AddScoped<SubmissionKeys>().AddScoped<StudyDeletion>().AddScoped<StudyActions>().AddScoped<StudyCommands>().AddScoped<WorkbenchCommands>();
         return services;
     }
 }

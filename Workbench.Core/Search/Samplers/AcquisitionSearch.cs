@@ -11,9 +11,11 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
 
     private const int Starts = 1000;
     private const int Climbs = 4;
+    private const int MostCells = 256;
 
     private readonly IReadOnlyList<Axis> _axes = history.Axes;
     private readonly double[] _place = new double[history.Axes.Count];
+    private readonly int[][] _candidates = [.. history.Axes.Select((axis, d) => Candidates(axis, history.Column(d).AsSpan(0, history.Count)))];
 
     public double[] Run(IReadOnlyList<double[]> good, ref RandomStream random)
     {
@@ -72,7 +74,7 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
     private double TryAll(int d, double[] place, double score)
     {
         var kept = place[d];
-        for (var k = 0; k < _axes[d].Cells; k++)
+        foreach (var k in _candidates[d])
         {
             place[d] = _axes[d].Centre(k);
             if (Score(place) is var other && other > score)
@@ -95,6 +97,20 @@ internal sealed class AcquisitionSearch(History history, GaussianProcess process
                 ? 0
                 : (ratio * gradient[d] - (1 - ratio * z) * deviationGradient[d]) / deviation;
         return -score;
+    }
+
+    // The process knows of two categories only whether they are the same: all that were never tried are one to it.
+    private static int[] Candidates(Axis axis, ReadOnlySpan<double> tried)
+    {
+        if (axis.Cells <= MostCells)
+            return [.. Enumerable.Range(0, axis.Cells)];
+        SortedSet<int> cells = [];
+        foreach (var place in tried)
+            if (!double.IsNaN(place))
+                cells.Add(axis.CellOf(place));
+        if (Enumerable.Range(0, axis.Cells).Where(k => !cells.Contains(k)).Select(k => (int?)k).FirstOrDefault() is { } untried)
+            cells.Add(untried);
+        return [.. cells];
     }
 
     private double Snap(int d, double place) => _axes[d].Cells > 0 ? _axes[d].Centre(_axes[d].CellOf(place)) : place;

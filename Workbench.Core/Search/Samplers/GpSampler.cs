@@ -11,23 +11,29 @@ internal sealed class GpSampler(GpSettings settings) : ISampler
 
     private readonly Lock _lock = new();
     private History? _history;
+    private FreePoints? _points;
 
     public ParameterSet? Suggest(SearchSpace space, Direction direction, IReadOnlyList<Trial> trials, int number, long seed)
     {
         lock (_lock)
         {
             if (_history is null || !_history.IsFor(space, direction))
-                _history = new(space, direction);
+                (_history, _points) = (new(space, direction), new FreePoints(space));
             _history.Read(trials);
-            if (_history.Axes.Count == 0 || _history.Ranked < settings.StartupTrials)
-                return space.Build(i => space[i].FromUnit(Sobol.Coordinate(number, i, seed)));
-            var random = new RandomStream(seed, number);
-            var places = Propose(_history, ref random);
-            return space.Build(i => space[i].FromUnit(_history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
+            return _points!.Instead(Propose(space, _history, number, seed), trials, number, seed);
         }
     }
 
-    private static double[] Propose(History history, ref RandomStream random)
+    private ParameterSet Propose(SearchSpace space, History history, int number, long seed)
+    {
+        if (history.Axes.Count == 0 || history.Ranked < settings.StartupTrials)
+            return space.Build(i => space[i].FromUnit(Sobol.Coordinate(number, i, seed)));
+        var random = new RandomStream(seed, number);
+        var places = Places(history, ref random);
+        return space.Build(i => space[i].FromUnit(history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
+    }
+
+    private static double[] Places(History history, ref RandomStream random)
     {
         var rows = Observations(history);
         var values = Standardised(history, rows);

@@ -18,8 +18,9 @@ internal sealed class History
         Space = space;
         Direction = direction;
         Axes = [.. space.Where(p => p.Count != 1).Select(p => new Axis(p))];
-        _axisOf = [.. space.Select(p => Axes.Select(a => a.Parameter).ToList().IndexOf(p))];
-        _parents = [.. Axes.Select(a => a.Parameter.Condition is { } c ? Array.FindIndex([.. space], p => p.Name == c.Parent) : -1)];
+        var axes = 0;
+        _axisOf = [.. space.Select(p => p.Count != 1 ? axes++ : -1)];
+        _parents = [.. Axes.Select(a => a.Parameter.Condition is { } c ? space.NumberOf(c.Parent) : -1)];
         _columns = [.. Axes.Select(_ => Array.Empty<double>())];
     }
 

@@ -19,12 +19,12 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
     private readonly double[]?[] _places = new double[]?[axes.Count];
     private readonly double[] _sigma = new double[axes.Count];
 
-    // Per axis and cell: whether an observation lies in it, the mass of its kernel before truncation, and whether the row of
+    // Per axis and cell of a grid: whether an observation lies in it, the mass of its kernel before truncation, and whether the row of
     // logarithms of kernels seen from it, one per cell of an observation, has been computed since the last fit.
-    private readonly bool[][] _used = [.. axes.Select(a => new bool[a.Cells])];
-    private readonly double[][] _mass = [.. axes.Select(a => new double[a.Cells])];
-    private readonly bool[][] _known = [.. axes.Select(a => new bool[a.Cells])];
-    private readonly double[][] _rows = [.. axes.Select(a => new double[a.Cells * a.Cells])];
+    private readonly bool[][] _used = [.. axes.Select(a => new bool[GridCells(a)])];
+    private readonly double[][] _mass = [.. axes.Select(a => new double[GridCells(a)])];
+    private readonly bool[][] _known = [.. axes.Select(a => new bool[GridCells(a)])];
+    private readonly double[][] _rows = [.. axes.Select(a => new double[GridCells(a) * GridCells(a)])];
     private double[]? _cumulative;
     private double[]? _constant;
     private double[]? _logs;
@@ -91,7 +91,9 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
         for (var d = 0; d < place.Length; d++)
         {
             prior += PriorLog(axes[d], place[d]);
-            if (axes[d].Cells > 0)
+            if (axes[d].IsCategorical)
+                AddCategory(d, axes[d].CellOf(place[d]), logs);
+            else if (axes[d].Cells > 0)
                 AddRow(d, axes[d].CellOf(place[d]), logs);
             else
                 SubtractSquares(_places[d].AsSpan(0, _count), place[d] / (_sigma[d] * Math.Sqrt(2)), logs);
@@ -113,9 +115,10 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
             {
                 var cell = axis.CellOf(column[trials[i]]);
                 places[i] = cell;
-                _used[d][cell] = true;
+                if (!axis.IsCategorical)
+                    _used[d][cell] = true;
             }
-            for (var k = 0; k < axis.Cells && !axis.IsCategorical; k++)
+            for (var k = 0; k < _used[d].Length; k++)
                 if (_used[d][k])
                     _mass[d][k] = Gaussian.Between(-axis.Centre(k) / sigma, (1 - axis.Centre(k)) / sigma);
             return;
@@ -130,6 +133,8 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
         }
     }
 
+    private static int GridCells(Axis axis) => axis.IsCategorical ? 0 : axis.Cells;
+
     private double Centre(int d, int observation) =>
         axes[d].Cells > 0 ? axes[d].Centre((int)_places[d]![observation]) : _places[d]![observation] * _sigma[d] * Math.Sqrt(2);
 
@@ -141,6 +146,16 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
             return -(place - 0.5) * (place - 0.5) / 2 - Gaussian.LogSqrt2Pi - Math.Log(PriorMass);
         var cell = axis.CellOf(place);
         return Math.Log(Gaussian.Between(axis.Edge(cell) - 0.5, axis.Edge(cell + 1) - 0.5) / PriorMass);
+    }
+
+    // There may be many categories, but a kernel has two values: that of its own one, and that of every other.
+    private void AddCategory(int d, int cell, Span<double> logs)
+    {
+        var other = Math.Log(_sigma[d] / axes[d].Cells);
+        var own = Math.Log(_sigma[d] / axes[d].Cells + (1 - _sigma[d]));
+        var places = _places[d].AsSpan(0, logs.Length);
+        for (var i = 0; i < logs.Length; i++)
+            logs[i] += (int)places[i] == cell ? own : other;
     }
 
     // Observations and candidates share few cells: each kernel is computed once.
@@ -163,14 +178,9 @@ internal sealed class ParzenEstimator(IReadOnlyList<Axis> axes)
         {
             if (!_used[d][k])
                 continue;
-            if (axis.IsCategorical)
-                row[k] = Math.Log(sigma / axis.Cells + (k == cell ? 1 - sigma : 0));
-            else
-            {
-                var centre = axis.Centre(k);
-                var share = Gaussian.Between((axis.Edge(cell) - centre) / sigma, (axis.Edge(cell + 1) - centre) / sigma);
-                row[k] = Math.Log(Math.Max(share / _mass[d][k], 1e-300));
-            }
+            var centre = axis.Centre(k);
+            var share = Gaussian.Between((axis.Edge(cell) - centre) / sigma, (axis.Edge(cell + 1) - centre) / sigma);
+            row[k] = Math.Log(Math.Max(share / _mass[d][k], 1e-300));
         }
     }
 

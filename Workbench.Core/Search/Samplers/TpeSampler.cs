@@ -13,6 +13,7 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
 
     private readonly Lock _lock = new();
     private History? _history;
+    private FreePoints? _points;
     private TpeGroup[] _joint = [];
     private TpeGroup[] _independent = [];
 
@@ -21,7 +22,7 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
         lock (_lock)
         {
             if (_history is null || !_history.IsFor(space, direction))
-                _history = Begin(space, direction);
+                (_history, _points) = (Begin(space, direction), new FreePoints(space));
             _history.Read(trials);
             var random = new RandomStream(seed, number);
             var places = new double[_history.Axes.Count];
@@ -29,7 +30,8 @@ internal sealed class TpeSampler(TpeSettings settings) : ISampler
             var groups = settings.Multivariate && random.Unit() >= IndependentShare ? _joint : _independent;
             foreach (var group in groups)
                 group.Choose(places, startup, number, seed, ref random);
-            return space.Build(i => space[i].FromUnit(_history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
+            var proposal = space.Build(i => space[i].FromUnit(_history.AxisOf(i) is var axis && axis < 0 ? 0 : places[axis]));
+            return _points!.Instead(proposal, trials, number, seed);
         }
     }
 

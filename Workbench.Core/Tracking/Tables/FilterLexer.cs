@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking.Tables;
 
@@ -161,7 +162,7 @@ internal static class FilterLexer
 
     private static bool StartsWord(char c) => char.IsLetter(c) || c == '_';
 
-    private static bool ContinuesWord(char c) => char.IsLetterOrDigit(c) || c is '_' or '.' or '-' or ':' or '/';
+    private static bool ContinuesWord(char c) => char.IsLetterOrDigit(c) || TextRule.IsMark(c) || c is '_' or '.' or '-' or ':' or '/';
 
     private static bool StartsNumber(string text, int at, char c) =>
         char.IsAsciiDigit(c) || (c is '.' or '-' && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || (c == '-' && text[at + 1] == '.')));

@@ -9,6 +9,8 @@ namespace Workbench.Core.Tracking.Tables;
 /// comparison = operand ( comparator operand { comparator operand } | [ "not" ] "in" "(" operand { "," operand } ")" )
 /// operand    = name | number [ unit ] | text | "none"
 /// </code>
+/// A name that is no single word stands in backticks, a text in quotes, single or double ones; a quote in it is written twice. A text in
+/// quotes is taken for a name where a comparison has no other.
 /// <c>0.9 &lt; x &lt; 1</c> means <c>0.9 &lt; x and x &lt; 1</c>; <c>x in (a, b)</c> means <c>x = a or x = b</c>.
 /// </summary>
 internal sealed class FilterParser
@@ -109,7 +111,8 @@ internal sealed class FilterParser
         }
         if (TakeComparator() is not { } comparator)
         {
-            throw new FilterException($"After {left} comes {Comparators}.", Current.Kind == TokenKind.End ? Current.Place : left.Place, unfinished: Current.Kind == TokenKind.End || IsLast);
+            var quote = left is Operand.Word && Current.Kind is TokenKind.Word ? " A name with spaces stands in backticks, as in `my name`." : "";
+            throw new FilterException($"After {left} comes {Comparators}.{quote}", Current.Kind == TokenKind.End ? Current.Place : left.Place, unfinished: Current.Kind == TokenKind.End || IsLast);
         }
         var right = Operand();
         FilterNode node = new FilterNode.Comparison(left, comparator, right, left.Place.To(right.Place));

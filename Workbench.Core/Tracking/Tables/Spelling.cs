@@ -5,6 +5,7 @@ internal static class Spelling
 {
     /// <summary>The word that comes nearest; null when none is near: more than a third of its letters would have to change.</summary>
     public static string? Nearest(string word, IEnumerable<string> known) => known
+        .Where(candidate => Math.Abs(candidate.Length - word.Length) <= Math.Max(1, candidate.Length / 3))
         .Select(candidate => (Word: candidate, Distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
         .Where(candidate => candidate.Distance <= Math.Max(1, candidate.Word.Length / 3))
         .OrderBy(candidate => candidate.Distance)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking.Tables;
 
@@ -47,6 +48,12 @@ public sealed class TrialFilter
         private Func<TrialRow, bool> Bind(FilterNode.Comparison comparison)
         {
             var (left, right) = (Named(comparison.Left, comparison.Right), Named(comparison.Right, comparison.Left));
+            if (left is null && right is null)
+            {
+                // Text in quotes is a name where there is no other.
+                left = (comparison.Left as Operand.Quoted) is { } first ? fields.Find(first.Text) : null;
+                right = left is null && comparison.Right is Operand.Quoted second ? fields.Find(second.Text) : null;
+            }
             if (left is null && right is null)
             {
                 throw Unknown(comparison);
@@ -131,9 +138,9 @@ public sealed class TrialFilter
             {
                 return;
             }
-            var better = Spelling.Nearest(written, field.Choices);
+            var better = Written(Spelling.Nearest(written, field.Choices));
             throw new FilterException(
-                $"{field.Name} is never '{written}'. {(better is null ? $"It is {string.Join(", ", field.Choices)}." : $"Did you mean {better}?")}",
+                $"{field.Name} is never '{written}'. {(better is null ? $"It is {Words.List(field.Choices)}." : $"Did you mean {better}?")}",
                 operand.Place,
                 better);
         }
@@ -147,12 +154,15 @@ public sealed class TrialFilter
 
         private FilterException Unknown(Operand.Word word)
         {
-            var better = Spelling.Nearest(word.Text, fields.Select(field => field.Name));
+            var better = Written(Spelling.Nearest(word.Text, fields.Select(field => field.Name)));
             return new FilterException(
-                $"There is no '{word.Text}'. {(better is null ? $"There are {string.Join(", ", fields.Select(field => field.Name))}." : $"Did you mean {better}?")}",
+                $"There is no '{word.Text}'. {(better is null ? $"There are {Words.List([.. fields.Select(field => Written(field.Name))])}." : $"Did you mean {better}?")}",
                 word.Place,
                 better);
         }
+
+        // As it is written in a filter: in backticks where it would be taken for something else.
+        private static string? Written(string? name) => name is null ? null : new Operand.Word(name, default).ToString();
 
         private static bool Compare(FieldValue a, Comparator comparator, FieldValue b)
         {

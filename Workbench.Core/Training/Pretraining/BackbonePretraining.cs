@@ -22,7 +22,7 @@ public sealed class BackbonePretraining : IDisposable
     private readonly ConvolutionPlan _plan;
     private readonly TrainableConvolutions _network;
     private readonly Parameter _output, _outputBias;
-    private readonly optim.Optimizer _optimizer;
+    private readonly AdamW _optimizer;
 
     private BackbonePretraining(PretrainingSettings settings)
     {
@@ -33,7 +33,7 @@ public sealed class BackbonePretraining : IDisposable
         _network = new TrainableConvolutions(_plan, _generator);
         _output = new Parameter(empty(GlyphSet.ClassCount, _plan.Features).normal_(0, 1 / Math.Sqrt(_plan.Features), _generator));
         _outputBias = new Parameter(zeros(GlyphSet.ClassCount));
-        _optimizer = optim.AdamW([.. _network.Parameters, _output, _outputBias], weight_decay: WeightDecay);
+        _optimizer = new AdamW([.. _network.Parameters, _output, _outputBias], WeightDecay);
     }
 
     /// <summary>Pretrains a backbone, which takes minutes, judges it on MNIST, and writes it with its model card.</summary>
@@ -74,28 +74,27 @@ public sealed class BackbonePretraining : IDisposable
         var (images, labels) = Draw(epoch, ct);
         var batches = Math.Max(1, labels.Length / BatchSize);
         var (x, y) = (tensor(images, [labels.Length, 1, Dataset.Side, Dataset.Side]), tensor(labels));
-        var correct = zeros(1, ScalarType.Int64);
+        using Scalar white = 255f;
+        long correct = 0;
         for (var batch = 0; batch < batches; batch++)
         {
             ct.ThrowIfCancellationRequested();
             using var batchScope = NewDisposeScope();
             var size = Math.Min(BatchSize, labels.Length);
             var target = y.narrow(0, batch * BatchSize, size);
-            var features = _network.Forward(x.narrow(0, batch * BatchSize, size).to_type(ScalarType.Float32).div_(255f));
+            var features = _network.Forward(x.narrow(0, batch * BatchSize, size).to_type(ScalarType.Float32).div_(white));
             var logits = linear(features, _output, _outputBias);
             var loss = cross_entropy(logits, target, label_smoothing: LabelSmoothing);
             var done = (epoch - 1 + (double)batch / batches) / _settings.Epochs;
-            foreach (var group in _optimizer.ParamGroups)
-                group.LearningRate = StepSize(done);
-            _optimizer.zero_grad();
+            _optimizer.ZeroGradients();
             loss.backward();
-            _optimizer.step();
-            var hits = logits.argmax(1).eq(target).sum();
-            correct.add_(hits);
+            _optimizer.Step(StepSize(done));
+            var hits = logits.argmax(1).eq(target).sum().item<long>();
+            correct += hits;
             if (batch % 10 == 9)
-                progress?.Report(new(epoch, done, loss.item<float>(), hits.item<long>() / (double)size));
+                progress?.Report(new(epoch, done, loss.item<float>(), hits / (double)size));
         }
-        return correct.item<long>() / (double)Math.Min(labels.Length, batches * BatchSize);
+        return correct / (double)Math.Min(labels.Length, batches * BatchSize);
     }
 
     /// <summary>From a tenth up to the peak, then down to nothing along half a cosine.</summary>

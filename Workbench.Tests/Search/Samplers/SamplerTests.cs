@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using Workbench.Core.Search;
 
@@ -23,6 +24,28 @@ public class SamplerTests
             trials.Add(Spaces.Complete(number, set, number * 37 % 11));
         }
     }, iter: 40);
+
+    [Theory]
+    [InlineData("tpe")]
+    [InlineData("gp")]
+    public void A_space_of_few_points_is_tried_out_before_any_point_is_tried_again(string type)
+    {
+        var settings = JsonSerializer.Deserialize<SamplerSettings>($"\"{type}\"")!;
+        var space = SearchSpace.Parse("""
+            {"opt":{"type":"categorical","choices":["adam","sgd"]},"momentum":{"type":"float","low":0,"high":0.9,"step":0.3,"when":{"opt":["sgd"]}},
+             "width":{"type":"int","low":1,"high":5,"log":true},"batch":{"type":"fixed","value":128}}
+            """);
+        var sampler = settings.Create();
+        // One of them was enqueued.
+        List<Trial> trials = [Spaces.Complete(0, new(("opt", "sgd"), ("momentum", 0.3), ("width", 3), ("batch", 128)), 1)];
+        while (trials.Count < 5 * (1 + 4))
+        {
+            var set = sampler.Suggest(space, Direction.Minimize, trials, trials.Count, seed: 1)!;
+            trials.Add(Spaces.Complete(trials.Count, space.Validate(set), set.Int("width")));
+        }
+        Assert.Equal(trials.Count, trials.Select(t => t.Params).Distinct().Count());
+        Assert.NotNull(sampler.Suggest(space, Direction.Minimize, trials, trials.Count, seed: 1));
+    }
 
     [Theory]
     [MemberData(nameof(Every))]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Layout;
+using Workbench.Components.Parts;
 using Workbench.Core.Access;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
@@ -30,6 +31,8 @@ public sealed partial class LaunchDialog
     private DurationEstimate? _estimate;
     private string _from = "";
     private bool _busy;
+    // The same until something is edited: should the answer get lost, submitting again launches nothing twice.
+    private string _key = SubmissionKeys.New();
     private string? _conflict;
     private (string Field, string Message)? _refused;
 
@@ -42,6 +45,9 @@ public sealed partial class LaunchDialog
 
     [Inject]
     private StudyService Service { get; set; } = default!;
+
+    [Inject]
+    private IdempotentRequests Requests { get; set; } = default!;
 
     [Inject]
     private StudyQueries Queries { get; set; } = default!;
@@ -138,7 +144,7 @@ public sealed partial class LaunchDialog
 
     private void Edited()
     {
-        (_refused, _conflict) = (null, null);
+        (_refused, _conflict, _key) = (null, null, SubmissionKeys.New());
         _faults = _form.Faults();
         _estimate = _faults.Count > 0
             ? null
@@ -157,8 +163,9 @@ public sealed partial class LaunchDialog
         (_refused, _conflict) = (null, null);
         try
         {
-            var (study, _) = await Service.LaunchAsync(_form.Request());
-            Dialog.Close(DialogResult.Ok(study.Name));
+            var request = _form.Request();
+            var launched = await Requests.OnceAsync(_key, new { launch = request }, () => Service.LaunchAsync(request));
+            Dialog.Close(DialogResult.Ok(launched.Summary.Study.Name));
         }
         catch (FieldException exception)
         {

@@ -91,7 +91,7 @@ internal sealed class LaunchForm
     }
 
     /// <summary>Fills in the pipeline's own search space.</summary>
-    public void ResetSpace() => Space = new SpaceForm(Pipeline.Space, Pipeline.Space);
+    public void ResetSpace() => Space = new SpaceForm(Pipeline.Space, Pipeline);
 
     /// <summary>What is wrong, by field as the server spells it: <c>name</c>, <c>searchSpace.learning_rate</c>, <c>sampler.gamma</c>, …</summary>
     public Dictionary<string, string> Faults()
@@ -151,7 +151,7 @@ internal sealed class LaunchForm
     private void Fill(Pipeline pipeline, SearchSpace space, SamplerSettings sampler, PrunerSettings pruner)
     {
         Pipeline = pipeline;
-        Space = new SpaceForm(space, pipeline.Space);
+        Space = new SpaceForm(space, pipeline);
         Sampler = new SettingsForm<SamplerSettings>(SamplerSettings.All, sampler, settings => settings.Create());
         Pruner = new SettingsForm<PrunerSettings>(PrunerSettings.All, pruner, settings => settings.Create());
     }

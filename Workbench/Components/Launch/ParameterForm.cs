@@ -1,5 +1,6 @@
 using System.Globalization;
 using Workbench.Core.Search;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Launch;
 
@@ -25,8 +26,10 @@ public sealed class ParameterForm
     /// <summary>Fills the form.</summary>
     /// <param name="given">What is to be edited.</param>
     /// <param name="own">The pipeline's own parameter of that name, which says what the pipeline can read; null when it has none.</param>
-    public ParameterForm(Parameter given, Parameter? own)
+    /// <param name="known">What the pipeline says of it.</param>
+    public ParameterForm(Parameter given, Parameter? own, PipelineParameter? known = null)
     {
+        Hint = known is null ? null : $"{Format.Sentence(known.Meaning)}: {known.Range}.";
         Name = given.Name;
         Known = own is not null;
         Whole = (own ?? given) is IntParameter;
@@ -41,6 +44,9 @@ public sealed class ParameterForm
 
     /// <summary>The parameter's name.</summary>
     public string Name { get; }
+
+    /// <summary>What it is and which values the pipeline can take; null when it does not read it.</summary>
+    public string? Hint { get; }
 
     /// <summary>Whether the pipeline reads it; one that it does not may be left out.</summary>
     public bool Known { get; }
@@ -111,7 +117,7 @@ public sealed class ParameterForm
         {
             case FloatParameter(_, var low, var high, var log, var step):
                 (Kind, Low, High, Log, Step) = (ParameterKind.Range, Show(low), Show(high), log, step is { } distance ? Show(distance) : "");
-                var middle = log ? Math.Sqrt(low * high) : (low + high) / 2;
+                var middle = log ? Math.Sqrt(low) * Math.Sqrt(high) : (low + high) / 2;
                 Suggest(low, double.Parse(middle.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), high);
                 break;
             case IntParameter(_, var low, var high, var log, var step):

@@ -1,19 +1,23 @@
 using Workbench.Core.Search;
+using Workbench.Core.Studies;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Launch;
 
 /// <summary>A search space as it is typed. The pipeline says which parameters there have to be.</summary>
 public sealed class SpaceForm
 {
-    private readonly SearchSpace _own;
+    private readonly Pipeline _pipeline;
 
     /// <summary>Fills the form.</summary>
     /// <param name="given">What is to be edited.</param>
-    /// <param name="own">The pipeline's own space: what <paramref name="given"/> lacks of it is added.</param>
-    public SpaceForm(SearchSpace given, SearchSpace own)
+    /// <param name="pipeline">Says what it can use; what <paramref name="given"/> lacks of its own space is added.</param>
+    public SpaceForm(SearchSpace given, Pipeline pipeline)
     {
-        _own = own;
-        Parameters = [.. given.Concat(own.Where(p => given.Find(p.Name) is null)).Select(p => new ParameterForm(p, own.Find(p.Name)))];
+        _pipeline = pipeline;
+        var own = pipeline.Space;
+        Parameters = [.. given.Concat(own.Where(p => given.Find(p.Name) is null)).Select(p => new ParameterForm(
+            p, own.Find(p.Name), pipeline.Parameters.FirstOrDefault(known => known.Name == p.Name)))];
     }
 
     /// <summary>The parameters, in order.</summary>
@@ -29,7 +33,13 @@ public sealed class SpaceForm
         }
         if (faults.Count == 0)
         {
-            Collect(faults, () => Read());
+            Collect(faults, () =>
+            {
+                foreach (var (parameter, message) in StudyRequest.SpaceFaults(Read(), _pipeline))
+                {
+                    Add(faults, parameter, message);
+                }
+            });
         }
         return faults;
     }
@@ -43,7 +53,7 @@ public sealed class SpaceForm
 
     /// <summary>The names of parameters that differ from the pipeline's own; of faulty ones nobody can tell.</summary>
     public IReadOnlyList<string> Changed() =>
-        TryRead() is { } space ? [.. space.Where(p => !p.Equals(_own.Find(p.Name))).Select(p => p.Name)] : [];
+        TryRead() is { } space ? [.. space.Where(p => !p.Equals(_pipeline.Space.Find(p.Name))).Select(p => p.Name)] : [];
 
     /// <summary>What it holds, in a few words.</summary>
     public override string ToString() => $"{Parameters.Count} parameters{(Changed().Count is > 0 and var changed ? $", {changed} changed" : "")}";
@@ -56,11 +66,14 @@ public sealed class SpaceForm
         }
         catch (SearchException exception)
         {
-            var name = exception.Parameter ?? "";
-            var prefix = $"{name}: ";
-            // Shown beside the parameter, its name need not be said again.
-            var message = exception.Message.StartsWith(prefix, StringComparison.Ordinal) ? exception.Message[prefix.Length..] : exception.Message;
-            faults[name] = Format.Sentence(message);
+            Add(faults, exception.Parameter ?? "", exception.Message);
         }
+    }
+
+    private static void Add(Dictionary<string, string> faults, string name, string message)
+    {
+        var prefix = $"{name}: ";
+        // Shown beside the parameter, its name need not be said again.
+        faults[name] = Format.Sentence(message.StartsWith(prefix, StringComparison.Ordinal) ? message[prefix.Length..] : message);
     }
 }

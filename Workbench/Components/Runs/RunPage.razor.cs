@@ -35,6 +35,9 @@ public sealed partial class RunPage : LiveComponent
     [Inject]
     private AuditQueries Audit { get; set; } = default!;
 
+    [Inject]
+    private SubmissionKeys Submissions { get; set; } = default!;
+
     private string Title => _run is { Number: { } number } ? $"Trial {number}" : _run!.Name;
 
     private string StudyAddress => $"studies/{Uri.EscapeDataString(_study!.Name)}{(_run!.Number is { } number ? $"?trial={number}" : "")}";
@@ -71,7 +74,8 @@ public sealed partial class RunPage : LiveComponent
 
     private async Task PromoteAsync() => await TryAsync(async () =>
     {
-        var promotion = await Registry.PromoteAsync(_study!.Name, _run!.Number, Closed);
+        var (name, trial) = (_study!.Name, _run!.Number);
+        var promotion = await Submissions.OnceAsync(new { promote = name, trial }, () => Registry.PromoteAsync(name, trial, Closed));
         Say($"Building version {promotion.Version} of {promotion.Model} on all the data.");
     });
 }

@@ -42,6 +42,9 @@ public sealed partial class StudiesPage : LiveComponent
     private StudyOverview Overview { get; set; } = default!;
 
     [Inject]
+    private SubmissionKeys Submissions { get; set; } = default!;
+
+    [Inject]
     private StudyService Service { get; set; } = default!;
 
     [Inject]
@@ -126,7 +129,7 @@ public sealed partial class StudiesPage : LiveComponent
     {
         _busy = true;
         var sample = new LaunchForm(Pipelines.All[0], []).Request();
-        if (await TryAsync(() => Service.LaunchAsync(sample, Closed)))
+        if (await TryAsync(() => Submissions.OnceAsync(new { launch = sample }, () => Service.LaunchAsync(sample, Closed))))
         {
             Navigation.NavigateTo($"studies/{Uri.EscapeDataString(sample.Name!)}");
         }

@@ -14,6 +14,7 @@ public sealed class StudyActions(
     StudyDeletion deletion,
     StudyQueries queries,
     ModelRegistry registry,
+    SubmissionKeys submissions,
     IDialogService dialogs,
     ISnackbar messages,
     NavigationManager navigation)
@@ -24,7 +25,8 @@ public sealed class StudyActions(
         var study = (await queries.GetAsync(name)).Study;
         if (await AddTrialsDialog.AskAsync(dialogs, study) is { } trials)
         {
-            await service.LaunchAsync(new StudyRequest(name, trials, study.Jobs));
+            var request = new StudyRequest(name, trials, study.Jobs);
+            await submissions.OnceAsync(new { add = request }, () => service.LaunchAsync(request));
             messages.Add($"{trials} trials added to {name}.", Severity.Success);
         }
     });
@@ -48,7 +50,7 @@ public sealed class StudyActions(
     /// <param name="trial">Whose parameters to use; null for the best trial.</param>
     public Task PromoteAsync(string name, int? trial = null) => messages.TryAsync(async () =>
     {
-        var promotion = await registry.PromoteAsync(name, trial);
+        var promotion = await submissions.OnceAsync(new { promote = name, trial }, () => registry.PromoteAsync(name, trial));
         messages.Add($"Building version {promotion.Version} of {promotion.Model} on all the data.", Severity.Success);
     });
 
