@@ -15,6 +15,7 @@ public class ArchitectureTests
 
     public static TheoryData<string, string[]> Arrows => new()
     {
+        { "Text", [] },
         { "Access", [] },
         { "Configuration", [] },
         { "Text", [] },
