@@ -53,7 +53,7 @@ public abstract record Parameter(string Name)
     private protected SearchException Fault(string what) => new(Name, $"{Name}: {what}");
 
     private protected SearchException Refuse(ParameterValue value, string right) =>
-        Fault($"{(value.IsText ? $"\"{value}\"" : value)} is not possible; {right}.");
+        Fault($"{(value.IsText ? $"\"{Words.Short(value.ToString())}\"" : value)} is not possible; {right}.");
 
     private protected static string Show(double number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -195,7 +195,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
         foreach (var name in set.Keys)
             if (Find(name) is null)
                 throw new SearchException(name,
-                    $"{name}: not in the search space, which has {Words.List([.. _parameters.Select(p => p.Name)])}.");
+                    $"{Words.Short(name)}: not in the search space, which has {Words.List([.. _parameters.Select(p => p.Name)])}.");
     }
 
     private void CheckCondition(Parameter parameter)

@@ -25,14 +25,14 @@ internal abstract class SettingsConverter<T>(string what, IReadOnlyDictionary<st
                 $"{what}: a name or an object with a type is needed; there are {string.Join(", ", types.Keys)}.");
         var name = given.GetString()!;
         if (!types.TryGetValue(name, out var kind))
-            throw new SearchException(what, $"{what}: \"{name}\" is unknown; there are {string.Join(", ", types.Keys)}.");
+            throw new SearchException(what, $"{what}: \"{Words.Short(name)}\" is unknown; there are {string.Join(", ", types.Keys)}.");
         if (json.ValueKind == JsonValueKind.String)
             return (T)Activator.CreateInstance(kind)!;
 
         string[] known = [.. OptionsOf(kind).Select(p => p.Name)];
         foreach (var property in json.EnumerateObject())
             if (property.Name != "type" && !known.Contains(property.Name))
-                throw new SearchException(property.Name, $"{what}: {name} has no option \"{property.Name}\"; " +
+                throw new SearchException(property.Name, $"{what}: {name} has no option \"{Words.Short(property.Name)}\"; " +
                     (known.Length == 0 ? "it has none." : $"there are {string.Join(", ", known)}."));
         try
         {

@@ -66,10 +66,10 @@ public sealed record StudyRequest(
         Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
         Require("pipeline", Pipeline is null || pipelines.All.Any(p => p.Name == Pipeline)
             ? null
-            : $"There is no pipeline '{Pipeline}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}.");
+            : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}.");
         Require("dataset", Dataset is null || DatasetCatalog.Names.Contains(Dataset)
             ? null
-            : $"There is no data set '{Dataset}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
+            : $"There is no data set '{Words.Short(Dataset)}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
         RequireOptions("sampler", () => Sampler?.Create());
         RequireOptions("pruner", () => Pruner?.Create());
         RequireOptions("stopping", () => Stopping?.Validate());

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -14,6 +16,10 @@ public static class TextRule
 
     /// <summary>Whether PostgreSQL can store the text; it holds none that this is not true of.</summary>
     public static bool IsStorable(string text) => StorageFault(text) is null;
+
+    /// <summary>A text that nobody chose, such as what an exception says, with a sign in the place of what PostgreSQL cannot store.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Storable(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     /// <summary>Says what is wrong with a text of any number of lines; null when nothing is.</summary>
     /// <param name="what">What it is, to begin the sentence with.</param>
@@ -51,7 +57,8 @@ public static class TextRule
     }
 
     /// <summary>Whether a name begins with a letter or a digit.</summary>
-    public static bool BeginsWithLetter(string name) => Rune.DecodeFromUtf16(name, out var first, out _) == System.Buffers.OperationStatus.Done && Rune.IsLetterOrDigit(first);
+    public static bool BeginsWithLetter(string name) =>
+        Rune.DecodeFromUtf16(name, out var first, out _) == OperationStatus.Done && Rune.IsLetterOrDigit(first);
 
     /// <summary>Whether a character is a mark that combines with the one before it.</summary>
     public static bool IsMark(char character) => IsMark(CharUnicodeInfo.GetUnicodeCategory(character));
@@ -72,7 +79,7 @@ public static class TextRule
         }
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            if (Rune.DecodeFromUtf16(rest, out _, out var length) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done)
             {
                 return "half a character (an unpaired surrogate)";
             }

@@ -1,3 +1,5 @@
+using Workbench.Core.Text;
+
 namespace Workbench.Core.Tracking;
 
 /// <summary>The whole of what was thrown when a run failed. Kept beside <see cref="Run.Error"/>, in a table of its own: it is long, and lists
@@ -17,6 +19,6 @@ public sealed class Failure
     public static string Describe(Exception exception)
     {
         var text = exception.ToString();
-        return RunStore.Storable(text.Length <= MostCharacters ? text : $"{text[..(MostCharacters - 2)]}\n…")!;
+        return TextRule.Storable(text.Length <= MostCharacters ? text : $"{text[..(MostCharacters - 2)]}\n…");
     }
 }

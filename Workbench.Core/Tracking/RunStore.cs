@@ -1,8 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Workbench.Core.Search;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -192,7 +192,7 @@ public sealed partial class RunStore(Database database)
         {
             command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
             command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)Storable(error) ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(error) ?? DBNull.Value });
             using var reader = command.ExecuteReader();
             if (!reader.Read())
             {
@@ -230,14 +230,10 @@ public sealed partial class RunStore(Database database)
         {
             WithLease(command, lease);
             command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)Storable(activity) ?? DBNull.Value });
+            command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(activity) ?? DBNull.Value });
             command.Parameters.AddWithValue("kind", kind.ToString());
             return ReadState(command);
         });
-
-    // What an exception says may hold what PostgreSQL doesn't: a zero, or half of a surrogate pair. It is to be recorded all the same.
-    internal static string? Storable(string? text) =>
-        text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)
     {
