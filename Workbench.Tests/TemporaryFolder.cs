@@ -4,17 +4,15 @@ namespace Workbench.Tests;
 /// run as root.</summary>
 sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder()
-    {
-        Path = Create();
-    }
+    /// <param name="suffix">What its name ends with.</param>
+    public TemporaryFolder(string suffix = "") => Path = Create(suffix);
 
     public string Path { get; }
 
     /// <summary>Makes an empty folder that somebody else removes.</summary>
-    public static string Create()
+    public static string Create(string suffix = "")
     {
-        var path = System.IO.Path.Combine(Parent, $"workbench-test-{Guid.NewGuid():N}");
+        var path = System.IO.Path.Combine(Parent, $"workbench-test-{Guid.NewGuid():N}{suffix}");
         Directory.CreateDirectory(path);
         SetMode(path, OpenToPassThrough);
         return path;

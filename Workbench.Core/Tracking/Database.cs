@@ -49,7 +49,8 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Brings the schema, and that of the job queue, up to date; safe when several processes do it at the same time. A database
     /// that is away, starts or recovers is waited for, as long as <see cref="DatabaseOptions.StartLimit"/> allows.</summary>
-    /// <exception cref="DatabaseException">The database can't be reached or refuses the workbench, or its version is too old.</exception>
+    /// <exception cref="DatabaseException">The database can't be reached or refuses the workbench, its version is too old, or its schema is that of a
+    /// newer release.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {
         var start = new DatabaseStart(this, _options);

@@ -76,10 +76,23 @@ internal sealed class DatabaseStart(Database database, DatabaseOptions options)
         var context = new DbContextOptionsBuilder<WorkbenchDb>();
         context.UseNpgsql(connection).UseSnakeCaseNamingConvention();
         await using var db = new WorkbenchDb(context.Options);
+        await RefuseNewerAsync(db, cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         PostgreSqlObjectsInstaller.Install(connection);
         await ExecuteAsync(connection, JobLocks.Prepare, cancellationToken);
         return server;
+    }
+
+    // What a newer release has written may mean what this one does not know.
+    private async Task RefuseNewerAsync(WorkbenchDb db, CancellationToken cancellationToken)
+    {
+        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).LastOrDefault();
+        if (unknown is not null)
+        {
+            throw new DatabaseException(
+                $"{Name} was made by a newer release of Workbench: its schema is {unknown}, and the newest that this program knows is "
+                + $"{db.Database.GetMigrations().Last()}. Start that release, or use another database.");
+        }
     }
 
     // A pooler makes up the number of the server process that it tells its clients.

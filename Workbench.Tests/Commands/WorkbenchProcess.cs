@@ -79,10 +79,10 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
     /// <summary>The next line it prints; empty at its end.</summary>
     public async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit) ?? "";
 
-    /// <summary>Ctrl-C.</summary>
-    public async Task<int> InterruptAsync()
+    /// <summary>Ctrl-C, or another signal.</summary>
+    public async Task<int> InterruptAsync(string signal = "INT")
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
         return await EndAsync();
     }
@@ -114,7 +114,8 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
         }
     }
 
-    private async Task<int> EndAsync()
+    /// <summary>Waits for its end and tells its exit code.</summary>
+    public async Task<int> EndAsync()
     {
         using var limit = new CancellationTokenSource(Limit);
         await _process.WaitForExitAsync(limit.Token);

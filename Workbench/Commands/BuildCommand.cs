@@ -17,7 +17,7 @@ internal sealed class BuildCommand : Verb
         HelpName = "NAME",
     };
 
-    private readonly Option<int?> _trial = new("--trial") { Description = "Build this trial instead of the best." };
+    private readonly Option<int?> _trial = NumberOption.Optional("--trial", "Build this trial instead of the best.", 0, int.MaxValue);
 
     private readonly Option<string?> _key = IdempotencyKey();
 
@@ -41,11 +41,16 @@ internal sealed class BuildCommand : Verb
             new { promote = name, trial },
             () => host.Services.GetRequiredService<ModelRegistry>().PromoteAsync(name, trial, cancellationToken),
             cancellationToken);
-        await host.StartAsync(cancellationToken);
-        var run = await AnsiConsole.Status().StartAsync(
-            $"building {promotion.Model} version {promotion.Version}",
-            status => EndAsync(host.Services, promotion.Run, activity => status.Status = activity, cancellationToken));
+        // From here on it is written down, and whatever worker there is builds it: an interruption only ends the waiting.
+        await host.StartAsync(CancellationToken.None);
+        var run = await ShowAsync(host.Services, promotion, cancellationToken);
         await host.StopAsync(CancellationToken.None);
+        if (run is null)
+        {
+            await Console.Error.WriteLineAsync(
+                $"Interrupted. The build of {promotion.Model} version {promotion.Version} goes on as soon as a worker or a server runs.");
+            return Interrupted;
+        }
         if (run.State != TrialState.Complete)
         {
             await Console.Error.WriteLineAsync($"The build failed: {run.Error}");
@@ -53,6 +58,22 @@ internal sealed class BuildCommand : Verb
         }
         Console.WriteLine($"{promotion.Model} version {promotion.Version} is in production ({run.Name}).");
         return Done;
+    }
+
+    /// <returns>The run as it has ended; null when interrupted before.</returns>
+    private static async Task<Run?> ShowAsync(IServiceProvider services, Promotion promotion, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What it shows is text: a bracket in it would be taken for markup.
+            return await AnsiConsole.Status().StartAsync(
+                Markup.Escape($"building {promotion.Model} version {promotion.Version}"),
+                status => EndAsync(services, promotion.Run, activity => status.Status = Markup.Escape(activity), cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static Task<Run> EndAsync(IServiceProvider services, long runId, Action<string> show, CancellationToken cancellationToken) =>

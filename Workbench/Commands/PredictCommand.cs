@@ -14,7 +14,7 @@ internal sealed class PredictCommand : Verb
     };
 
     private readonly Option<string?> _model = new("--model") { Description = "A registered model [default: the one promoted last]." };
-    private readonly Option<int?> _version = new("--model-version") { Description = "Its version [default: the one in production]." };
+    private readonly Option<int?> _version = NumberOption.Optional("--model-version", "Its version [default: the one in production].", 1, int.MaxValue);
 
     public PredictCommand()
         : base("predict", "Predict the digits in image files with the model in production.")

@@ -20,13 +20,10 @@ internal sealed class PretrainCommand : Verb
         DefaultValueFactory = _ => new DirectoryInfo("."),
     };
 
-    private readonly Option<int> _seed = new("--seed") { Description = "The root of all random numbers.", DefaultValueFactory = _ => 0 };
-    private readonly Option<int> _epochs = new("--epochs") { Description = "Passes over all glyphs.", DefaultValueFactory = _ => 8 };
-    private readonly Option<int> _threads = new("--threads")
-    {
-        Description = "Threads for one tensor operation; another number may round differently.",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private readonly Option<int> _seed = NumberOption.WithDefault("--seed", "The root of all random numbers.", 0, int.MinValue, int.MaxValue);
+    private readonly Option<int> _epochs = NumberOption.WithDefault("--epochs", "Passes over all glyphs.", 8, 1, 1_000);
+    private readonly Option<int> _threads = NumberOption.WithDefault(
+        "--threads", "Threads for one tensor operation; another number may round differently.", Environment.ProcessorCount, 1, 1_024);
 
     public PretrainCommand()
         : base("pretrain", "Pretrain the backbone on characters rendered from fonts; takes minutes.")

@@ -22,8 +22,9 @@ internal sealed class TrainCommand : Verb
         HelpName = "NAME",
     };
 
-    private readonly Option<int> _trials = new("--num-trials") { Description = "How many trials to run.", DefaultValueFactory = _ => 20 };
-    private readonly Option<int?> _jobs = new("--num-jobs") { Description = "How many of them at the same time [default: one per core]." };
+    private readonly Option<int> _trials = NumberOption.WithDefault("--num-trials", "How many trials to run.", 20, 1, StudyRequest.MaximumTrials);
+    private readonly Option<int?> _jobs = NumberOption.Optional(
+        "--num-jobs", "How many of them at the same time [default: one per core].", 1, StudyRequest.MaximumJobs);
     private readonly Option<string?> _pipeline = new("--pipeline") { Description = "The training pipeline: transfer or cnn [default: transfer]." };
     private readonly Option<string?> _sampler = new("--sampler")
     {
@@ -35,15 +36,18 @@ internal sealed class TrainCommand : Verb
         Description = "What ends hopeless trials early, such as none or hyperband; with options as JSON [default: the pipeline's].",
     };
 
-    private readonly Option<long?> _seed = new("--seed") { Description = "The root of all random numbers [default: drawn at random]." };
-    private readonly Option<double?> _timeout = new("--timeout")
-    {
-        Description = "End after this time; trials that run then go to their end.",
-        HelpName = "SECONDS",
-    };
+    private readonly Option<long?> _seed = NumberOption.Optional("--seed", "The root of all random numbers [default: drawn at random].", 0, long.MaxValue);
 
-    private readonly Option<int?> _patience = new("--patience") { Description = "End after this many trials in a row without improvement." };
-    private readonly Option<double?> _target = new("--target") { Description = "End once a trial has reached this value of the objective." };
+    // The ranges of the conditions are the stopping rule's own.
+    private readonly Option<double?> _timeout = NumberOption.Optional(
+        "--timeout", "End after this time; trials that run then go to their end.", double.MinValue, double.MaxValue, helpName: "SECONDS");
+
+    private readonly Option<int?> _patience = NumberOption.Optional(
+        "--patience", "End after this many trials in a row without improvement.", int.MinValue, int.MaxValue);
+
+    private readonly Option<double?> _target = NumberOption.Optional(
+        "--target", "End once a trial has reached this value of the objective.", double.MinValue, double.MaxValue);
+
     private readonly Option<string[]> _enqueue = new("--enqueue")
     {
         Description = "Parameters of a trial to run before sampled ones, such as {\"learning_rate\": 0.01}; may be repeated.",
@@ -117,7 +121,12 @@ internal sealed class TrainCommand : Verb
             await watch.StopAsync(limit.Token);
         }
         await host.StopAsync(CancellationToken.None);
-        return Report(await watch.ReadAsync());
+        var summary = await watch.ReadAsync();
+        Report(summary);
+        // A study that was cut short is not done: what follows in a script, as in train && build, would be for another outcome.
+        return summary.Study.State != StudyState.Stopped ? (summary.Best is null ? Failed : Done)
+            : cancellationToken.IsCancellationRequested ? Interrupted
+            : Failed;
     }
 
     // Without any of them an existing study keeps its rule.
@@ -174,7 +183,7 @@ internal sealed class TrainCommand : Verb
                 cancellationToken);
         });
 
-    private static int Report(StudySummary summary)
+    private static void Report(StudySummary summary)
     {
         var (study, counts) = (summary.Study, summary.Counts);
         Console.WriteLine(FormattableString.Invariant(
@@ -190,13 +199,12 @@ internal sealed class TrainCommand : Verb
         if (summary.Best is not { } best)
         {
             Console.Error.WriteLine("No trial completed.");
-            return Failed;
+            return;
         }
         Console.WriteLine(FormattableString.Invariant($"best {study.Metric} {best.Value:0.00000} in trial {best.Number}"));
         foreach (var parameter in study.SearchSpace.Where(p => best.Params.ContainsKey(p.Name)))
         {
             Console.WriteLine($"  {parameter.Name} = {best.Params[parameter.Name]}");
         }
-        return Done;
     }
 }

@@ -18,6 +18,9 @@ internal abstract class Verb : Command
     public const int Failed = 1;
     public const int WrongInput = 2;
 
+    /// <summary>Ended by Ctrl-C before it was done. The process exits with the code of the signal that it was; see <see cref="Interruption"/>.</summary>
+    public const int Interrupted = 130;
+
     protected Verb(string name, string description)
         : base(name, description) => SetAction(async (arguments, cancellationToken) =>
         {
@@ -28,7 +31,7 @@ internal abstract class Verb : Command
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                return Done;
+                return Interrupted;
             }
             catch (Exception exception) when (WrongSettings(exception) is { Count: > 0 } faults)
             {

@@ -5,8 +5,8 @@ namespace Workbench.Commands;
 /// <summary>The command line: one class a verb, and <c>serve</c> for none.</summary>
 internal sealed class WorkbenchCommand : RootCommand
 {
-    // Time to let running trials finish their batch, and to stop the private database.
-    private static readonly InvocationConfiguration Patient = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+    // Signals are ours; see Interruption.
+    private static readonly InvocationConfiguration WithoutSignals = new() { ProcessTerminationTimeout = null };
 
     public WorkbenchCommand()
         : base("Workbench: search hyperparameters, watch the trials, promote the best, serve it.")
@@ -28,15 +28,17 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new DoctorCommand());
     }
 
-    /// <returns>The exit code: 0 done, 1 failed, 2 the command or its input was wrong.</returns>
-    public static Task<int> RunAsync(string[] arguments)
+    /// <returns>The exit code: 0 done, 1 failed, 2 the command or its input was wrong, 130 or 143 ended by Ctrl-C or SIGTERM before it was done.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = new WorkbenchCommand().Parse(arguments);
         if (parsed.Errors is [var error, ..])
         {
             Console.Error.WriteLine($"{error.Message} Try --help.");
-            return Task.FromResult(Verb.WrongInput);
+            return Verb.WrongInput;
         }
-        return parsed.InvokeAsync(Patient);
+        using var interruption = new Interruption();
+        var code = await parsed.InvokeAsync(WithoutSignals, interruption.Token);
+        return code == Verb.Interrupted ? interruption.ExitCode : code;
     }
 }
