@@ -1,4 +1,5 @@
 using Workbench.Benchmarks;
+using Workbench.Benchmarks.Chaos;
 
 // One file a verb: write it, then name it here.
 var verbs = new Dictionary<string, Action<string[]>>
@@ -12,12 +13,13 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["server"] = ServerTimes.Run,
     ["desktop"] = DesktopTimes.Run,
     ["collections"] = Collections.Run,
+    ["chaos"] = ChaosRun.Run,
 };
 
 if (args.Length == 0 || !verbs.TryGetValue(args[0], out var run))
 {
-    Console.Error.WriteLine($"Say what to measure: {string.Join(", ", verbs.Keys)}.");
+    Console.Error.WriteLine($"Say what to run: {string.Join(", ", verbs.Keys)}.");
     return 1;
 }
 run(args[1..]);
-return 0;
+return Environment.ExitCode;
