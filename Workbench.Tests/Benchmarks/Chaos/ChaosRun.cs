@@ -41,6 +41,8 @@ internal static class ChaosRun
             using var over = new CancellationTokenSource();
             var watch = new Watch(site, report);
             Task[] running = [watch.RunAsync(over.Token), site.KeepAsync(over.Token)];
+            _ = Task.WhenAll(running).ContinueWith(
+                failed => report.Violation($"the driver itself failed: {failed.Exception}"), TaskContinuationOptions.OnlyOnFaulted);
             using var enough = new CancellationTokenSource();
             var loading = load.RunAsync(enough.Token);
             await new Assaults(site, report, new Random(seed)).RunAsync(kills);

@@ -35,7 +35,7 @@ internal sealed class Load(Site site, ChaosReport report, int seed) : IDisposabl
     /// <summary>Computes the features, and puts a model into production: from then on there has to be an answer.</summary>
     public async Task WarmUpAsync()
     {
-        await site.UntilUpAsync(_client);
+        await Site.UntilUpAsync(_client);
         await LaunchAsync("warm-up", 1, 1, 1);
         await CompletedAsync("warm-up", CancellationToken.None);
         await PromoteAsync("warm-up");

@@ -91,7 +91,7 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    public async Task UntilUpAsync(HttpClient client)
+    public static async Task UntilUpAsync(HttpClient client)
     {
         using var limit = new CancellationTokenSource(UpLimit);
         while (true)

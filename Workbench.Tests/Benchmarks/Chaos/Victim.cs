@@ -34,7 +34,7 @@ internal sealed class Victim(string name, ChaosReport report, IReadOnlyDictionar
         {
             start.Environment[key] = value;
         }
-        _process?.Dispose();
+        // The one before is not disposed of: others may be looking at it.
         _process = Process.Start(start)!;
         IsWanted = true;
     }
