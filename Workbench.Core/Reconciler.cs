@@ -24,6 +24,7 @@ internal sealed partial class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await TryAsync(studies.PlanPurgesAsync, stoppingToken);
         using var timer = new PeriodicTimer(Interval, clock);
         do
         {

@@ -27,6 +27,7 @@ public class ArchitectureTests
         { "Audit", ["Access"] },
         { "Training", ["Telemetry", "Platform", "Datasets", "Search"] },
         { "Tracking", ["Text", "Configuration", "Search", "Access", "Audit"] },
+        { "Backups", ["Tracking", "Artifacts"] },
         { "Studies", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
         { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },

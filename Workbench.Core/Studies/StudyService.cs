@@ -119,6 +119,15 @@ public sealed partial class StudyService(
     public async Task WakeAllAsync(CancellationToken cancellationToken = default) =>
         queue.Wake(await waiting.PlacesAsync(cancellationToken: cancellationToken));
 
+    /// <summary>Plans the removal of studies that are deleted: a plan may have been lost with the queue, as by the restoration of a backup.</summary>
+    public async Task PlanPurgesAsync(CancellationToken cancellationToken = default)
+    {
+        if ((await deleted.ListAsync(cancellationToken)).Count > 0)
+        {
+            PurgeJob.Schedule(jobs);
+        }
+    }
+
     // What is written down is done, whoever asked for it may have left: every process with workers queues it, should this one fail to.
     private async Task WakeAsync(Study study)
     {

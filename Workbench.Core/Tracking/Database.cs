@@ -90,6 +90,15 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the connections that nothing uses at the moment.</summary>
+    internal void CloseIdle()
+    {
+        foreach (var pool in new[] { _durable, _jobs }.Where(pool => pool.IsValueCreated))
+        {
+            pool.Value.Clear();
+        }
+    }
+
     internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention()
         .AddInterceptors(new Refusals.Interceptor(Durable));
 

@@ -15,7 +15,7 @@ internal sealed record DatabaseServer(bool IsPooled, int Connections);
 internal sealed class DatabaseStart(Database database, DatabaseOptions options)
 {
     // Any number that nobody else uses.
-    private const long MigrationLock = 0x576F726B62656E63;
+    internal const long MigrationLock = 0x576F726B62656E63;
 
     // What one server process knows of itself; and the least of the limits on the number of connections.
     private const string ServerSql =

@@ -44,7 +44,7 @@ public class UpgradeTests
     [Fact]
     public async Task A_database_of_release_0_1_0_keeps_everything_and_goes_on()
     {
-        await using var own = await DumpedAsync("0.1.0");
+        await using var own = await Releases.DumpedAsync("0.1.0");
         await MigrateAsync(own);
 
         await using var workbench = await TestWorkbench.StartAsync(workers: 1, own.ConnectionString);
@@ -70,7 +70,7 @@ public class UpgradeTests
     [Fact]
     public async Task A_deleted_study_of_release_0_1_0_can_be_restored()
     {
-        await using var own = await DumpedAsync("0.1.0");
+        await using var own = await Releases.DumpedAsync("0.1.0");
         await MigrateAsync(own);
 
         await using var workbench = await TestWorkbench.StartAsync(workers: 0, own.ConnectionString);
@@ -91,15 +91,6 @@ public class UpgradeTests
 
         Assert.Equal(1, code);
         Assert.Contains("99991231235959_FromTheFuture", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
-    }
-
-    private static async Task<TestDatabase> DumpedAsync(string release)
-    {
-        var own = await PostgresFixture.CreateDatabaseAsync(migrated: false);
-        // Not to be pooled: the dump sets the search path of its session.
-        await PostgresFixture.ExecuteAsync(
-            own.ConnectionString + ";Pooling=false", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Releases", $"{release}.sql")));
-        return own;
     }
 
     private static async Task MigrateAsync(TestDatabase own)

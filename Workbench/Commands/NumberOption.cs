@@ -10,21 +10,27 @@ internal static class NumberOption
 {
     /// <summary>An option that may be left out.</summary>
     public static Option<T?> Optional<T>(string name, string description, T least, T most, string? helpName = null)
-        where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
+        where T : struct, INumber<T>, IMinMaxValue<T>
     {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result => Parse(name, result, least, most),
-    };
+        return new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse(name, result, least, most),
+        };
+    }
 
     /// <summary>An option with a default.</summary>
     public static Option<T> WithDefault<T>(string name, string description, T value, T least, T most)
-        where T : struct, INumber<T>, IMinMaxValue<T> => new(name)
+        where T : struct, INumber<T>, IMinMaxValue<T>
     {
-        Description = description,
-        DefaultValueFactory = _ => value,
-        CustomParser = result => Parse(name, result, least, most) ?? value,
-    };
+        return new Option<T>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => value,
+            CustomParser = result => Parse(name, result, least, most) ?? value,
+        };
+    }
 
     private static T? Parse<T>(string name, ArgumentResult result, T least, T most)
         where T : struct, INumber<T>, IMinMaxValue<T>

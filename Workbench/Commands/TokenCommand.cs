@@ -33,7 +33,7 @@ internal sealed class TokenCommand : Command
     {
         private static readonly Argument<string> Token = NameArgument();
         private static readonly Option<Scope> ScopeOption = new("--scope") { Description = "What it allows; each includes those before it.", Required = true };
-        private static readonly Option<int?> DaysOption = new("--days") { Description = "For how many days it is good; for ever if left out." };
+        private static readonly Option<int?> DaysOption = NumberOption.Optional("--days", "For how many days it is good; for ever if left out.", 1, TokenStore.MostDays);
 
         public AddVerb()
             : base("add", "Issue a token and print its secret, which can't be had again.")

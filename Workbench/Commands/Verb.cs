@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Options;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
+using Workbench.Core.Backups;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -82,7 +83,7 @@ internal abstract class Verb : Command
         FieldException or KeyReusedException or SearchException or ImageException => WrongInput,
         StartupException or DatabaseException or ArtifactStoreException or DatasetException or TrainingException
             or ConflictException or NotFoundException or NoModelException or IOException or UnauthorizedAccessException
-            or Npgsql.PostgresException or PlatformNotSupportedException => Failed,
+            or BackupException or Npgsql.PostgresException or PlatformNotSupportedException => Failed,
         _ => DatabaseOutage.Caused(exception) ? Failed : null,
     };
 }

@@ -24,6 +24,8 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new PredictCommand());
         Subcommands.Add(new WorkerCommand());
         Subcommands.Add(new TokenCommand());
+        Subcommands.Add(new BackupCommand());
+        Subcommands.Add(new RestoreCommand());
         Subcommands.Add(new PretrainCommand());
         Subcommands.Add(new DoctorCommand());
     }

@@ -27,13 +27,15 @@ internal sealed partial class ChaosReport
 
     public int Violations => _violations.Count;
 
+    public int Kills => _kills.Values.Sum();
+
     /// <summary>The longest time a study or a build stood still while a worker lived.</summary>
     public TimeSpan LongestStandstill { get; set; }
 
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {_kills.Values.Sum()} kills in {_clock.Elapsed.TotalMinutes:F1} min: {string.Join(", ", _kills.OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} {kind.Key}"))}
+        {Kills} kills in {_clock.Elapsed.TotalMinutes:F1} min: {string.Join(", ", _kills.OrderBy(kind => kind.Key).Select(kind => $"{kind.Value} {kind.Key}"))}
         longest standstill {LongestStandstill.TotalSeconds:F0} s
         {Violations} violations{string.Concat(_alike.OrderByDescending(kind => kind.Value).Select(kind => $"\n  {kind.Value} × {kind.Key[..Math.Min(kind.Key.Length, MostCharacters)]}"))}
         """);
@@ -41,7 +43,7 @@ internal sealed partial class ChaosReport
     public void Killed(string kind, string what)
     {
         _kills.AddOrUpdate(kind, 1, (_, count) => count + 1);
-        Write($"kill {_kills.Values.Sum()}: {what}");
+        Write($"kill {Kills}: {what}");
     }
 
     public void Violation(string what)

@@ -1,0 +1,83 @@
+using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Dumps;
+
+namespace Workbench.Core.Backups;
+
+/// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, and the files of the versions that are ready.</summary>
+public sealed class Backup(Database database, IArtifactStore artifacts, TimeProvider clock)
+{
+    /// <summary>Writes a backup. Memory does not grow with what is in it, but for the largest single artifact of an S3 store.</summary>
+    /// <param name="destination">Written from its present position on, never sought in; it stays open.</param>
+    /// <param name="cancellationToken">Gives up; what was written is of no use.</param>
+    /// <returns>What was written, and what it lacks: a sentence for each version whose file the store has lost or damaged.</returns>
+    public async Task<(BackupManifest Manifest, IReadOnlyList<string> Lacks)> WriteAsync(Stream destination, CancellationToken cancellationToken = default)
+    {
+        await using var snapshot = await DatabaseSnapshot.OpenAsync(database, cancellationToken);
+        var createdAt = clock.GetUtcNow();
+        await using var archive = await ZipArchive.CreateAsync(destination, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        var tables = new List<BackupTable>();
+        foreach (var table in snapshot.Tables)
+        {
+            var written = new BackupTable(table, 0, "");
+            var rows = 0L;
+            var sha256 = await AddAsync(
+                archive, written.Entry, async part => rows = await snapshot.CopyAsync(table, part, cancellationToken), cancellationToken);
+            tables.Add(written with { Rows = rows, Sha256 = sha256 });
+        }
+        // A file is never changed once its version is ready: after the snapshot they are what they were at its moment.
+        var (files, lacks) = (new List<BackupArtifact>(), new List<string>());
+        foreach (var version in await snapshot.ReadyVersionsAsync(cancellationToken))
+        {
+            var own = await AddFilesAsync(archive, version.ArtifactPrefix, cancellationToken);
+            if (version.Sha256 is not null && own.All(file => file.Sha256 != version.Sha256))
+            {
+                lacks.Add($"The backup lacks version {version.Version} of '{version.Model}': {artifacts.Description} has no file with its SHA-256 in {version.ArtifactPrefix}.");
+            }
+            files.AddRange(own);
+        }
+        var manifest = new BackupManifest(
+            BackupManifest.CurrentFormat, Product, snapshot.Schema, createdAt, tables, snapshot.Sequences, files);
+        archive.Comment = await AddAsync(
+            archive, BackupManifest.Entry, part => JsonSerializer.SerializeAsync(part, manifest, JsonSerializerOptions.Web, cancellationToken), cancellationToken);
+        return (manifest, lacks);
+    }
+
+    private static string Product => typeof(Backup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private async Task<List<BackupArtifact>> AddFilesAsync(ZipArchive archive, string prefix, CancellationToken cancellationToken)
+    {
+        var files = new List<BackupArtifact>();
+        foreach (var info in await artifacts.ListAsync(prefix, cancellationToken))
+        {
+            try
+            {
+                await using var content = await artifacts.OpenReadAsync(info.Key, cancellationToken);
+                var file = new BackupArtifact(info.Key, info.Size, "");
+                files.Add(file with { Sha256 = await AddAsync(archive, file.Entry, part => content.CopyToAsync(part, cancellationToken), cancellationToken) });
+            }
+            catch (ArtifactNotFoundException)
+            {
+                // It was deleted since it was listed.
+            }
+        }
+        return files;
+    }
+
+    /// <returns>The SHA-256 of what was written.</returns>
+    private static async Task<string> AddAsync(ZipArchive archive, string name, Func<Stream, Task> write, CancellationToken cancellationToken)
+    {
+        using var sha256 = SHA256.Create();
+        await using var entry = await archive.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken);
+        await using (var hashed = new CryptoStream(entry, sha256, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            await write(hashed);
+            await hashed.FlushFinalBlockAsync(cancellationToken);
+        }
+        return Convert.ToHexStringLower(sha256.Hash!);
+    }
+}
