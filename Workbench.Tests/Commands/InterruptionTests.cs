@@ -65,10 +65,10 @@ public sealed class InterruptionTests : IDisposable
     private static async Task CompleteStudyAsync(TestWorkbench observer)
     {
         var parameters = new ParameterSet(("learning_rate", 1e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 8), ("epochs", 1));
-        var (study, _) = await observer.Studies.LaunchAsync(
+        await observer.Studies.LaunchAsync(
             new StudyRequest("study", Trials: 1, Jobs: 1, SearchSpace: new SearchSpace([.. parameters.Select(p => new FixedParameter(p.Key, p.Value))])));
         var runs = observer.Get<RunStore>();
-        var trial = runs.Claim(study.Id, 0, "job", "test:1")!;
+        var trial = runs.Claim((await observer.Queries.GetAsync("study")).Study.Id, 0, "job", "test:1")!;
         runs.SetParams(trial.Lease, parameters);
         runs.Finish(trial.Lease, TrialState.Complete, 0.9);
     }
