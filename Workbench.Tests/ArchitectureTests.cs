@@ -15,7 +15,6 @@ public class ArchitectureTests
 
     public static TheoryData<string, string[]> Arrows => new()
     {
-        { "Text", [] },
         { "Access", [] },
         { "Configuration", [] },
         { "Text", [] },
