@@ -63,6 +63,11 @@ public sealed partial class BuildJob(
                 StoreAsync(version.ArtifactPrefix, manifest, weights, cancellationToken).GetAwaiter().GetResult();
                 Publish(version, lease, manifest, weights.Length);
             }
+            // Run by a later attempt of this very job, whose end must not be told to the queue by this one.
+            if (runs.IsSuperseded(lease))
+            {
+                throw new JobAbortedException();
+            }
         }
         catch (ArtifactStoreException exception)
         {

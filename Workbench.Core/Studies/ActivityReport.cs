@@ -19,6 +19,13 @@ internal sealed class ActivityReport(RunStore runs, Lease lease) : IProgress<dou
             return;
         }
         _last = now;
-        runs.SetActivity(lease, string.Create(CultureInfo.InvariantCulture, $"extracting features {value:P0}"));
+        try
+        {
+            runs.SetActivity(lease, string.Create(CultureInfo.InvariantCulture, $"extracting features {value:P0}"));
+        }
+        catch (Exception exception) when (DatabaseOutage.Caused(exception))
+        {
+            // It goes on without being told of: begun again for each outage, it might never come to its end.
+        }
     }
 }

@@ -66,6 +66,22 @@ public sealed class PgBouncerTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_lock_of_the_job_queue_is_released_by_its_age_since_its_session_is_not_its_holders()
+    {
+        Need();
+        await using var database = new Database(_pooled, new DatabaseOptions { Connection = _pooled, Direct = _real!.ConnectionString });
+        await database.MigrateAsync();
+        await using (var take = database.Jobs.CreateCommand("INSERT INTO hangfire.lock (resource, acquired) VALUES ('job:7:state-lock', now())"))
+        {
+            await take.ExecuteNonQueryAsync();
+        }
+        var locks = new JobLocks(database);
+
+        Assert.Equal(0, await locks.ReleaseAsync());
+        Assert.Equal(1, await locks.ReleaseAsync(silence: TimeSpan.Zero));
+    }
+
+    [SkippableFact]
     public async Task With_one_everything_works_at_once_and_changes_are_told()
     {
         Need();

@@ -28,12 +28,17 @@ public class RefusalTests
     public async Task Nor_does_one_that_EF_gives()
     {
         await using var store = await TrackingFixture.CreateAsync();
-        await store.StudyAsync(trials: 1);
 
         for (var i = 0; i < 4; i++)
         {
-            Assert.NotNull(await store.Studies.FindAsync("study"));
-            await Assert.ThrowsAnyAsync<Exception>(() => store.Studies.FindAsync("\0"));
+            Assert.Equal("\"x\"", await ReadAsync("\"x\""));
+            await Assert.ThrowsAsync<PostgresException>(() => ReadAsync("\"\\u0000\""));
+        }
+
+        async Task<string> ReadAsync(string json)
+        {
+            await using var db = store.CreateDbContext();
+            return await db.Database.SqlQuery<string>($"SELECT ({json}::jsonb)::text AS \"Value\"").SingleAsync();
         }
     }
 
