@@ -63,7 +63,7 @@ public class LockedWorkbench : IAsyncLifetime
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         var data = DataDirectory.Open(_folder.Path);
         _own = await PostgresFixture.CreateDatabaseAsync();
@@ -75,14 +75,14 @@ public class LockedWorkbench : IAsyncLifetime
         builder.Services.AddWorkbench(_database, new LocalArtifactStore(data.Artifacts), data);
         builder.AddWebApplication(data);
         var access = Configuration.Settings.Read<AccessOptions>([.. Settings]);
-        builder.AddAccess(access, FirstToken.Open(access, data), data, listensOn: null);
+        builder.AddAccess(access, Configuration.Settings.Read<OpenIdConnectSettings>([.. Settings]), FirstToken.Open(access, data), data, listensOn: null);
         _app = builder.Build();
         _app.MapWebApplication();
         await _app.StartAsync();
         await Get<ChangeFeed>().Listening;
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
         await _app!.StopAsync();

@@ -40,7 +40,7 @@ internal sealed class ServeCommand : Verb
         builder.AddWebApplication(session.Data);
         var access = session.Settings<AccessOptions>();
         var token = FirstToken.Open(access, session.Data);
-        builder.AddAccess(access, token, session.Data, address.Name);
+        builder.AddAccess(access, session.Settings<OpenIdConnectSettings>(), token, session.Data, address.Name);
         var stopping = false;
         // A page that hears of a change in the moment in which the program ends has nothing to be drawn with, and nobody to see it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);

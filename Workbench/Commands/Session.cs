@@ -64,7 +64,8 @@ internal sealed class Session : IAsyncDisposable
     public static ServiceProvider ReadSettings(IConfiguration configuration)
     {
         var settings = new ServiceCollection().AddSingleton(configuration)
-            .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<TelemetryOptions>().BuildServiceProvider();
+            .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<OpenIdConnectSettings>()
+            .AddSettings<TelemetryOptions>().BuildServiceProvider();
         settings.GetRequiredService<IStartupValidator>().Validate();
         return settings;
     }

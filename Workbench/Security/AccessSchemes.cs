@@ -14,6 +14,7 @@ internal static class AccessSchemes
     public const string Token = "Token";
     public const string Local = "Local";
     public const string Cookie = "Cookie";
+    public const string OpenIdConnect = "OpenIdConnect";
 
     public static string Choose(HttpContext context) =>
         context.Request.Headers.Authorization.Count > 0 ? Token

@@ -17,19 +17,20 @@ internal static class AccessServices
     /// <summary>Adds authentication by token, cookie and loopback, and one policy for each scope; without a scope nothing is answered.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="options">How it is locked.</param>
+    /// <param name="provider">Where people sign in besides.</param>
     /// <param name="first">The first token.</param>
     /// <param name="data">The data folder, which tells this workbench from others on the machine.</param>
     /// <param name="listensOn">The name on which the workbench was told to listen; null if it was none.</param>
     public static void AddAccess(
-        this WebApplicationBuilder builder, AccessOptions options, FirstToken first, DataDirectory data, string? listensOn)
+        this WebApplicationBuilder builder, AccessOptions options, OpenIdConnectSettings provider, FirstToken first, DataDirectory data, string? listensOn)
     {
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(first).AddSingleton(new HostNames(options, listensOn));
+        services.AddSingleton(options).AddSingleton(provider).AddSingleton(first).AddSingleton(new HostNames(options, listensOn));
         // Its answer has neither a body nor a reason; ours comes later, and has both.
         services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         services.AddSingleton<FailedAttempts>().AddSingleton<KnownTokens>().AddSingleton<SignInPage>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Denial>();
-        services.AddAuthentication(AccessSchemes.Any)
+        var authentication = services.AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(AccessSchemes.Any, null, scheme => scheme.ForwardDefaultSelector = AccessSchemes.Choose)
             .AddScheme<AuthenticationSchemeOptions, LocalHandler>(AccessSchemes.Local, null)
             .AddScheme<AuthenticationSchemeOptions, TokenHandler>(AccessSchemes.Token, null)
@@ -43,6 +44,10 @@ internal static class AccessServices
                 cookie.ExpireTimeSpan = SignedInFor;
                 cookie.Events.OnValidatePrincipal = ValidateAsync;
             });
+        if (provider.Authority is not null)
+        {
+            authentication.AddOpenIdConnect(provider);
+        }
         services.AddScopePolicies();
     }
 

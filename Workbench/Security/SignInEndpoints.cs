@@ -10,8 +10,16 @@ internal static class SignInEndpoints
 {
     private const string Path = "/login";
 
+    /// <summary>Where the sign-in at the provider begins.</summary>
+    public const string ProviderPath = Path + "/oidc";
+
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
+        if (routes.ServiceProvider.GetRequiredService<OpenIdConnectSettings>().Authority is not null)
+        {
+            routes.MapGet(ProviderPath, (string? returnUrl, HttpRequest request) => Results.Challenge(
+                new AuthenticationProperties { RedirectUri = Own(returnUrl, request) }, [AccessSchemes.OpenIdConnect])).AllowAnonymous().ExcludeFromDescription();
+        }
         routes.MapGet(Path, OpenAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Path, EnterAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost("/logout", LeaveAsync).AllowAnonymous().ExcludeFromDescription();

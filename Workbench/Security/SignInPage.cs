@@ -4,7 +4,8 @@ using System.Text.Encodings.Web;
 namespace Workbench.Security;
 
 /// <summary>The page on which one signs in. It has everything in itself: what else the workbench serves is behind the sign-in.</summary>
-internal sealed class SignInPage
+/// <param name="provider">Where else one may sign in.</param>
+internal sealed class SignInPage(OpenIdConnectSettings provider)
 {
     private readonly Lazy<string> _template = new(() => Text("sign-in.html")
         .Replace("/*tokens*/", Text("tokens.css"), StringComparison.Ordinal)
@@ -26,8 +27,18 @@ internal sealed class SignInPage
         var html = _template.Value
             .Replace("{action}", encode.Encode(context.Request.PathBase + "/login"), StringComparison.Ordinal)
             .Replace("{returnUrl}", encode.Encode(returnUrl ?? ""), StringComparison.Ordinal)
+            .Replace("{provider}", provider.Authority is null ? "" : Provider(context, returnUrl), StringComparison.Ordinal)
             .Replace("{fault}", fault is null ? "" : $"<p class=\"fault\" role=\"alert\">{encode.Encode(fault)}</p>", StringComparison.Ordinal);
         return Results.Text(html, "text/html", Encoding.UTF8, fault is null ? StatusCodes.Status200OK : faultStatus);
+    }
+
+    private string Provider(HttpContext context, string? returnUrl)
+    {
+        var address = context.Request.PathBase + SignInEndpoints.ProviderPath + QueryString.Create("returnUrl", returnUrl ?? "");
+        return $"""
+            <a class="button" href="{HtmlEncoder.Default.Encode(address)}">Sign in with {HtmlEncoder.Default.Encode(new Uri(provider.Authority!).Host)}</a>
+            <p class="or">or with a token</p>
+            """;
     }
 
     private static string Text(string name) => Encoding.UTF8.GetString(Bytes(name));
