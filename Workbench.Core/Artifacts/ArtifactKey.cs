@@ -23,8 +23,4 @@ public static class ArtifactKey
     /// <summary>What the keys beneath a prefix start with: "a/b/" for "a/b" and for "a/b/", nothing for nothing.</summary>
     /// <exception cref="ArgumentException">It breaks a rule for keys.</exception>
     internal static string Beneath(string prefix) => prefix.Length == 0 ? "" : Validate(prefix.EndsWith('/') ? prefix[..^1] : prefix) + "/";
-
-    /// <summary>The same for what is to be deleted, which cannot be everything.</summary>
-    internal static string BeneathOnly(string prefix) =>
-        prefix.Length > 0 ? Beneath(prefix) : throw new ArgumentException("A whole store is not deleted.", nameof(prefix));
 }

@@ -27,8 +27,8 @@ public interface IArtifactStore
     /// <summary>What is kept beneath the prefix, by key; everything if it is empty.</summary>
     Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes what is kept beneath the prefix, which may not be empty. Nothing there is no error.</summary>
-    Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default);
+    /// <summary>Removes what is kept under the key. Nothing there is no error.</summary>
+    Task DeleteAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>Returns if the store can be used now; throws within seconds if not.</summary>
     Task CheckAsync(CancellationToken cancellationToken = default);

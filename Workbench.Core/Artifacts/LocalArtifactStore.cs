@@ -76,13 +76,13 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    public Task DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
-        var path = PathOf(ArtifactKey.BeneathOnly(prefix));
+        var path = PathOf(ArtifactKey.Validate(key));
         return AskAsync(() =>
         {
-            if (Directory.Exists(path))
-                Directory.Delete(path, recursive: true);
+            if (File.Exists(path))
+                File.Delete(path);
             return Task.FromResult(true);
         });
     }

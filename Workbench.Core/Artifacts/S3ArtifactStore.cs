@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Minio;
 using Minio.DataModel.Args;
 using Minio.Exceptions;
@@ -6,8 +8,18 @@ using Minio.Exceptions;
 namespace Workbench.Core.Artifacts;
 
 /// <summary>Artifacts as objects in a bucket of an S3 server, such as MinIO. The bucket is made when missing.</summary>
-public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
+public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStore
 {
+    const string ProbeKey = "workbench-probe";
+    const string AnyRegion = "us-east-1";
+
+    // The server's clock may be wrong by hours.
+    static readonly TimeSpan SignedFor = TimeSpan.FromDays(1);
+    static readonly HttpClient Http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+
+    // Whether the keys are good for objects only, as was found out by a check.
+    volatile bool _objectsOnly;
+
     // The region is given, else the client asks the server for it on its own.
     readonly IMinioClient _client = new MinioClient()
         .WithEndpoint(settings.Endpoint.Authority)
@@ -25,20 +37,23 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         ArtifactKey.Validate(key);
         // A stream of unknown length would cost the client half a gigabyte of buffer; this one's is known.
         using var stream = new MemoryStream(content.ToArray(), writable: false);
-        await AskAsync(key, () => _client.PutObjectAsync(new PutObjectArgs().WithBucket(settings.Bucket).WithObject(key)
+        await AskAsync(() => _client.PutObjectAsync(new PutObjectArgs().WithBucket(settings.Bucket).WithObject(key)
             .WithStreamData(stream).WithObjectSize(content.Length).WithContentType(contentType), cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <remarks>The content is read into memory first: the client lends the response only for as long as a callback runs.</remarks>
+    /// <remarks>The content is read into memory first: whoever gets it has all of it.</remarks>
     public async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
         var content = new MemoryStream();
-        // A response that breaks off is an error, by its length; the size that the client returns is that of an earlier request, between
-        // which and this one the content may have been replaced.
-        await AskAsync(key, () => _client.GetObjectAsync(new GetObjectArgs().WithBucket(settings.Bucket).WithObject(key)
-            .WithCallbackStream((response, stop) => response.CopyToAsync(content, stop)), cancellationToken), cancellationToken);
+        await AskAsync(async () =>
+        {
+            using var response = await GetAsync(key, cancellationToken);
+            // One that breaks off is an error, by its length.
+            await response.Content.CopyToAsync(content, cancellationToken);
+            return true;
+        }, cancellationToken);
         content.Position = 0;
         return content;
     }
@@ -49,8 +64,7 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
         ArtifactKey.Validate(key);
         try
         {
-            var asked = new StatObjectArgs().WithBucket(settings.Bucket).WithObject(key);
-            await AskAsync(key, () => _client.StatObjectAsync(asked, cancellationToken), cancellationToken);
+            using var response = await AskAsync(() => GetAsync(key, cancellationToken), cancellationToken);
             return true;
         }
         catch (ArtifactNotFoundException)
@@ -63,7 +77,7 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
         ListBeneathAsync(ArtifactKey.Beneath(prefix), cancellationToken);
 
-    Task<IReadOnlyList<ArtifactInfo>> ListBeneathAsync(string start, CancellationToken cancellationToken) => AskAsync(start, async () =>
+    Task<IReadOnlyList<ArtifactInfo>> ListBeneathAsync(string start, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         var artifacts = new List<ArtifactInfo>();
         await foreach (var item in _client.ListObjectsEnumAsync(
@@ -73,15 +87,14 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default)
+    public Task DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
-        foreach (var artifact in await ListBeneathAsync(ArtifactKey.BeneathOnly(prefix), cancellationToken))
-            await AskAsync(artifact.Key, async () =>
-            {
-                await _client.RemoveObjectAsync(
-                    new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(artifact.Key), cancellationToken);
-                return true;
-            }, cancellationToken);
+        ArtifactKey.Validate(key);
+        return AskAsync(async () =>
+        {
+            await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(settings.Bucket).WithObject(key), cancellationToken);
+            return true;
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,39 +102,111 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.CheckLimit);
-        await AskAsync("", async () =>
+        await AskAsync(async () =>
         {
-            if (await BucketExistsAsync(limit.Token))
-                return true;
-            try
-            {
-                await _client.MakeBucketAsync(new MakeBucketArgs().WithBucket(settings.Bucket).WithLocation(settings.Region), limit.Token);
-            }
-            catch (MinioException) when (!limit.IsCancellationRequested)
-            {
-                // Another worker may have made it meanwhile.
-                if (!await BucketExistsAsync(limit.Token))
-                    throw;
-            }
+            if (!await IsUsableAsync(limit.Token))
+                await MakeBucketAsync(limit.Token);
             return true;
         }, cancellationToken);
     }
+
+    // Keys may be good for the objects in a bucket and not for the bucket: then it is an object that is asked for, or written.
+    async Task<bool> IsUsableAsync(CancellationToken cancellationToken)
+    {
+        if (!_objectsOnly)
+        {
+            try
+            {
+                return await BucketExistsAsync(cancellationToken);
+            }
+            catch (MinioException e) when (IsRefusal(e))
+            {
+            }
+        }
+        if (!_objectsOnly || !await HasProbeAsync(cancellationToken))
+        {
+            using var probe = new MemoryStream("Written to see whether that is allowed.\n"u8.ToArray());
+            await _client.PutObjectAsync(new PutObjectArgs().WithBucket(settings.Bucket).WithObject(ProbeKey)
+                .WithStreamData(probe).WithObjectSize(probe.Length).WithContentType("text/plain"), cancellationToken);
+            _objectsOnly = true;
+        }
+        return true;
+    }
+
+    async Task<bool> HasProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await GetAsync(ProbeKey, cancellationToken);
+            return true;
+        }
+        catch (ArtifactNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    // Not by the client, which asks for the bucket and for the object's size first: two more answers to wait for, and the bucket may be
+    // forbidden to these keys.
+    async Task<HttpResponseMessage> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        var address = await _client.PresignedGetObjectAsync(
+            new PresignedGetObjectArgs().WithBucket(settings.Bucket).WithObject(key).WithExpiry((int)SignedFor.TotalSeconds));
+        var response = await Http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+        {
+            var error = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw response.StatusCode switch
+            {
+                // To keys that may not list a bucket S3 says of what is not there that it is forbidden.
+                HttpStatusCode.Forbidden when _objectsOnly && error.Contains("AccessDenied", StringComparison.Ordinal) => new ArtifactNotFoundException(key),
+                HttpStatusCode.Forbidden => new AccessDeniedException($"{ErrorCode().Match(error).Groups[1]} for {key}."),
+                HttpStatusCode.NotFound when !error.Contains("NoSuchBucket", StringComparison.Ordinal) => new ArtifactNotFoundException(key),
+                _ => new MinioException($"{(int)response.StatusCode} {ErrorCode().Match(error).Groups[1]} for {key}."),
+            };
+        }
+    }
+
+    [GeneratedRegex("<Code>(.*?)</Code>")]
+    private static partial Regex ErrorCode();
+
+    async Task MakeBucketAsync(CancellationToken cancellationToken)
+    {
+        var bucket = new MakeBucketArgs().WithBucket(settings.Bucket);
+        try
+        {
+            await _client.MakeBucketAsync(bucket.WithLocation(settings.Region), cancellationToken);
+        }
+        catch (MinioException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Another worker may have made it meanwhile.
+            if (await BucketExistsAsync(cancellationToken))
+                return;
+            // Others than AWS call their places by names of their own, and refuse those of AWS's regions. Its default means: no wish.
+            if (e.Response?.Code != "InvalidLocationConstraint" || IsAmazon)
+                throw;
+            await _client.MakeBucketAsync(bucket.WithLocation(AnyRegion), cancellationToken);
+        }
+    }
+
+    bool IsAmazon => settings.Endpoint.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase);
+
+    static bool IsRefusal(Exception e) =>
+        e is AuthorizationException or AccessDeniedException or ForbiddenException or MinioException { Response.Code: "AccessDenied" };
 
     Task<bool> BucketExistsAsync(CancellationToken cancellationToken) =>
         _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(settings.Bucket), cancellationToken);
 
     // The client throws what it has: its own exceptions, HttpClient's, and bare ones. All mean that the store failed us.
-    async Task<T> AskAsync<T>(string key, Func<Task<T>> ask, CancellationToken cancellationToken)
+    async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
             return await ask();
         }
-        catch (ObjectNotFoundException)
-        {
-            throw new ArtifactNotFoundException(key);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not ArtifactNotFoundException && !cancellationToken.IsCancellationRequested)
         {
             throw new ArtifactStoreException(Explain(e), e);
         }
@@ -129,8 +214,11 @@ public sealed class S3ArtifactStore(S3Settings settings) : IArtifactStore
 
     string Explain(Exception e) => e switch
     {
-        AuthorizationException or AccessDeniedException or ForbiddenException =>
+        _ when IsRefusal(e) =>
             $"{Description} refuses access: {e.Message} Check Minio:AccessKey and Minio:SecretKey.",
+        // What the client throws where the server gives a code alone.
+        ArgumentNullException { ParamName: "message" } =>
+            $"{Description} refuses access and does not say why. Check Minio:AccessKey and Minio:SecretKey, and what they may do.",
         OperationCanceledException => $"{Description} does not answer.",
         HttpRequestException { InnerException: SocketException inner } =>
             $"{Description} cannot be reached: {inner.Message}. Check Minio:Endpoint.",

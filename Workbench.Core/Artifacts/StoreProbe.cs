@@ -7,11 +7,11 @@ public static class StoreProbe
     /// <exception cref="ArtifactStoreException">One of these does not do, or what was read is not what was written.</exception>
     public static async Task ProbeAsync(this IArtifactStore store, CancellationToken cancellationToken = default)
     {
-        var (prefix, content) = ($"probe-{Guid.NewGuid():N}", Guid.NewGuid().ToByteArray());
+        var (key, content) = ($"probe-{Guid.NewGuid():N}", Guid.NewGuid().ToByteArray());
         try
         {
-            await store.PutAsync($"{prefix}/probe", content, "application/octet-stream", cancellationToken);
-            await using var stored = await store.OpenReadAsync($"{prefix}/probe", cancellationToken);
+            await store.PutAsync(key, content, "application/octet-stream", cancellationToken);
+            await using var stored = await store.OpenReadAsync(key, cancellationToken);
             using var read = new MemoryStream();
             await stored.CopyToAsync(read, cancellationToken);
             if (!read.ToArray().AsSpan().SequenceEqual(content))
@@ -21,7 +21,7 @@ public static class StoreProbe
         }
         finally
         {
-            await store.DeletePrefixAsync(prefix, CancellationToken.None);
+            await store.DeleteAsync(key, CancellationToken.None);
         }
     }
 }

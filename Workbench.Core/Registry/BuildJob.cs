@@ -149,7 +149,8 @@ public sealed partial class BuildJob(
             db.SaveChanges();
             failed.ExecuteUpdate(set => set.SetProperty(v => v.State, VersionState.Failed));
             // Within the transaction: while the store can't delete its files the version is not failed, and the job is run again.
-            artifacts.DeletePrefixAsync(version.ArtifactPrefix).GetAwaiter().GetResult();
+            artifacts.DeleteAsync($"{version.ArtifactPrefix}/{WeightsFile}").GetAwaiter().GetResult();
+            artifacts.DeleteAsync($"{version.ArtifactPrefix}/{ManifestFile}").GetAwaiter().GetResult();
         });
 
     /// <summary>Ends the run and the version in one transaction; does nothing when another process has taken the build up.</summary>

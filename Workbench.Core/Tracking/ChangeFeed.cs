@@ -166,6 +166,9 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     [LoggerMessage(LogLevel.Error, "A subscriber of the change feed failed.")]
     private partial void LogSubscriberFailed(Exception exception);
 
+    [LoggerMessage(LogLevel.Debug, "A subscriber of the change feed waits for the database: {Reason}")]
+    private partial void LogSubscriberWaits(string reason);
+
     private sealed class Subscription(
         ChangeFeed feed, Func<Change, bool> filter, Func<IReadOnlyCollection<Change>, Task> handler, TimeSpan interval) : IDisposable
     {
@@ -195,6 +198,11 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
                 try
                 {
                     await handler([.. gathered]);
+                }
+                catch (Exception exception) when (DatabaseOutage.Caused(exception))
+                {
+                    // When the feed is back it tells that everything may have changed.
+                    feed.LogSubscriberWaits(exception.Message);
                 }
                 catch (Exception exception)
                 {

@@ -99,6 +99,14 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>A context outside of any container.</summary>
+    internal WorkbenchDb CreateContext()
+    {
+        var context = new DbContextOptionsBuilder<WorkbenchDb>();
+        Configure(context);
+        return new WorkbenchDb(context.Options);
+    }
+
     internal void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(Durable).UseSnakeCaseNamingConvention()
         .AddInterceptors(new Refusals.Interceptor(Durable));
 

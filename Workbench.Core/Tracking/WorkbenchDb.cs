@@ -38,6 +38,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>Aliases of registered models.</summary>
     public DbSet<ModelAlias> Aliases => Set<ModelAlias>();
 
+    /// <summary>Where the models' files lie.</summary>
+    public DbSet<ArtifactStoreRecord> ArtifactStores => Set<ArtifactStoreRecord>();
+
     /// <summary>Who did what.</summary>
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Minio;
+using Minio.DataModel.Args;
 using Workbench.Core.Artifacts;
 
 namespace Workbench.Tests.Artifacts;
@@ -39,7 +41,7 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
         foreach (var attempt in new Func<Task>[]
         {
             () => stranger.CheckAsync(), () => stranger.PutAsync("a", new byte[2], "text/plain"), () => stranger.OpenReadAsync("a"),
-            () => stranger.ExistsAsync("a"), () => stranger.ListAsync(""), () => stranger.DeletePrefixAsync("a"),
+            () => stranger.ExistsAsync("a"), () => stranger.ListAsync(""), () => stranger.DeleteAsync("a"),
         })
         {
             var failure = await Assert.ThrowsAsync<ArtifactStoreException>(attempt);
@@ -48,6 +50,59 @@ public sealed class S3ArtifactStoreTests : ArtifactStoreTests
             Assert.DoesNotContain(secretKey, failure.Message);
         }
         Assert.Equal(1, Assert.Single(await new S3ArtifactStore(settings).ListAsync("")).Size);
+    }
+
+    [SkippableFact]
+    public async Task Keys_that_may_get_put_and_delete_objects_and_nothing_else_will_do()
+    {
+        var settings = await S3Fixture.SettingsAsync();
+        await new S3ArtifactStore(settings).CheckAsync();
+        await AllowGuestAsync(settings, "GetObject", "PutObject", "DeleteObject");
+        var guest = new S3ArtifactStore(settings with { AccessKey = "guest", SecretKey = "guest-secret" });
+
+        await guest.CheckAsync();
+        await guest.CheckAsync();
+        await guest.PutAsync("a", new byte[1], "text/plain");
+        await using (var content = await guest.OpenReadAsync("a"))
+            Assert.Equal(1, content.Length);
+        await guest.DeleteAsync("a");
+
+        Assert.False(await guest.ExistsAsync("a"));
+        await Assert.ThrowsAsync<ArtifactNotFoundException>(() => guest.OpenReadAsync("a"));
+    }
+
+    [SkippableFact]
+    public async Task Keys_that_may_only_read_are_refused()
+    {
+        var settings = await S3Fixture.SettingsAsync();
+        await new S3ArtifactStore(settings).CheckAsync();
+        await AllowGuestAsync(settings, "GetObject");
+        var guest = new S3ArtifactStore(settings with { AccessKey = "guest", SecretKey = "guest-secret" });
+
+        var refusal = await Assert.ThrowsAsync<ArtifactStoreException>(() => guest.CheckAsync());
+        Assert.True(refusal.Message.Contains("refuses access", StringComparison.Ordinal), refusal.ToString());
+    }
+
+    [SkippableFact]
+    public async Task A_region_of_AWS_does_not_keep_another_server_from_making_the_bucket()
+    {
+        var store = new S3ArtifactStore((await S3Fixture.SettingsAsync()) with { Region = "eu-central-1" });
+        await store.CheckAsync();
+        await store.PutAsync("a", new byte[1], "text/plain");
+        Assert.True(await store.ExistsAsync("a"));
+    }
+
+    static async Task AllowGuestAsync(S3Settings settings, params string[] actions)
+    {
+        using var owner = new MinioClient();
+        await owner.WithEndpoint(settings.Endpoint.Authority).WithCredentials(settings.AccessKey, settings.SecretKey).Build()
+            .SetPolicyAsync(new SetPolicyArgs().WithBucket(settings.Bucket).WithPolicy(
+                $$"""
+                { "Version": "2012-10-17", "Statement": [{
+                    "Effect": "Allow", "Principal": { "AWS": ["arn:aws:iam:::user/guest"] },
+                    "Action": [{{string.Join(", ", actions.Select(action => $"\"s3:{action}\""))}}],
+                    "Resource": ["arn:aws:s3:::{{settings.Bucket}}/*"] }] }
+                """));
     }
 
     [Fact]

@@ -101,8 +101,8 @@ public class BuildOutageTests
         public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
             _store.ListAsync(prefix, cancellationToken);
 
-        public Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken = default) =>
-            _store.DeletePrefixAsync(prefix, cancellationToken);
+        public Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
+            _store.DeleteAsync(key, cancellationToken);
 
         public Task CheckAsync(CancellationToken cancellationToken = default) => _store.CheckAsync(cancellationToken);
     }

@@ -217,7 +217,7 @@ public class PromotionTests
 
         public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken ct = default) => _store.ListAsync(prefix, ct);
 
-        public Task DeletePrefixAsync(string prefix, CancellationToken ct = default) => _store.DeletePrefixAsync(prefix, ct);
+        public Task DeleteAsync(string key, CancellationToken ct = default) => _store.DeleteAsync(key, ct);
 
         public Task CheckAsync(CancellationToken ct = default) => _store.CheckAsync(ct);
     }

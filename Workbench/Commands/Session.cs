@@ -5,6 +5,7 @@ using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
+using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Workbench.Security;
 using Workbench.Telemetry;
@@ -35,7 +36,7 @@ internal sealed class Session : IAsyncDisposable
     /// <exception cref="StartupException">The data folder or the private database can't be used.</exception>
     /// <exception cref="DatabaseException">The configured database can't be used.</exception>
     /// <exception cref="DatasetException">The files of a data set are missing or damaged.</exception>
-    /// <exception cref="ArtifactStoreException">The configured object store can't be used.</exception>
+    /// <exception cref="ArtifactStoreException">The configured object store can't be used, or the store is not the database's.</exception>
     public static async Task<Session> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var settings = ReadSettings(configuration);
@@ -50,6 +51,7 @@ internal sealed class Session : IAsyncDisposable
         {
             database = new Database(postgres?.ConnectionString ?? options.ConnectionString!, options) { Say = Console.Error.WriteLine };
             await database.MigrateAsync(cancellationToken);
+            await StoreIdentity.EnsureAsync(database, artifacts, cancellationToken);
             await datasets;
             return new Session(settings, data, postgres, database, artifacts);
         }

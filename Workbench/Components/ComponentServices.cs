@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using Microsoft.AspNetCore.Components.Web;
 using MudBlazor;
 using MudBlazor.Services;
 using Workbench.Components.Layout;
@@ -28,6 +29,7 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
             mud.SnackbarConfiguration.PreventDuplicates = true;
         });
+        services.AddScoped<IErrorBoundaryLogger, FaultLog>();
         services.AddSingleton<SettingsFacts>();
         services.AddHostedService(provider => provider.GetRequiredService<StatusFeed>());
         return services.AddShell();

@@ -161,6 +161,28 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("audit_events", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.ArtifactStoreRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsMarked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_marked");
+
+                    b.HasKey("Id")
+                        .HasName("pk_artifact_stores");
+
+                    b.ToTable("artifact_stores", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.EnqueuedSet", b =>
                 {
                     b.Property<long>("Id")

@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Workbench.Components.Layout;
 using Workbench.Components.Parts;
@@ -51,6 +52,8 @@ public sealed class PartsTests : ComponentTests
     [Fact]
     public void A_fault_of_the_database_is_called_so()
     {
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(new Database("Host=127.0.0.1;Port=1"));
         var fault = Render<PageFault>(page => page.Add(p => p.Fault, new InvalidOperationException("x", new NpgsqlException("refused"))));
 
         Assert.Equal("The database does not answer", fault.Find("h1").TextContent);

@@ -10,6 +10,8 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     /// <summary>How often what is shown changes at most. Drawing takes its part of the processors from the training.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Change> _unseen = [];
     private IDisposable? _subscription;
@@ -21,6 +23,9 @@ public abstract class LiveComponent : ComponentBase, IDisposable
 
     [Inject]
     private PageVisibility Visibility { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
 
     [Inject]
     private ISnackbar Messages { get; set; } = default!;
@@ -63,8 +68,17 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             {
                 IReadOnlyCollection<Change> all = [.. _unseen];
                 _unseen.Clear();
-                await _handler!(all);
-                StateHasChanged();
+                try
+                {
+                    await _handler!(all);
+                    StateHasChanged();
+                }
+                catch (Exception exception) when (DatabaseOutage.Caused(exception))
+                {
+                    // The page stays as it is, and the status bar says why.
+                    _unseen.UnionWith(all);
+                    await Task.Delay(RetryInterval, Time, Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                }
             }
         }
         finally

@@ -1,0 +1,138 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Platform;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Core.Registry;
+
+/// <summary>
+/// Keeps a database and its artifact store together. The same random id stands in both: in the database, and in the store as the artifact
+/// <see cref="Key"/>. It goes along when the store's files are moved or copied, and a process that was given another store finds another id,
+/// or none. A backup has none: what it restores goes into the database and the store that are there.
+/// </summary>
+public static class StoreIdentity
+{
+    /// <summary>The artifact that holds the store's id, as text.</summary>
+    public const string Key = "workbench-store";
+
+    // Any number that nobody else uses.
+    private const long Lock = 0x53746F72654B6579;
+
+    // Of a database from before there were ids, so many models are looked for.
+    private const int MostProbes = 20;
+
+    /// <summary>Checks that the store is the database's. A new database takes a store that is new, too, and marks it.</summary>
+    /// <param name="database">A migrated database.</param>
+    /// <param name="store">The store that this process was given.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArtifactStoreException">The database's models lie in another store, or the store is another database's.</exception>
+    public static async Task EnsureAsync(Database database, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        await using var db = database.CreateContext();
+        var mark = await ReadAsync(store, cancellationToken);
+        var record = await db.ArtifactStores.SingleOrDefaultAsync(cancellationToken);
+        if (record is not { IsMarked: true })
+        {
+            record = await AdoptAsync(db, store, cancellationToken);
+            mark = await ReadAsync(store, cancellationToken);
+        }
+        if (mark != record.Id)
+        {
+            throw new ArtifactStoreException(
+                $"The models of this database lie in the {record.Description} ({record.Id}), and this process was given another store, the {Describe(store)} "
+                + $"({mark?.ToString() ?? "without an id"}). Give every process the same store. If this is that store after a move, copy all its files, "
+                + $"{Key} among them; to go on without the models' files, write the first id into {Key} here.");
+        }
+        if (record.Description != Describe(store))
+        {
+            record.Description = Describe(store);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<ArtifactStoreRecord> AdoptAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var record = await ChooseAsync(db, store, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await WaitForTurnAsync(db, cancellationToken);
+        await db.Entry(record).ReloadAsync(cancellationToken);
+        if (!record.IsMarked)
+        {
+            if (await ReadAsync(store, cancellationToken) is null)
+            {
+                await WriteAsync(store, record.Id, cancellationToken);
+            }
+            record.IsMarked = true;
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return record;
+    }
+
+    // The id is on disk before the store is marked with it: a store that is marked is never without its database.
+    private static async Task<ArtifactStoreRecord> ChooseAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await WaitForTurnAsync(db, cancellationToken);
+        var record = await db.ArtifactStores.SingleOrDefaultAsync(cancellationToken);
+        var mark = await ReadAsync(store, cancellationToken);
+        if (mark is not null && mark != record?.Id)
+        {
+            throw new ArtifactStoreException(
+                $"The {store.Description} belongs to another database: it is marked with the id {mark}, which this one does not know. Name that "
+                + $"database, or another store; if that database is gone for good, delete {Key} there to begin anew.");
+        }
+        if (record is null)
+        {
+            await LookForModelsAsync(db, store, cancellationToken);
+            record = new ArtifactStoreRecord { Id = Guid.NewGuid(), Description = Describe(store) };
+            db.ArtifactStores.Add(record);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return record;
+    }
+
+    private static Task<int> WaitForTurnAsync(WorkbenchDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+
+    private static async Task LookForModelsAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var prefixes = await db.Versions.Where(v => v.State == VersionState.Ready)
+            .OrderByDescending(v => v.CreatedAt).Select(v => v.ArtifactPrefix).Take(MostProbes).ToListAsync(cancellationToken);
+        foreach (var prefix in prefixes)
+        {
+            if (await store.ExistsAsync($"{prefix}/{BuildJob.WeightsFile}", cancellationToken))
+            {
+                return;
+            }
+        }
+        if (prefixes.Count > 0)
+        {
+            throw new ArtifactStoreException(
+                $"The models of this database lie in another store: the {store.Description} has none of them. Give this process the store that the "
+                + "others have, or copy its files here.");
+        }
+    }
+
+    private static string Describe(IArtifactStore store) => $"{store.Description} as {Machine.Name} sees it";
+
+    private static async Task<Guid?> ReadAsync(IArtifactStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await store.OpenReadAsync(Key, cancellationToken);
+            using var reader = new StreamReader(stream);
+            // Anything but an id is an id that no database has.
+            return Guid.TryParse(await reader.ReadToEndAsync(cancellationToken), out var id) ? id : Guid.Empty;
+        }
+        catch (ArtifactNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static Task WriteAsync(IArtifactStore store, Guid id, CancellationToken cancellationToken) =>
+        store.PutAsync(Key, Encoding.ASCII.GetBytes($"{id}\n"), "text/plain", cancellationToken);
+}
