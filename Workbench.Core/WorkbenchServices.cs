@@ -20,7 +20,8 @@ public static class WorkbenchServices
         .AddSettings<DataOptions>()
         .AddSettings<DatabaseOptions>()
         .AddSettings<S3Options>()
-        .AddSettings<JobOptions>();
+        .AddSettings<JobOptions>()
+        .AddSettings<PictureOptions>();
 
     /// <summary>Adds every service of the workbench, and the change feed as a hosted service. Jobs are queued but not run.</summary>
     /// <param name="services">The container.</param>
@@ -61,7 +62,9 @@ public static class WorkbenchServices
         services.AddTransient<PurgeJob>();
         services.AddSingleton<ModelRegistry>();
         services.AddTransient<BuildJob>();
+        services.AddSingleton<ModelWeights>();
         services.AddSingleton<Predictor>();
+        services.AddSingleton<ImagePreparer>();
         // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
         services.AddSingleton<JobStorage>(provider => CreateStorage(database, provider.Settings<JobOptions>()));
         services.AddHangfire(configuration => configuration

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Hangfire;
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Diagnostics;
 using Workbench.Api;
 using Workbench.Components;
 using Workbench.Core.Access;
@@ -17,21 +16,28 @@ namespace Workbench;
 /// <summary>What the web application consists of: services and routes.</summary>
 internal static class WebHosting
 {
+    // A list of parameter sets for all trials of a large study; what /predict takes it says itself.
+    private const long MostBody = 8 << 20;
+
     public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data)
     {
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MostBody;
+        });
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.Converters.Add(new TextConverter());
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         });
-        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         // Pages stay valid over a restart, for whichever user the workbench runs as.
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Keys)).SetApplicationName("Workbench");
         builder.Services.AddSettings<ListenOptions>();
-        builder.Services.AddProblemDetails();
-        builder.Services.AddExceptionHandler<ProblemHandler>();
+        Failures.AddFailures(builder.Services);
         builder.Services.AddOpenApi();
         builder.Services.AddReadiness();
         builder.Services.AddSingleton<Metrics>();
@@ -40,19 +46,9 @@ internal static class WebHosting
 
     public static void MapWebApplication(this WebApplication app)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
-        // A person who mistypes an address gets a page, a program gets problem details.
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use((context, next) =>
-        {
-            if (!context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
-                && context.Features.Get<IStatusCodePagesFeature>() is { } page)
-            {
-                page.Enabled = false;
-            }
-            return next(context);
-        });
+        app.UseHeadAsGet();
+        Failures.UseFailures(app);
+        app.UseRouting();
         app.UseAccess();
         app.UseActor();
         app.UseAntiforgery();

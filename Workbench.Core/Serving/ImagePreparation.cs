@@ -1,6 +1,3 @@
-using SkiaSharp;
-using Workbench.Core.Datasets;
-
 namespace Workbench.Core.Serving;
 
 /// <summary>Makes of any picture of a digit the 28×28 image a model sees, framed as MNIST's images are.</summary>
@@ -23,53 +20,21 @@ public static class ImagePreparation
     /// <param name="file">The file's bytes.</param>
     /// <returns>28×28 bytes, row by row, 0 = background, 255 = ink.</returns>
     /// <exception cref="ImageException">It cannot be used; <see cref="ImageException.Fault"/> says why.</exception>
-    public static byte[] Prepare(ReadOnlySpan<byte> file)
+    public static byte[] Prepare(byte[] file)
     {
-        if (file.IsEmpty)
-            throw new ImageException(ImageFault.Empty, "The file is empty.");
-        if (file.Length > MostBytes)
-            throw new ImageException(ImageFault.TooLarge, $"The file has {file.Length:N0} bytes; at most {MostBytes:N0} are taken.");
-        using var data = SKData.CreateCopy(file);
-        using var codec = SKCodec.Create(data)
-            ?? throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
-        var info = codec.Info;
-        if ((long)info.Width * info.Height > MostPixels)
-        {
-            throw new ImageException(ImageFault.TooManyPixels,
-                $"The image has {info.Width:N0} × {info.Height:N0} pixels; at most {MostPixels:N0} are taken.");
-        }
-        var picture = Decode(codec);
-        if (PassesUnchanged(picture) is { } image)
-            return image;
-        var grey = Orientation.Upright(picture.ToGrey(LongestSide), codec.EncodedOrigin);
-        return DigitFraming.Frame(InkFinder.Find(grey));
+        using var picture = Open(new MemoryStream(file));
+        return Prepare(picture);
     }
 
-    private static Picture Decode(SKCodec codec)
-    {
-        // Without a colour space Skia hands out the stored values as they are.
-        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var result = codec.GetPixels(info, out var pixels);
-        if (result != SKCodecResult.Success)
-            throw new ImageException(ImageFault.Truncated, "The image is cut off or damaged.");
-        return new Picture(info.Width, info.Height, pixels, IsOpaque: codec.Info.IsOpaque);
-    }
+    /// <summary>Reads the header of an image and tells what memory it takes to prepare.</summary>
+    /// <param name="file">Can seek; is disposed of with the result.</param>
+    /// <exception cref="ImageException">It cannot be used.</exception>
+    internal static PictureFile Open(Stream file) => PictureFile.Open(file, LongestSide);
 
-    /// <summary>The pixels, if this is a digit in MNIST's own form: 28×28, grey, opaque, and dark all around.</summary>
-    private static byte[]? PassesUnchanged(Picture picture)
+    /// <summary>The same from an image that is open already.</summary>
+    internal static byte[] Prepare(PictureFile file)
     {
-        const int side = Dataset.Side;
-        if (picture.Width != side || picture.Height != side || !picture.IsOpaqueGrey)
-            return null;
-        var image = new byte[Dataset.Pixels];
-        var dark = 0;
-        for (var at = 0; at < image.Length; at++)
-        {
-            image[at] = picture.Rgba[4 * at];
-            if ((at / side is 0 or side - 1 || at % side is 0 or side - 1) && image[at] < 32)
-                dark++;
-        }
-        const int around = 4 * (side - 1);
-        return dark >= around * 9 / 10 && image.Max() >= 128 ? image : null;
+        var picture = file.Decode();
+        return picture.AsDigit() ?? DigitFraming.Frame(InkFinder.Find(picture.Grey));
     }
 }

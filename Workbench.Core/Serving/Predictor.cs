@@ -26,16 +26,16 @@ public sealed class Predictor : IDisposable
     private const int MostLoaded = 8;
 
     private readonly IDbContextFactory<WorkbenchDb> _databases;
-    private readonly IArtifactStore _artifacts;
+    private readonly ModelWeights _weights;
     private readonly IDisposable _subscription;
     private readonly ConcurrentDictionary<(string? Model, int? Version), Served> _resolved = new();
     private readonly ConcurrentDictionary<(long ModelId, int Version), Lazy<Task<BatchingModel>>> _loaded = new();
     private int _generation;
 
     /// <summary>Starts without a model; the first request loads it.</summary>
-    public Predictor(IDbContextFactory<WorkbenchDb> databases, IArtifactStore artifacts, ChangeFeed feed)
+    public Predictor(IDbContextFactory<WorkbenchDb> databases, ModelWeights weights, ChangeFeed feed)
     {
-        (_databases, _artifacts) = (databases, artifacts);
+        (_databases, _weights) = (databases, weights);
         _subscription = feed.Subscribe(change => change.Kind == ChangeKind.Model, OnModelsChanged, TimeSpan.FromMilliseconds(50));
     }
 
@@ -46,7 +46,7 @@ public sealed class Predictor : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NoModelException">No model was asked for, and none is in production.</exception>
     /// <exception cref="NotFoundException">There is no such model or version.</exception>
-    /// <exception cref="ArtifactStoreException">The model has to be fetched, and the store can't be reached.</exception>
+    /// <exception cref="ArtifactStoreException">The model has to be fetched, and the store can't be reached or has it no more as it was registered.</exception>
     public async Task<Prediction> PredictAsync(
         ReadOnlyMemory<byte> image, string? model = null, int? version = null, CancellationToken cancellationToken = default)
     {
@@ -93,7 +93,7 @@ public sealed class Predictor : IDisposable
                 : new NotFoundException(version is null
                     ? $"There is no model named '{model}' with a version in production."
                     : $"There is no ready version {version} of a model named '{model}'."));
-        var served = new Served(name, found.Version, await LoadAsync(found).WaitAsync(cancellationToken));
+        var served = new Served(name, found.Version, await LoadAsync(name, found).WaitAsync(cancellationToken));
         _resolved[(model, version)] = served;
         if (generation != Volatile.Read(ref _generation))
         {
@@ -126,10 +126,10 @@ public sealed class Predictor : IDisposable
         return found is null ? null : (found.Name, found.Version);
     }
 
-    private async Task<BatchingModel> LoadAsync(ModelVersion version)
+    private async Task<BatchingModel> LoadAsync(string model, ModelVersion version)
     {
         var key = (version.ModelId, version.Version);
-        var loading = _loaded.GetOrAdd(key, _ => new(() => ReadAsync(version)));
+        var loading = _loaded.GetOrAdd(key, _ => new(() => ReadAsync(model, version)));
         try
         {
             return await loading.Value;
@@ -141,9 +141,9 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private async Task<BatchingModel> ReadAsync(ModelVersion version)
+    private async Task<BatchingModel> ReadAsync(string model, ModelVersion version)
     {
-        await using var stream = await _artifacts.OpenReadAsync($"{version.ArtifactPrefix}/{BuildJob.WeightsFile}", CancellationToken.None);
+        await using var stream = await _weights.OpenAsync(model, version, CancellationToken.None);
         using var weights = new MemoryStream();
         await stream.CopyToAsync(weights);
         var manifest = JsonSerializer.Deserialize<ModelManifest>(version.Manifest!, JsonSerializerOptions.Web)!;

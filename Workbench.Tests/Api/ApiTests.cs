@@ -7,7 +7,8 @@ using Workbench.Tests.Commands;
 
 namespace Workbench.Tests.Api;
 
-public class ApiTests(ServedWorkbench workbench) : IClassFixture<ServedWorkbench>
+[Collection(ServedCollection.Name)]
+public class ApiTests(ServedWorkbench workbench)
 {
     private readonly HttpClient _client = workbench.Client;
 

@@ -45,7 +45,7 @@ public sealed partial class AnalysisTests(BrowserWorkbench workbench) : BrowserT
         await Expect(page.Locator($"{Panel("slice")} .xtitle")).ToHaveTextAsync("momentum");
         var csv = await DownloadAsync(page, "Download the data of slice as CSV", "seeded-slice.csv");
         var lines = System.Text.Encoding.UTF8.GetString(csv).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("trial,state,val_accuracy,momentum", lines[0]);
+        Assert.Equal("\uFEFFtrial,state,val_accuracy,momentum", lines[0]);
         Assert.InRange(lines.Length, 10, 40);
         Assert.All(lines[1..], line => Assert.Matches(SliceRow(), line));
         var png = await DownloadAsync(page, "Download slice as PNG", "seeded-slice.png");

@@ -104,24 +104,89 @@ public sealed class ImagePreparationTests
         })), 0.94, 1);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    public void The_orientation_in_exif_is_honoured(byte orientation)
+    [InlineData(700, 1600)]
+    [InlineData(1500, 2000)]
+    public void A_large_picture_that_is_shrunk_while_it_is_decoded_is_read_as_well(int digit, int canvas) => Assert.InRange(
+        DigitReader.Accuracy(Placed(30, (image, random) =>
+        {
+            var place = SKRect.Create(random.Next(canvas - digit), random.Next(canvas - digit), digit, digit);
+            using var page = Pictures.OnCanvas(image, canvas, canvas, place, SKColors.White, SKColors.Black);
+            return random.Next(2) == 0 ? page.Jpeg() : page.Webp();
+        })), 0.92, 1);
+
+    [Fact]
+    public void A_picture_decoded_in_strips_comes_out_as_one_decoded_at_once()
+    {
+        // Light and dark parts, and something half transparent, in every strip.
+        using var large = Pictures.Drawn(3000, 4000, SKColors.Transparent, canvas =>
+        {
+            using var pen = new SKPaint { Color = new SKColor(200, 40, 90, 160), StrokeWidth = 260, Style = SKPaintStyle.Stroke };
+            canvas.DrawLine(600, 300, 2200, 3700, pen);
+            pen.Color = SKColors.DarkBlue;
+            canvas.DrawOval(1500, 2000, 900, 1500, pen);
+        });
+        using var strips = ImagePreparation.Open(new MemoryStream(large.Png()));
+
+        Assert.InRange(strips.Memory, 0, 40 << 20);
+        Assert.All(Shrunk(large, 21).Zip(strips.Decode().Grey.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    public static TheoryData<string, byte> Orientations
+    {
+        get
+        {
+            var all = new TheoryData<string, byte>();
+            foreach (var format in (string[])["jpeg", "png", "webp"])
+            {
+                foreach (var orientation in (byte[])[1, 2, 3, 4, 5, 6, 7, 8])
+                {
+                    all.Add(format, orientation);
+                }
+            }
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Orientations))]
+    public void The_orientation_in_exif_is_honoured_in_every_format_that_carries_one(string format, byte orientation)
     {
         using var upright = OnPaper(DigitReader.Unseen(1).First().Image);
         using var stored = Stored(upright, orientation);
 
-        var turned = ImagePreparation.Prepare(Pictures.WithOrientation(stored.Jpeg(95), orientation));
+        var turned = ImagePreparation.Prepare(Turned(stored));
 
-        // JPEG's blocks lie differently on the turned picture, so the two agree nearly, not exactly.
+        // The blocks of JPEG and WebP lie differently on the turned picture, so the two agree nearly, not exactly.
         var difference = turned.Zip(ImagePreparation.Prepare(upright.Jpeg(95)), (a, b) => (double)Math.Abs(a - b)).Average();
         Assert.InRange(difference, 0, 4);
+
+        byte[] Turned(SKBitmap picture) => format switch
+        {
+            "jpeg" => Pictures.WithOrientation(picture.Jpeg(95), orientation),
+            "png" => Pictures.PngWithOrientation(picture.Png(), orientation),
+            _ => Pictures.WebpWithOrientation(picture.Webp(), picture.Width, picture.Height, orientation),
+        };
+    }
+
+    [Fact]
+    public void A_digit_in_mnists_own_form_is_turned_too()
+    {
+        var image = DigitReader.Unseen(1).First().Image;
+        using var upright = Pictures.Of(image);
+        using var stored = Stored(upright, 6);
+
+        Assert.Equal(image, ImagePreparation.Prepare(Pictures.PngWithOrientation(stored.Png(), 6)));
+    }
+
+    [Fact]
+    public void A_damaged_orientation_is_none()
+    {
+        var image = DigitReader.Unseen(1).First().Image;
+        using var picture = Pictures.Of(image);
+        var png = Pictures.PngWithOrientation(picture.Png(), 6);
+        png[33 + 12]++;
+
+        Assert.Equal(image, ImagePreparation.Prepare(png));
     }
 
     [Theory]
@@ -184,6 +249,28 @@ public sealed class ImagePreparationTests
     {
         var random = new Random(11);
         return [.. DigitReader.Unseen(count).Select(digit => (place(digit.Image, random), digit.Label))];
+    }
+
+    /// <summary>Means over squares, on white.</summary>
+    private static IEnumerable<float> Shrunk(SKBitmap picture, int side)
+    {
+        for (var top = 0; top < picture.Height; top += side)
+        {
+            for (var left = 0; left < picture.Width; left += side)
+            {
+                var (sum, count) = (0.0, 0);
+                for (var y = top; y < Math.Min(picture.Height, top + side); y++)
+                {
+                    for (var x = left; x < Math.Min(picture.Width, left + side); x++, count++)
+                    {
+                        var colour = picture.GetPixel(x, y);
+                        var luminance = 0.299 * colour.Red + 0.587 * colour.Green + 0.114 * colour.Blue;
+                        sum += 255 + (luminance - 255) * colour.Alpha / 255;
+                    }
+                }
+                yield return (float)(sum / count / 255);
+            }
+        }
     }
 
     /// <summary>The picture as a camera held otherwise stores it.</summary>

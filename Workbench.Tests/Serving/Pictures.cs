@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using SkiaSharp;
 using Workbench.Core.Datasets;
 
@@ -49,15 +51,38 @@ internal static class Pictures
     public static byte[] Webp(this SKBitmap bitmap) => Encoded(bitmap, SKEncodedImageFormat.Webp, 90);
 
     /// <summary>The JPEG with an EXIF entry that says how it is to be turned.</summary>
-    public static byte[] WithOrientation(byte[] jpeg, byte orientation)
+    public static byte[] WithOrientation(byte[] jpeg, byte orientation) =>
+        [.. jpeg[..2], 0xff, 0xe1, 0, 34, .. "Exif\0\0"u8, .. Exif(orientation), .. jpeg[2..]];
+
+    /// <summary>The PNG with an EXIF chunk, right after the header.</summary>
+    public static byte[] PngWithOrientation(byte[] png, byte orientation)
     {
-        byte[] exif =
-        [
-            0xff, 0xe1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8,
-            0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        const int header = 33;
+        byte[] chunk = [.. "eXIf"u8, .. Exif(orientation)];
+        var (length, checksum) = (new byte[4], new byte[4]);
+        BinaryPrimitives.WriteInt32BigEndian(length, chunk.Length - 4);
+        BinaryPrimitives.WriteUInt32BigEndian(checksum, Crc32.HashToUInt32(chunk));
+        return [.. png[..header], .. length, .. chunk, .. checksum, .. png[header..]];
     }
+
+    /// <summary>The simple WebP in the extended form, with an EXIF chunk at its end.</summary>
+    public static byte[] WebpWithOrientation(byte[] webp, int width, int height, byte orientation)
+    {
+        const int riff = 12;
+        byte[] content =
+        [
+            .. "WEBP"u8, .. "VP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, .. UInt24(width - 1), .. UInt24(height - 1),
+            .. webp[riff..], .. "EXIF"u8, (byte)Exif(orientation).Length, 0, 0, 0, .. Exif(orientation),
+        ];
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, content.Length);
+        return [.. "RIFF"u8, .. length, .. content];
+
+        static byte[] UInt24(int value) => [(byte)value, (byte)(value >> 8), (byte)(value >> 16)];
+    }
+
+    private static byte[] Exif(byte orientation) =>
+        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
 
     private static byte[] Encoded(SKBitmap bitmap, SKEncodedImageFormat format, int quality)
     {

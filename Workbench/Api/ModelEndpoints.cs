@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -22,7 +21,8 @@ internal static class ModelEndpoints
             .WithDescription("Without production, the model answers predictions only when one of its versions is asked for.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         models.MapGet("/{name}/versions/{version:int}/download", DownloadAsync).WithSummary("The weights of a version, as safetensors")
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         models.MapGet("/{name}/versions/{version:int}/manifest", ManifestAsync).WithSummary("The manifest of a version")
             .Produces<ModelManifest>().ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -47,10 +47,9 @@ internal static class ModelEndpoints
     }
 
     private static async Task<IResult> DownloadAsync(
-        string name, int version, ModelRegistry registry, IArtifactStore artifacts, CancellationToken ct)
+        string name, int version, ModelRegistry registry, ModelWeights files, CancellationToken ct)
     {
-        var ready = await ReadyAsync(registry, name, version, ct);
-        var weights = await artifacts.OpenReadAsync($"{ready.ArtifactPrefix}/{BuildJob.WeightsFile}", ct);
+        var weights = await files.OpenAsync(name, await ReadyAsync(registry, name, version, ct), ct);
         return Results.File(weights, "application/octet-stream", $"{name}-{version}.safetensors");
     }
 

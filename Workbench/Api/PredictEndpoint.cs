@@ -13,6 +13,8 @@ internal static class PredictEndpoint
     // The envelope of a multipart form comes on top of the file.
     private const long MaximumRequest = ImagePreparation.MostBytes + (64 << 10);
 
+    private const string Example = "Send the image as: curl -F \"file=@digit.png\" …/predict";
+
     public static void MapPredict(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict", PredictAsync).WithTags("Prediction")
             .WithSummary("Predict the digit in an image: multipart form, field 'file'")
@@ -45,20 +47,29 @@ internal static class PredictEndpoint
     }
 
     private static async Task<PredictionResource> PredictAsync(
-        HttpRequest request, string? model, int? version, Predictor predictor, CancellationToken ct)
+        HttpRequest request, string? model, int? version, ImagePreparer preparer, Predictor predictor, CancellationToken ct)
     {
-        // Not bound by the framework, whose own answer to a bad form names no field.
-        var form = request.HasFormContentType ? await request.ReadFormAsync(ct) : null;
-        var file = form?.Files["file"]
-            ?? throw new FieldException("file", "There is no form field 'file'. Send the image as: curl -F \"file=@digit.png\" …/predict");
+        var file = await FileAsync(request, ct);
         if (version is not null && model is null)
         {
             throw new FieldException("version", $"version {version} of which model? Name it: /predict?model=NAME&version={version}");
         }
-        using var content = new MemoryStream((int)Math.Min(file.Length, ImagePreparation.MostBytes));
-        await file.CopyToAsync(content, ct);
-        var image = ImagePreparation.Prepare(content.GetBuffer().AsSpan(0, (int)content.Length));
+        var image = await preparer.PrepareAsync(file.OpenReadStream(), ct);
         return new PredictionResource(await predictor.PredictAsync(image, model, version, ct));
+    }
+
+    // Not bound by the framework, whose own answer to a bad form names no field.
+    private static async Task<IFormFile> FileAsync(HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var form = request.HasFormContentType ? await request.ReadFormAsync(ct) : null;
+            return form?.Files["file"] ?? throw new FieldException("file", $"There is no form field 'file'. {Example}");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
+        {
+            throw new FieldException("file", $"The form breaks off, or is no multipart/form-data. {Example}");
+        }
     }
 
     /// <param name="Prediction">The digit; for a data set whose classes are not numbers, the class's name.</param>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Workbench.Core.Tracking.Tables;
@@ -9,21 +8,9 @@ namespace Workbench.Core.Tracking.Tables;
 /// seconds.</summary>
 public static class TrialExport
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
-
-    /// <summary>The table as CSV (RFC 4180), with a line of names.</summary>
-    public static string Csv(IReadOnlyList<TrialField> fields, IEnumerable<TrialRow> rows)
-    {
-        var text = new StringBuilder();
-        Line(fields.Select(field => field.Name));
-        foreach (var row in rows)
-        {
-            Line(fields.Select(field => Cell(field, row)));
-        }
-        return text.ToString();
-
-        void Line(IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quoted)).Append("\r\n");
-    }
+    /// <summary>The table as CSV, with a line of names.</summary>
+    public static string Csv(IReadOnlyList<TrialField> fields, IEnumerable<TrialRow> rows) =>
+        Tables.Csv.Of(rows.Select(row => fields.Select(field => Cell(field, row))).Prepend(fields.Select(field => field.Name)));
 
     /// <summary>The table as a JSON array of objects; what is missing or not finite is null.</summary>
     public static byte[] Json(IReadOnlyList<TrialField> fields, IEnumerable<TrialRow> rows)
@@ -70,7 +57,4 @@ public static class TrialExport
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)
             : value.ToString();
     }
-
-    private static string Quoted(string cell) =>
-        cell.AsSpan().ContainsAny(Special) || cell != cell.Trim() ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

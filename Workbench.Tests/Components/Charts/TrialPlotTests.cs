@@ -81,10 +81,10 @@ public sealed class TrialPlotTests
     }
 
     [Fact]
-    public void A_table_becomes_CSV_with_quotes_where_they_are_needed_and_numbers_in_full() =>
+    public void A_table_becomes_CSV_with_quotes_where_they_are_needed_numbers_in_full_and_no_formulas() =>
         Assert.Equal(
-            "trial,note,value,at\r\n0,\"a, \"\"b\"\"\",0.1234567890123,2026-11-24T09:30:00.000Z\r\n1,,,\r\n",
-            new ChartTable(["trial", "note", "value", "at"], [[0, "a, \"b\"", 0.1234567890123, Start], [1, null, null, null]]).ToCsv());
+            "\uFEFFtrial,note,value,at\r\n0,\"a, \"\"b\"\"\",-0.1234567890123,2026-11-24T09:30:00.000Z\r\n1,'=A1,,\r\n",
+            new ChartTable(["trial", "note", "value", "at"], [[0, "a, \"b\"", -0.1234567890123, Start], [1, "=A1", null, null]]).ToCsv());
 
     private static Dictionary<long, IReadOnlyList<StepValue>> Steps(params (int Trial, double[] Values)[] trials) =>
         trials.ToDictionary(t => 100L + t.Trial, IReadOnlyList<StepValue> (t) => [.. t.Values.Select((value, i) => new StepValue(i + 1, value))]);

@@ -18,7 +18,7 @@ public sealed class TrialExportTests
         var csv = TrialExport.Csv(Some, [Row(), Row(run => (run.Value, run.FinishedAt, run.Params) = (null, null, null))]);
 
         Assert.Equal(
-            "number,state,value,duration,started,error,learning_rate,width,val_loss\r\n"
+            $"{Csv.ByteOrderMark}number,state,value,duration,started,error,learning_rate,width,val_loss\r\n"
             + "3,complete,0.9,10,2026-11-24T09:30:30.000Z,,0.01,auto,0.25\r\n"
             + "3,complete,,570,2026-11-24T09:30:30.000Z,,,,0.25\r\n",
             csv);
@@ -31,11 +31,25 @@ public sealed class TrialExportTests
     [InlineData("two\nlines", "\"two\nlines\"")]
     [InlineData(" spaced ", "\" spaced \"")]
     public void Csv_quotes_what_would_be_misread(string error, string cell) =>
-        Assert.Equal($"error\r\n{cell}\r\n", TrialExport.Csv([Fields.Find("error")!], [Row(run => run.Error = error)]));
+        Assert.Equal($"{Csv.ByteOrderMark}error\r\n{cell}\r\n", TrialExport.Csv([Fields.Find("error")!], [Row(run => run.Error = error)]));
+
+    [Theory]
+    [InlineData("=HYPERLINK(\"http://evil.example\")", "\"'=HYPERLINK(\"\"http://evil.example\"\")\"")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0")]
+    [InlineData("-2+3", "'-2+3")]
+    [InlineData("\t=1", "'\t=1")]
+    [InlineData("\r\n=1", "\"'\r\n=1\"")]
+    [InlineData("\uff1d1+1", "'\uff1d1+1")]
+    [InlineData("-2.5e-3", "-2.5e-3")]
+    [InlineData("a=1", "a=1")]
+    [InlineData("-", "'-")]
+    public void Csv_has_no_text_that_a_spreadsheet_takes_for_a_formula(string error, string cell) =>
+        Assert.Equal($"{Csv.ByteOrderMark}error\r\n{cell}\r\n", TrialExport.Csv([Fields.Find("error")!], [Row(run => run.Error = error)]));
 
     [Fact]
     public void Numbers_read_back_as_they_were() =>
-        Assert.Equal("value\r\n0.30000000000000004\r\n", TrialExport.Csv([Fields.Find("value")!], [Row(run => run.Value = 0.1 + 0.2)]));
+        Assert.Equal($"{Csv.ByteOrderMark}value\r\n0.30000000000000004\r\n", TrialExport.Csv([Fields.Find("value")!], [Row(run => run.Value = 0.1 + 0.2)]));
 
     [Fact]
     public void Json_has_an_object_for_each_trial_with_null_for_what_is_no_number()

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Workbench.Core.Tracking.Tables;
 
 namespace Workbench.Components.Charts;
 
@@ -11,16 +11,8 @@ public sealed record ChartTable(IReadOnlyList<string> Columns, IReadOnlyList<IRe
     /// <summary>The heading of a column of trial numbers.</summary>
     public const string Trial = "trial";
 
-    /// <summary>The table as RFC 4180 has it, numbers in full and in the invariant culture.</summary>
-    public string ToCsv()
-    {
-        var csv = new StringBuilder();
-        foreach (var row in Rows.Prepend([.. Columns]))
-        {
-            csv.AppendJoin(',', row.Select(Field)).Append("\r\n");
-        }
-        return csv.ToString();
-    }
+    /// <summary>The table as CSV, numbers in full and in the invariant culture.</summary>
+    public string ToCsv() => Csv.Of(Rows.Prepend([.. Columns]).Select(row => row.Select(Field)));
 
     /// <summary>A cell for a person to read.</summary>
     public static string Show(object? cell) => cell switch
@@ -31,14 +23,10 @@ public sealed record ChartTable(IReadOnlyList<string> Columns, IReadOnlyList<IRe
         _ => Convert.ToString(cell, CultureInfo.InvariantCulture)!,
     };
 
-    private static string Field(object? cell)
+    private static string Field(object? cell) => cell switch
     {
-        var text = cell switch
-        {
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            DateTimeOffset at => Format.Iso(at),
-            _ => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "",
-        };
-        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        DateTimeOffset at => Format.Iso(at),
+        _ => Convert.ToString(cell, CultureInfo.InvariantCulture) ?? "",
+    };
 }

@@ -26,6 +26,9 @@ public sealed partial class PredictPage : LiveComponent
     private ModelRegistry Registry { get; set; } = default!;
 
     [Inject]
+    private ImagePreparer Preparer { get; set; } = default!;
+
+    [Inject]
     private Predictor Predictor { get; set; } = default!;
 
     [Inject]
@@ -79,11 +82,11 @@ public sealed partial class PredictPage : LiveComponent
         try
         {
             var start = Stopwatch.GetTimestamp();
-            var image = ImagePreparation.Prepare(_file);
+            var image = await Preparer.PrepareAsync(new MemoryStream(_file), Closed);
             var prediction = await Predictor.PredictAsync(image, Chosen.Model, Chosen.Version, Closed);
             _answer = new Answer(image, prediction, Stopwatch.GetElapsedTime(start));
         }
-        catch (Exception exception) when (exception is ImageException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
+        catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
         {
             Refuse(exception.Message);
         }

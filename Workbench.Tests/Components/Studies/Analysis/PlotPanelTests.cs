@@ -106,7 +106,7 @@ public sealed class PlotPanelTests : ComponentTests, IAsyncLifetime
         await panel.InvokeAsync(() => panel.Find("button[title='Download CSV']").ClickAsync(new()));
 
         var call = Assert.Single(JSInterop.Invocations, i => i.Identifier == "downloadText");
-        Assert.Equal(["mnist-transfer-1-test.csv", "trial\r\n4\r\n"], call.Arguments);
+        Assert.Equal(["mnist-transfer-1-test.csv", "\uFEFFtrial\r\n4\r\n"], call.Arguments);
     }
 
     [Fact]

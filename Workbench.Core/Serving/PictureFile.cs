@@ -1,0 +1,185 @@
+using SkiaSharp;
+using Workbench.Core.Datasets;
+
+namespace Workbench.Core.Serving;
+
+/// <summary>
+/// An image file whose header was read. Its pixels are decoded as small as the format allows and in strips where it allows that, so that
+/// a small file cannot ask for a lot of memory.
+/// </summary>
+internal sealed class PictureFile : IDisposable
+{
+    // A format that can shrink while it decodes keeps four times the detail that is used.
+    private const int Finer = 4;
+    private const long LargestStrip = 32 << 20;
+
+    private readonly SKCodec _codec;
+    private readonly SKImageInfo _info;
+    private readonly SKEncodedOrigin _origin;
+    private readonly Way _way;
+    private readonly int _rows;
+    private readonly int _longestSide;
+
+    private PictureFile(SKCodec codec, PngHeader? png, long length, int longestSide)
+    {
+        (_codec, _longestSide) = (codec, longestSide);
+        _origin = png?.Origin ?? codec.EncodedOrigin;
+        var stored = codec.Info;
+        var size = ScaledSize(codec, Finer * longestSide);
+        // Without a colour space Skia hands out the stored values as they are.
+        _info = stored.ColorType == SKColorType.Gray8
+            ? new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque)
+            : new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var fits = _info.BytesSize64 <= LargestStrip;
+        _way = codec.EncodedFormat switch
+        {
+            SKEncodedImageFormat.Png when !fits && png is { IsInterlaced: false } => Way.Incremental,
+            SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Wbmp when !fits => Way.Scanlines,
+            _ => Way.Whole,
+        };
+        _rows = _way == Way.Whole ? _info.Height : (int)Math.Max(1, LargestStrip / _info.RowBytes64);
+        // What a decoder keeps beside the pixels that it hands out, by stored pixel.
+        var kept = codec.EncodedFormat switch
+        {
+            SKEncodedImageFormat.Png => png is { IsInterlaced: true } ? 8 : 0,
+            // The coefficients of three components, if it is progressive.
+            SKEncodedImageFormat.Jpeg => 6,
+            SKEncodedImageFormat.Webp => 5,
+            // May hold an interlaced PNG.
+            SKEncodedImageFormat.Ico => 8,
+            _ => 0,
+        };
+        Memory = length + _rows * _info.RowBytes64 + kept * (long)stored.Width * stored.Height;
+    }
+
+    private enum Way
+    {
+        Whole,
+        Incremental,
+        Scanlines,
+    }
+
+    /// <summary>The most memory that <see cref="Decode"/> takes, in bytes.</summary>
+    public long Memory { get; }
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="file">It can seek, and is the picture's from now on.</param>
+    /// <param name="longestSide">No side of the decoded picture is longer, in pixels.</param>
+    /// <exception cref="ImageException">It is no image, or too large a one.</exception>
+    public static PictureFile Open(Stream file, int longestSide)
+    {
+        var length = file.Length;
+        if (length == 0)
+        {
+            throw new ImageException(ImageFault.Empty, "The file is empty.");
+        }
+        if (length > ImagePreparation.MostBytes)
+        {
+            throw new ImageException(ImageFault.TooLarge, $"The file has {length:N0} bytes; at most {ImagePreparation.MostBytes:N0} are taken.");
+        }
+        var png = PngHeader.Read(file);
+        file.Position = 0;
+        var codec = SKCodec.Create(file);
+        // Of other formats, such as the raw ones of cameras, it is not known what they take.
+        if (codec is not { EncodedFormat: SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp
+            or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Ico or SKEncodedImageFormat.Wbmp })
+        {
+            codec?.Dispose();
+            throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
+        }
+        var stored = codec.Info;
+        if ((long)stored.Width * stored.Height > ImagePreparation.MostPixels)
+        {
+            codec.Dispose();
+            throw new ImageException(ImageFault.TooManyPixels,
+                $"The image has {stored.Width:N0} × {stored.Height:N0} pixels; at most {ImagePreparation.MostPixels:N0} are taken.");
+        }
+        return new PictureFile(codec, png, length, longestSide);
+    }
+
+    /// <summary>The picture as it is to be looked at.</summary>
+    /// <exception cref="ImageException">It is cut off or damaged.</exception>
+    public Picture Decode()
+    {
+        var sum = new GreySum(_info.Width, _info.Height, _longestSide, _codec.Info.IsOpaque);
+        var isGrey = true;
+        using (var strip = new SKBitmap(_info.WithSize(_info.Width, _rows)))
+        {
+            Start();
+            for (var first = 0; first < _info.Height; first += _rows)
+            {
+                var count = Math.Min(_rows, _info.Height - first);
+                Read(strip, first, count);
+                isGrey &= Add(sum, strip.GetPixelSpan(), first, count);
+            }
+        }
+        return new Picture(Orientation.Upright(sum.ToPlane(), _origin), isGrey);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _codec.Dispose();
+
+    private static SKSizeI ScaledSize(SKCodec codec, int longestSide)
+    {
+        var scale = longestSide / (float)Math.Max(codec.Info.Width, codec.Info.Height);
+        return scale < 1 && codec.EncodedFormat is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp
+            ? codec.GetScaledDimensions(scale)
+            : codec.Info.Size;
+    }
+
+    private void Start()
+    {
+        if (_way == Way.Scanlines)
+        {
+            Check(_codec.StartScanlineDecode(_info));
+        }
+    }
+
+    private void Read(SKBitmap strip, int first, int count)
+    {
+        switch (_way)
+        {
+            case Way.Scanlines:
+                Check(_codec.GetScanlines(strip.GetPixels(), count, strip.RowBytes) == count ? SKCodecResult.Success : SKCodecResult.IncompleteInput);
+                break;
+            case Way.Incremental:
+                // Every strip reads the file from its start, but takes only its own rows.
+                var rows = new SKCodecOptions(SKRectI.Create(0, first, _info.Width, count));
+                Check(_codec.StartIncrementalDecode(_info, strip.GetPixels(), strip.RowBytes, rows));
+                Check(_codec.IncrementalDecode());
+                break;
+            default:
+                Check(_codec.GetPixels(_info, strip.GetPixels()));
+                break;
+        }
+    }
+
+    /// <returns>Whether all is grey and opaque; it is looked for in pictures of a model's own size only.</returns>
+    private bool Add(GreySum sum, ReadOnlySpan<byte> pixels, int first, int count)
+    {
+        var isGrey = _info.ColorType == SKColorType.Gray8;
+        for (var row = 0; row < count; row++)
+        {
+            // Bitmaps of Windows are stored from the bottom.
+            var y = _way == Way.Scanlines && _codec.ScanlineOrder == SKCodecScanlineOrder.BottomUp ? _info.Height - 1 - first - row : first + row;
+            var values = pixels.Slice(row * _info.RowBytes, _info.RowBytes);
+            if (isGrey)
+            {
+                sum.AddGrey(y, values);
+            }
+            else
+            {
+                sum.AddColour(y, values);
+            }
+        }
+        return isGrey || _info.Width == Dataset.Side && _info.Height == Dataset.Side && Picture.IsOpaqueGrey(pixels);
+    }
+
+    private static void Check(SKCodecResult result)
+    {
+        if (result != SKCodecResult.Success)
+        {
+            throw new ImageException(ImageFault.Truncated, "The image is cut off or damaged.");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Workbench.Components.Layout;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Api;
+
+/// <summary>
+/// The one place where what went wrong becomes an answer, be it an exception or a status that nothing was written for: problem details
+/// (RFC 9457), or a page for a person whose browser goes to one.
+/// </summary>
+internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHandler
+{
+    /// <summary>Adds what <see cref="UseFailures"/> needs.</summary>
+    public static void AddFailures(IServiceCollection services)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<Failures>();
+        // What the framework can't bind is an exception, too: so the answer can say which field it was.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    /// <summary>Answers for what comes after it.</summary>
+    public static void UseFailures(WebApplication app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(context => AnswerAsync(context.HttpContext, Problem.Of(context.HttpContext)));
+        // An address without a page has one that knows the way back, with everything around it.
+        app.UseWhen(context => IsNavigation(context.Request), pages => pages
+            .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)
+            .Use(async (context, next) =>
+            {
+                var page = context.Features.Get<IStatusCodePagesFeature>()!;
+                await next(context);
+                page.Enabled &= context.Response.StatusCode == StatusCodes.Status404NotFound;
+            }));
+    }
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = Problem.Of(exception, httpContext.Request);
+        // What is away for a while, or not there yet, is foreseen: the client is told, and that is all.
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+        {
+            LogFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
+        }
+        await AnswerAsync(httpContext, problem);
+        return true;
+    }
+
+    private static Task AnswerAsync(HttpContext context, Problem problem)
+    {
+        context.Response.StatusCode = problem.Status;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = DatabaseOutage.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+        return IsNavigation(context.Request)
+            ? new RazorComponentResult<FailurePage>(new { problem.Status, problem.Detail }) { StatusCode = problem.Status }.ExecuteAsync(context)
+            : TypedResults.Problem(Details(problem)).ExecuteAsync(context);
+    }
+
+    private static ProblemDetails Details(Problem problem)
+    {
+        var details = new ProblemDetails { Status = problem.Status, Detail = problem.Detail };
+        if (problem.Field is { } field)
+        {
+            details.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [problem.Detail] };
+        }
+        return details;
+    }
+
+    /// <summary>Whether a browser goes to a page, and no script or program asks.</summary>
+    private static bool IsNavigation(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
+    private partial void LogFailed(Exception exception, string method, string path);
+}
