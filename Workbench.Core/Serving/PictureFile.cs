@@ -13,6 +13,13 @@ internal sealed class PictureFile : IDisposable
     private const int Finer = 4;
     private const long LargestStrip = 32 << 20;
 
+    // Of others, such as the raw formats of cameras, it is not known what they take.
+    private static readonly SKEncodedImageFormat[] Known =
+    [
+        SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Bmp,
+        SKEncodedImageFormat.Ico, SKEncodedImageFormat.Wbmp,
+    ];
+
     private readonly SKCodec _codec;
     private readonly SKImageInfo _info;
     private readonly SKEncodedOrigin _origin;
@@ -80,9 +87,7 @@ internal sealed class PictureFile : IDisposable
         var png = PngHeader.Read(file);
         file.Position = 0;
         var codec = SKCodec.Create(file);
-        // Of other formats, such as the raw ones of cameras, it is not known what they take.
-        if (codec is not { EncodedFormat: SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp
-            or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Ico or SKEncodedImageFormat.Wbmp })
+        if (codec is null || !Known.Contains(codec.EncodedFormat))
         {
             codec?.Dispose();
             throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");

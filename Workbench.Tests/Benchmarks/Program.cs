@@ -1,9 +1,11 @@
 using Workbench.Benchmarks;
 using Workbench.Benchmarks.Chaos;
+using Workbench.Benchmarks.Fuzz;
 
 // One file a verb: write it, then name it here.
 var verbs = new Dictionary<string, Action<string[]>>
 {
+    ["fuzz"] = Fuzzing.Run,
     ["search"] = SearchQuality.Run,
     ["suggest"] = SuggestionTimes.Run,
     ["importance"] = ImportanceTimes.Run,

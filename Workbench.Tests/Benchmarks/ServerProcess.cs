@@ -25,14 +25,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has ended, be it by itself.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts it and returns when it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string data)
+    /// <param name="data">Its data folder.</param>
+    /// <param name="onError">Gets each line of its standard error; null to let them through.</param>
+    public static async Task<ServerProcess> StartAsync(string data, Action<string>? onError = null)
     {
         var process = Process.Start(new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), "--data", data, "--port", "0", "--no-browser"])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = onError is not null,
         })!;
+        if (onError is not null)
+        {
+            process.ErrorDataReceived += (_, line) => onError(line.Data ?? "");
+            process.BeginErrorReadLine();
+        }
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server did not start.");
         return new ServerProcess(process, new Uri(line.Split(' ')[3].TrimEnd(',')));
     }
