@@ -24,7 +24,7 @@ internal sealed record RawAnswer(int Status, string Head, string Body, TimeSpan 
 
     /// <summary>Sends the bytes over a connection of their own and reads until the server closes it.</summary>
     /// <exception cref="TimeoutException">It did neither answer nor close in twenty seconds.</exception>
-    public static async Task<RawAnswer> OfAsync(Uri server, byte[] request)
+    public static async Task<RawAnswer> OfAsync(Uri server, Request request)
     {
         var start = Stopwatch.GetTimestamp();
         using var limit = new CancellationTokenSource(Patience);
@@ -53,12 +53,16 @@ internal sealed record RawAnswer(int Status, string Head, string Body, TimeSpan 
         return Parse(received.ToArray(), Stopwatch.GetElapsedTime(start));
     }
 
-    private static async Task SendAsync(Socket socket, byte[] request, CancellationToken cancellationToken)
+    private static async Task SendAsync(Socket socket, Request request, CancellationToken cancellationToken)
     {
         try
         {
-            await socket.SendAsync(request, cancellationToken);
-            socket.Shutdown(SocketShutdown.Send);
+            await socket.SendAsync(request.Bytes, cancellationToken);
+            if (!request.IsHttp)
+            {
+                // The server may wait for more. One that has read a whole request takes this for a client that has gone.
+                socket.Shutdown(SocketShutdown.Send);
+            }
         }
         catch (SocketException)
         {
