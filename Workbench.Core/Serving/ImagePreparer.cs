@@ -42,8 +42,20 @@ public sealed class ImagePreparer : IDisposable
             throw new ImageException(ImageFault.TooManyPixels,
                 $"The image has so many pixels that it takes {picture.Memory >> 20:N0} MiB to decode; {_memory >> 20:N0} MiB are set aside for pictures.");
         }
-        using var lease = await TakeAsync(picture.Memory, cancellationToken);
-        return ImagePreparation.Prepare(picture);
+        // No more large pictures at once than processors: they would only all come later.
+        var share = picture.IsLarge ? _memory / Environment.ProcessorCount : 0;
+        using var lease = await TakeAsync(Math.Max(picture.Memory, share), cancellationToken);
+        try
+        {
+            return ImagePreparation.Prepare(picture);
+        }
+        finally
+        {
+            if (picture.IsLarge)
+            {
+                NativeHeap.GiveBack();
+            }
+        }
     }
 
     /// <inheritdoc/>

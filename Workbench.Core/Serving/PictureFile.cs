@@ -11,7 +11,8 @@ internal sealed class PictureFile : IDisposable
 {
     // A format that can shrink while it decodes keeps four times the detail that is used.
     private const int Finer = 4;
-    private const long LargestStrip = 32 << 20;
+    // More than 32 MB, which glibc maps for itself and gives back at once; less it may keep.
+    private const long LargestStrip = 36 << 20;
 
     // Of others, such as the raw formats of cameras, it is not known what they take.
     private static readonly SKEncodedImageFormat[] Known =
@@ -19,6 +20,8 @@ internal sealed class PictureFile : IDisposable
         SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp, SKEncodedImageFormat.Gif, SKEncodedImageFormat.Bmp,
         SKEncodedImageFormat.Ico, SKEncodedImageFormat.Wbmp,
     ];
+
+    private const long LargePixels = 4_000_000;
 
     private readonly SKCodec _codec;
     private readonly SKImageInfo _info;
@@ -68,6 +71,9 @@ internal sealed class PictureFile : IDisposable
 
     /// <summary>The most memory that <see cref="Decode"/> takes, in bytes.</summary>
     public long Memory { get; }
+
+    /// <summary>Whether decoding it takes a processor a noticeable time.</summary>
+    public bool IsLarge => (long)_codec.Info.Width * _codec.Info.Height > LargePixels;
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">It can seek, and is the picture's from now on.</param>

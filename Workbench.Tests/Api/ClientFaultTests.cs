@@ -147,6 +147,12 @@ public sealed class ClientFaultTests(ServedWorkbench workbench)
     }
 
     [Theory]
+    [InlineData("/settings")]
+    [InlineData("/studies/none")]
+    public async Task A_form_that_no_page_has_is_a_bad_request(string page) =>
+        await ProblemAsync(HttpStatusCode.BadRequest, new HttpRequestMessage(HttpMethod.Post, page));
+
+    [Theory]
     [InlineData("/", "text/html")]
     [InlineData("/predict", "text/html")]
     [InlineData("/health", "application/json")]

@@ -6,7 +6,7 @@ namespace Workbench.Tests.Serving;
 
 public sealed class ImagePreparerTests
 {
-    private const int Strip = 32 << 20;
+    private const int Strip = 36 << 20;
 
     // 6320×6320 pixels of one bit in some kilobytes: 160 MB in colour, 40 MB in grey.
     private static readonly Lazy<byte[]> Huge = new(() =>
@@ -30,7 +30,7 @@ public sealed class ImagePreparerTests
     [Fact]
     public async Task What_does_not_fit_waits_and_is_refused_and_what_fits_passes_it()
     {
-        // Room for one: 40 MiB, of which a strip takes 32.
+        // Room for one: 40 MiB, of which a strip takes 36.
         using var preparer = new ImagePreparer(Options.Create(new PictureOptions { Memory = 40, Wait = TimeSpan.FromMilliseconds(200) }));
         using var entered = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();

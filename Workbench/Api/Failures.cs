@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -27,6 +28,16 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
     {
         app.UseExceptionHandler(_ => { });
         app.UseStatusCodePages(context => AnswerAsync(context.HttpContext, Problem.Of(context.HttpContext)));
+        // A page that refuses a form has said already that it is HTML, and then says nothing.
+        app.Use(async (context, next) =>
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status400BadRequest } && !HttpMethods.IsGet(context.Request.Method)
+                && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
+            {
+                context.Response.ContentType = null;
+            }
+        });
         // An address without a page has one that knows the way back, with everything around it.
         app.UseWhen(context => IsNavigation(context.Request), pages => pages
             .UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true)

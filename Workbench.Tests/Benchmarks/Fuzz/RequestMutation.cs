@@ -79,7 +79,7 @@ internal sealed class RequestMutation(IReadOnlyList<Route> routes, string host, 
                 _ => Flipped(bytes, random),
             };
         }
-        return new Request(Short(line), bytes, isHttp && line.Count(character => character == ' ') == 1);
+        return new Request(Short(line), bytes, isHttp && IsTarget(line));
     }
 
     private string Target(Route route, Random random)
@@ -160,6 +160,9 @@ internal sealed class RequestMutation(IReadOnlyList<Route> routes, string host, 
         }
         return flipped;
     }
+
+    /// <summary>Whether the server takes it for the first line of a request at all.</summary>
+    private static bool IsTarget(string line) => line.Split(' ') is [_, ['/', .. var target]] && !target.Split('?')[0].Contains("%00", StringComparison.Ordinal);
 
     private static string Short(string line) => line.Length <= 200 ? line : $"{line[..200]}… ({line.Length} characters)";
 }
