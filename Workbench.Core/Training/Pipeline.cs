@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using Workbench.Core.Search;
 
@@ -63,7 +64,8 @@ public abstract class Pipeline
         {
             return Run(request, onEpoch, ct);
         }
-        catch (ExternalException failure)
+        // Those of a database are of that type, too: what whoever is told of an epoch throws is no fault of the training.
+        catch (ExternalException failure) when (failure is not DbException)
         {
             throw new TrainingException(FirstSentence(failure.Message), failure);
         }

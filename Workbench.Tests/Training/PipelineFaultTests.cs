@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Npgsql;
+using Workbench.Core.Search;
+using Workbench.Core.Training;
+
+namespace Workbench.Tests.Training;
+
+public class PipelineFaultTests
+{
+    [Fact]
+    public void A_fault_of_libtorch_is_said_in_a_sentence()
+    {
+        var fault = Assert.Throws<TrainingException>(() => Train(new ExternalException("size mismatch. frame #0: c10::Error\nframe #1")));
+
+        Assert.Equal("size mismatch.", fault.Message);
+    }
+
+    [Fact]
+    public void A_fault_of_whoever_is_told_of_an_epoch_is_no_fault_of_the_training()
+    {
+        var outage = new NpgsqlException("Exception while reading from stream");
+
+        Assert.Same(outage, Assert.Throws<NpgsqlException>(() => Train(outage)));
+    }
+
+    private static TrainedModel Train(Exception fault) => new Failing(fault).Train(null!, _ => true, default);
+
+    private sealed class Failing(Exception fault) : Pipeline
+    {
+        public override string Name => "failing";
+
+        public override string Description => "Fails.";
+
+        public override SearchSpace Space => new();
+
+        public override IReadOnlyList<PipelineParameter> Parameters => [];
+
+        protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct) => throw fault;
+    }
+}
