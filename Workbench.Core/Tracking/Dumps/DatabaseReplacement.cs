@@ -20,6 +20,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
     private readonly NpgsqlTransaction _transaction;
     private readonly Database _database;
     private readonly string _schema;
+    private bool _keepsStore;
 
     private DatabaseReplacement(Database database, string schema, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (_database, _schema, _connection, _transaction) = (database, schema, connection, transaction);
@@ -89,6 +90,10 @@ public sealed class DatabaseReplacement : IAsyncDisposable
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         await MigrateAsync(null, cancellationToken);
+        if (_keepsStore)
+        {
+            await ExecuteAsync($"INSERT INTO {Stores} SELECT * FROM kept_stores", cancellationToken);
+        }
         // The jobs that ran trials and builds are gone; what has no job gets one as soon as a process with workers starts.
         await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running'", cancellationToken);
         if (artifactFolder.Length > 0)
@@ -148,7 +153,13 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         {
             throw new DatabaseException($"The database is not Workbench's: it has the tables {string.Join(", ", tables.Order().Take(5))}. Use another one.");
         }
-        foreach (var table in mayReplace ? [] : tables.Except([History]))
+        // The store that the database works with is a fact of this place and not of the dump.
+        _keepsStore = tables.Contains(Stores);
+        if (_keepsStore)
+        {
+            await ExecuteAsync($"CREATE TEMPORARY TABLE kept_stores ON COMMIT DROP AS SELECT * FROM {Stores}", cancellationToken);
+        }
+        foreach (var table in mayReplace ? [] : tables.Except([History, Stores]))
         {
             if (await ScalarAsync($"SELECT 1 FROM {DumpedTable.Quoted(table)} LIMIT 1", cancellationToken) is not null)
             {
@@ -174,6 +185,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
     }
 
     private const string History = "__EFMigrationsHistory";
+    private const string Stores = "artifact_stores";
 
     private async Task MigrateAsync(string? to, CancellationToken cancellationToken)
     {

@@ -71,7 +71,7 @@ public sealed class DatabaseSnapshot : IAsyncDisposable
         var tables = await QueryAsync(
             """
             SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> '__EFMigrationsHistory'
+            WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('__EFMigrationsHistory', 'artifact_stores')
                 AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
             GROUP BY c.relname ORDER BY c.relname
             """,
