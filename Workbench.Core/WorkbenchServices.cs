@@ -20,6 +20,7 @@ public static class WorkbenchServices
         .AddSettings<DataOptions>()
         .AddSettings<DatabaseOptions>()
         .AddSettings<S3Options>()
+        .AddSettings<RetentionOptions>()
         .AddSettings<JobOptions>()
         .AddSettings<PictureOptions>();
 

@@ -1,3 +1,5 @@
+using Workbench.Core.Telemetry;
+
 namespace Workbench.Core.Serving;
 
 /// <summary>Makes of any picture of a digit the 28×28 image a model sees, framed as MNIST's images are.</summary>
@@ -34,6 +36,7 @@ public static class ImagePreparation
     /// <summary>The same from an image that is open already.</summary>
     internal static byte[] Prepare(PictureFile file)
     {
+        using var decoding = Decoding.Start();
         var picture = file.Decode();
         return picture.AsDigit() ?? DigitFraming.Frame(InkFinder.Find(picture.Grey));
     }

@@ -17,6 +17,6 @@ public sealed class PurgeJob(DeletedStudies deleted)
 
     /// <summary>Plans the removal of a study that is about to be deleted. Before, not after it: should the process die in between, a job
     /// finds nothing to do; the other way round, the study would stay for ever.</summary>
-    internal static void Schedule(JobStorage storage) =>
-        new BackgroundJobClient(storage).Schedule<PurgeJob>(job => job.RunAsync(CancellationToken.None), DeletedStudies.Grace + Margin);
+    internal static void Schedule(JobStorage storage, TimeSpan grace) =>
+        new BackgroundJobClient(storage).Schedule<PurgeJob>(job => job.RunAsync(CancellationToken.None), grace + Margin);
 }

@@ -95,7 +95,7 @@ public sealed partial class StudyService(
     public async Task<Study> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var study = await GetAsync(name, cancellationToken);
-        PurgeJob.Schedule(jobs);
+        PurgeJob.Schedule(jobs, deleted.Grace);
         await deleted.DeleteAsync(study.Id, cancellationToken);
         return study;
     }
@@ -124,7 +124,7 @@ public sealed partial class StudyService(
     {
         if ((await deleted.ListAsync(cancellationToken)).Count > 0)
         {
-            PurgeJob.Schedule(jobs);
+            PurgeJob.Schedule(jobs, deleted.Grace);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Workbench.Core.Audit;
 using Workbench.Core.Text;
@@ -14,10 +15,10 @@ namespace Workbench.Core.Tracking;
 public sealed record DeletedStudy(long Id, string Name, int Trials, DateTimeOffset DeletedAt, DateTimeOffset Until);
 
 /// <summary>Studies between their deletion, which only hides them, and their removal for good.</summary>
-public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, TimeProvider clock)
+public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, TimeProvider clock, IOptions<RetentionOptions> retention)
 {
     /// <summary>How long a deleted study can be restored.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+    public TimeSpan Grace => retention.Value.RestoreFor;
 
     // A study of a hundred thousand trials has millions of metrics.
     private static readonly TimeSpan PurgeTimeout = TimeSpan.FromMinutes(10);
@@ -48,9 +49,10 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
     /// <summary>The deleted studies that can be restored, the latest first.</summary>
     public async Task<IReadOnlyList<DeletedStudy>> ListAsync(CancellationToken cancellationToken = default)
     {
+        var grace = Grace;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await Deleted(db).OrderByDescending(s => s.DeletedAt)
-            .Select(s => new DeletedStudy(s.Id, s.Name, s.TrialsClaimed, s.DeletedAt!.Value, s.DeletedAt.Value + Grace))
+            .Select(s => new DeletedStudy(s.Id, s.Name, s.TrialsClaimed, s.DeletedAt!.Value, s.DeletedAt.Value + grace))
             .ToListAsync(cancellationToken);
     }
 

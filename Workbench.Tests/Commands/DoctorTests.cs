@@ -36,7 +36,7 @@ public sealed class DoctorTests(ServedWorkbench workbench) : IClassFixture<Serve
         Assert.Contains("PostgreSQL", findings["database"]);
         Assert.Equal("is up to date", findings["schema"]);
         Assert.Equal("agree", findings["clocks"]);
-        Assert.Equal("1 processes run jobs", findings["workers"]);
+        Assert.Equal("1 process runs jobs", findings["workers"]);
         Assert.Equal("0 jobs wait", findings["queue"]);
         Assert.DoesNotContain(Password(workbench.ConnectionString), output);
     }

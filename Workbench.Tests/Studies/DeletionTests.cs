@@ -35,7 +35,7 @@ public class DeletionTests
         var study = await workbench.Studies.DeleteAsync("study");
         var storage = workbench.Get<JobStorage>();
         var (id, removal) = Assert.Single(storage.GetMonitoringApi().ScheduledJobs(0, 10), job => job.Value.Job.Type == typeof(PurgeJob));
-        Assert.InRange(removal.EnqueueAt - DateTime.UtcNow, DeletedStudies.Grace - TimeSpan.FromMinutes(1), DeletedStudies.Grace + TimeSpan.FromMinutes(2));
+        Assert.InRange(removal.EnqueueAt - DateTime.UtcNow, new RetentionOptions().RestoreFor - TimeSpan.FromMinutes(1), new RetentionOptions().RestoreFor + TimeSpan.FromMinutes(2));
 
         // The hour is over.
         await using (var command = workbench.Get<Database>().Durable.CreateCommand("UPDATE studies SET deleted_at = deleted_at - interval '1 hour'"))

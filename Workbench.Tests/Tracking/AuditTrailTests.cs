@@ -93,7 +93,7 @@ public class AuditTrailTests
         Actor.Current = Ana;
         var study = await store.StudyAsync(trials: 1);
         await store.Deleted.DeleteAsync(study.Id);
-        store.Clock.Pass(DeletedStudies.Grace);
+        store.Clock.Pass(store.Deleted.Grace);
 
         await store.Deleted.PurgeAsync();
 

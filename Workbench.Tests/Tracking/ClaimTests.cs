@@ -163,7 +163,7 @@ public class ClaimTests
         var study = await store.StudyAsync(trials: 5);
         var trial = store.Claim(study, "job");
         await store.Deleted.DeleteAsync(study.Id);
-        store.Clock.Pass(DeletedStudies.Grace);
+        store.Clock.Pass(store.Deleted.Grace);
 
         await store.Deleted.PurgeAsync();
 

@@ -20,7 +20,7 @@ public class DeletedStudiesTests
         Assert.Empty(await store.Waiting.PlacesAsync());
         await Assert.ThrowsAsync<NotFoundException>(() => store.Queries.RunAsync(run));
         var now = store.Clock.GetUtcNow();
-        Assert.Equal(new DeletedStudy(study.Id, "study", 1, now, now + DeletedStudies.Grace), Assert.Single(await store.Deleted.ListAsync()));
+        Assert.Equal(new DeletedStudy(study.Id, "study", 1, now, now + store.Deleted.Grace), Assert.Single(await store.Deleted.ListAsync()));
         Assert.False(await store.Deleted.DeleteAsync(study.Id));
     }
 

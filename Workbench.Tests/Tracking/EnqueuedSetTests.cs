@@ -114,7 +114,7 @@ public class EnqueuedSetTests
 
         await store.Deleted.DeleteAsync(study.Id);
 
-        store.Clock.Pass(DeletedStudies.Grace + TimeSpan.FromMinutes(1));
+        store.Clock.Pass(store.Deleted.Grace + TimeSpan.FromMinutes(1));
         await store.Deleted.PurgeAsync();
         Assert.Null(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
         await using var db = store.CreateDbContext();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 
@@ -18,7 +19,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Studies = new StudyStore(this);
         Queries = new StudyQueries(this);
         History = new StudyHistory(Database);
-        Deleted = new DeletedStudies(this, Clock);
+        Deleted = new DeletedStudies(this, Clock, Options.Create(new RetentionOptions()));
         Notes = new NoteStore(Database);
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);

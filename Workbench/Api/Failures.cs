@@ -12,13 +12,14 @@ namespace Workbench.Api;
 /// The one place where what went wrong becomes an answer, be it an exception or a status that nothing was written for: problem details
 /// (RFC 9457), or a page for a person whose browser goes to one.
 /// </summary>
-internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHandler
+internal sealed class Failures(FailureLog log) : IExceptionHandler
 {
     /// <summary>Adds what <see cref="UseFailures"/> needs.</summary>
     public static void AddFailures(IServiceCollection services)
     {
         services.AddProblemDetails();
         services.AddExceptionHandler<Failures>();
+        services.AddSingleton<FailureLog>();
         // What the framework can't bind is an exception, too: so the answer can say which field it was.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -52,10 +53,9 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var problem = Problem.Of(exception, httpContext.Request);
-        // What is away for a while, or not there yet, is foreseen: the client is told, and that is all.
-        if (problem.Status == StatusCodes.Status500InternalServerError)
+        if (problem.Status >= StatusCodes.Status500InternalServerError)
         {
-            LogFailed(exception, httpContext.Request.Method, httpContext.Request.Path);
+            log.Add(httpContext, exception, problem.Status);
         }
         await AnswerAsync(httpContext, problem);
         return true;
@@ -70,12 +70,12 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
         }
         return IsNavigation(context.Request)
             ? new RazorComponentResult<FailurePage>(new { problem.Status, problem.Detail }) { StatusCode = problem.Status }.ExecuteAsync(context)
-            : TypedResults.Problem(Details(problem)).ExecuteAsync(context);
+            : TypedResults.Problem(Details(problem, FailureLog.TraceId(context))).ExecuteAsync(context);
     }
 
-    private static ProblemDetails Details(Problem problem)
+    private static ProblemDetails Details(Problem problem, string traceId)
     {
-        var details = new ProblemDetails { Status = problem.Status, Detail = problem.Detail };
+        var details = new ProblemDetails { Status = problem.Status, Detail = problem.Detail, Extensions = { ["traceId"] = traceId } };
         if (problem.Field is { } field)
         {
             details.Extensions["errors"] = new Dictionary<string, string[]> { [field] = [problem.Detail] };
@@ -88,7 +88,4 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
-
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
-    private partial void LogFailed(Exception exception, string method, string path);
 }

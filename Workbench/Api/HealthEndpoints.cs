@@ -1,7 +1,9 @@
 using Hangfire;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Workbench.Core.Access;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Configuration;
 using Workbench.Core.Tracking;
 using Workbench.Security;
 
@@ -11,10 +13,22 @@ namespace Workbench.Api;
 /// queued work moves.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(30);
 
-    public static void AddReadiness(this IServiceCollection services) => services.AddHealthChecks()
+    public static void AddReadiness(this IServiceCollection services)
+    {
+        services.AddSettings<HealthOptions>();
+        services.AddOptions<HealthCheckServiceOptions>().PostConfigure<IOptions<HealthOptions>>((checks, health) =>
+        {
+            foreach (var check in checks.Registrations)
+            {
+                check.Timeout = health.Value.Limit;
+            }
+        });
+        AddChecks(services.AddHealthChecks());
+    }
+
+    private static void AddChecks(IHealthChecksBuilder checks) => checks
         .AddAsyncCheck("database", provider => async ct =>
             await provider.GetRequiredService<Database>().IsReachableAsync(ct) ? null : "The database does not answer.")
         .AddAsyncCheck("artifacts", provider => async ct =>
@@ -44,7 +58,7 @@ internal static class HealthEndpoints
 
     private static IHealthChecksBuilder AddAsyncCheck(
         this IHealthChecksBuilder checks, string name, Func<IServiceProvider, Func<CancellationToken, Task<string?>>> check) =>
-        checks.Add(new HealthCheckRegistration(name, provider => new Probe(check(provider)), HealthStatus.Unhealthy, null, Limit));
+        checks.Add(new HealthCheckRegistration(name, provider => new Probe(check(provider)), HealthStatus.Unhealthy, null));
 
     private static string? WorkersFault(JobStorage storage) =>
         storage.GetMonitoringApi().Servers().Any(server => server.Heartbeat > DateTime.UtcNow - WorkerSilence)

@@ -28,7 +28,7 @@ internal static class StudyEndpoints
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
         studies.MapPost("/{name}/resume", ResumeAsync).WithSummary("Resume a stopped study")
             .Produces(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict);
-        studies.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a study and its runs; for an hour it can be restored")
+        studies.MapDelete("/{name}", DeleteAsync).WithSummary("Delete a study and its runs; for a time, an hour unless configured, it can be restored")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
         studies.MapPost("/{name}/restore", RestoreAsync).WithSummary("Restore a deleted study: the last one deleted under the name, or the one with the id")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Workbench.Api;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
@@ -67,7 +68,7 @@ internal sealed class Session : IAsyncDisposable
     {
         var settings = new ServiceCollection().AddSingleton(configuration)
             .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<OpenIdConnectSettings>()
-            .AddSettings<TelemetryOptions>().BuildServiceProvider();
+            .AddSettings<TelemetryOptions>().AddSettings<HealthOptions>().BuildServiceProvider();
         settings.GetRequiredService<IStartupValidator>().Validate();
         return settings;
     }

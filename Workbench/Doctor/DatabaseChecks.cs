@@ -50,7 +50,7 @@ internal static class DatabaseChecks
         {
             { Workers: 0, Waiting: > 0 } => Finding.Warn("workers", $"{report.Waiting} jobs wait, and no worker runs; start serve or worker"),
             { Workers: 0 } => Finding.Ok("workers", "none runs, and nothing waits"),
-            _ => Finding.Ok("workers", $"{report.Workers} processes run jobs"),
+            _ => Finding.Ok("workers", report.Workers == 1 ? "1 process runs jobs" : $"{report.Workers} processes run jobs"),
         };
         yield return report switch
         {

@@ -65,7 +65,7 @@ internal static class MachineChecks
         }
         if (folder.Exists && !OperatingSystem.IsWindows() && (folder.UnixFileMode & ~OwnersAlone) is not 0)
         {
-            return [Finding.Warn("data folder", $"{data} is open to other accounts (0{Convert.ToString((int)folder.UnixFileMode, 8)}); chmod 700 closes it, and so does the next start")];
+            return [Finding.Warn("data folder", $"{data} is open to other accounts (0{Convert.ToString((int)folder.UnixFileMode, 8)}); chmod 700 closes it")];
         }
         return free < Enough
             ? [Finding.Warn("data folder", $"{data} has only {space}")]
