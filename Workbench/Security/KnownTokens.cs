@@ -48,7 +48,7 @@ internal sealed partial class KnownTokens : IDisposable
         {
             return _first.Grant;
         }
-        if ((await KnownAsync(cancellationToken)).ByHash.GetValueOrDefault(Convert.ToHexString(hash)) is { } token && IsGood(token))
+        if (await FindAsync(Convert.ToHexString(hash), secret, from, cancellationToken) is { } token && IsGood(token))
         {
             await UsedAsync(token);
             return new Grant(token.Name, token.Scope, Key(token), ExpiresAt: token.ExpiresAt);
@@ -95,6 +95,11 @@ internal sealed partial class KnownTokens : IDisposable
         _changes.Dispose();
         _reading.Dispose();
     }
+
+    // One that was issued a moment ago, maybe by another process, may come before the change feed's word of it.
+    private async ValueTask<AccessToken?> FindAsync(string hash, string secret, IPAddress? from, CancellationToken cancellationToken) =>
+        (await KnownAsync(cancellationToken)).ByHash.GetValueOrDefault(hash)
+        ?? (TokenSecret.IsCreated(secret) && _attempts.Wait(from) is null ? (await ReadAsync(cancellationToken)).ByHash.GetValueOrDefault(hash) : null);
 
     private bool StillHolds(Grant grant, Tokens known) =>
         (grant.Token is null || grant.Token == _first.Grant.Token || (known.ByKey.GetValueOrDefault(grant.Token) is { } token && IsGood(token)))
