@@ -97,7 +97,7 @@ public class OpenIdConnectTests(FederatedWorkbench workbench) : IClassFixture<Fe
     public void Settings_that_make_no_sense_are_told(string? authority, string? client) => Assert.Single(Configuration.Settings.FaultsOf<Workbench.Security.OpenIdConnectSettings>(
         ("Authentication:OpenIdConnect:Authority", authority ?? ""), ("Authentication:OpenIdConnect:ClientId", client ?? "")));
 
-    private async Task<HttpResponseMessage> SignInAsync(HttpClient person, string returnUrl)
+    private static async Task<HttpResponseMessage> SignInAsync(HttpClient person, string returnUrl)
     {
         using var sent = await person.GetAsync($"/login/oidc?returnUrl={Uri.EscapeDataString(returnUrl)}");
         Assert.Contains("code_challenge_method=S256", sent.Headers.Location!.Query);
