@@ -36,6 +36,7 @@ internal static class WebHosting
         // Pages stay valid over a restart, for whichever user the workbench runs as.
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(data.Keys)).SetApplicationName("Workbench");
         builder.Services.AddSettings<ListenOptions>();
+        builder.Services.AddAntiforgery(forgery => forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest);
         Failures.AddFailures(builder.Services);
         builder.Services.AddOpenApi();
         builder.Services.AddReadiness();
@@ -43,8 +44,9 @@ internal static class WebHosting
         builder.Services.AddWorkbenchPages();
     }
 
-    public static void MapWebApplication(this WebApplication app)
+    public static void MapWebApplication(this WebApplication app, ProxyOptions proxies)
     {
+        app.UseProxies(proxies);
         app.UseHeadAsGet();
         Failures.UseFailures(app);
         app.UseRouting();

@@ -26,7 +26,7 @@ public abstract class BrowserTest : IAsyncLifetime
 
     /// <summary>A page with storage of its own, as a new visitor has.</summary>
     protected async Task<IPage> NewPageAsync(
-        Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false)
+        Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false, bool trusting = false)
     {
         var visitor = await BrowserFixture.NewContextAsync(new BrowserNewContextOptions
         {
@@ -34,6 +34,8 @@ public abstract class BrowserTest : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = colors,
             HasTouch = touch,
+            // Of a certificate that nobody vouches for.
+            IgnoreHTTPSErrors = trusting,
             // Without a graphics card an animation takes a good part of a core.
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],

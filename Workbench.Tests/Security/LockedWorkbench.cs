@@ -77,7 +77,7 @@ public class LockedWorkbench : IAsyncLifetime
         var access = Configuration.Settings.Read<AccessOptions>([.. Settings]);
         builder.AddAccess(access, Configuration.Settings.Read<OpenIdConnectSettings>([.. Settings]), FirstToken.Open(access, data), data, listensOn: null);
         _app = builder.Build();
-        _app.MapWebApplication();
+        _app.MapWebApplication(Configuration.Settings.Read<ProxyOptions>([.. Settings]));
         await _app.StartAsync();
         await Get<ChangeFeed>().Listening;
     }

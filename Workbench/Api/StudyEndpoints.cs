@@ -39,12 +39,13 @@ internal static class StudyEndpoints
     }
 
     private static async Task<IResult> LaunchAsync(
-        StudyRequest request, [FromHeader(Name = IdempotencyKey.Header)] string? key, StudyService service, IdempotentRequests requests, CancellationToken ct)
+        StudyRequest request, [FromHeader(Name = IdempotencyKey.Header)] string? key, HttpRequest http, StudyService service, IdempotentRequests requests,
+        CancellationToken ct)
     {
         var (summary, created) = await requests.OnceAsync(
             IdempotencyKey.Read(key), new { launch = request }, () => service.LaunchAsync(request, ct), ct);
         var resource = new StudyResource(summary);
-        return created ? Results.Created($"/api/studies/{Uri.EscapeDataString(resource.Name)}", resource) : Results.Ok(resource);
+        return created ? Results.Created($"{http.PathBase}/api/studies/{Uri.EscapeDataString(resource.Name)}", resource) : Results.Ok(resource);
     }
 
     private static async Task<IEnumerable<StudyResource>> ListAsync(StudyQueries queries, CancellationToken ct) =>

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Workbench.Core;
 using Workbench.Core.Platform;
 using Workbench.Security;
@@ -17,6 +15,9 @@ internal sealed class ServeCommand : Verb
     public static readonly SettingOption PortOption =
         SettingOption.For<ListenOptions>(nameof(ListenOptions.Port), "The port to listen on; 0 for a free one.");
 
+    private static readonly SettingOption PathBaseOption = SettingOption.For<ProxyOptions>(
+        nameof(ProxyOptions.PathBase), "The path beneath which a proxy puts the workbench, such as /workbench.");
+
     private static readonly Option<bool> NoBrowserOption = new("--no-browser") { Description = "Do not open the browser." };
 
     public ServeCommand()
@@ -24,6 +25,7 @@ internal sealed class ServeCommand : Verb
     {
         Options.Add(HostOption);
         Options.Add(PortOption);
+        Options.Add(PathBaseOption);
         Options.Add(WorkerCommand.WorkersOption);
         Options.Add(NoBrowserOption);
     }
@@ -33,9 +35,9 @@ internal sealed class ServeCommand : Verb
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Prepare(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
-        var (host, port) = session.Settings<ListenOptions>();
-        var address = await ListenAddress.ResolveAsync(host, port, cancellationToken);
-        builder.WebHost.UseUrls([.. address.Urls]);
+        var (listen, proxies) = (session.Settings<ListenOptions>(), session.Settings<ProxyOptions>());
+        var address = await ListenAddress.ResolveAsync(listen.Host, listen.Port, cancellationToken);
+        builder.ListenOn(address);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers();
         builder.AddWebApplication(session.Data);
         var access = session.Settings<AccessOptions>();
@@ -46,7 +48,7 @@ internal sealed class ServeCommand : Verb
         builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);
         await using var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => stopping = true);
-        app.MapWebApplication();
+        app.MapWebApplication(proxies);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -55,19 +57,14 @@ internal sealed class ServeCommand : Verb
         {
             // What had started before the port was asked for is stopped, not only left: that would be told of as crashes.
             await app.StopAsync(CancellationToken.None);
-            throw exception switch
-            {
-                IOException { InnerException: AddressInUseException } =>
-                    new StartupException($"Port {port} on {host} is taken. Stop the program that has it, or choose another with --port."),
-                SocketException => new StartupException($"Port {port} on {host} cannot be listened on: {exception.Message}. Choose others with --host and --port."),
-                _ => exception,
-            };
+            throw Endpoints.Describe(exception, listen);
         }
-        var url = app.Urls.First();
-        Console.WriteLine($"Workbench is at {url}, its data in {session.Data.Path}. Ctrl-C stops it.");
-        if (!address.IsLoopback || access.SignIn == SignInRule.Always)
+        var (url, isLoopback) = app.Foremost();
+        Console.WriteLine($"Workbench is at {url}{proxies.PathBase}, its data in {session.Data.Path}. Ctrl-C stops it.");
+        url = $"{address.Reachable(url)}"[..^1] + proxies.PathBase;
+        if (!isLoopback || access.SignIn == SignInRule.Always)
         {
-            url = SignInEndpoints.Link(address.Reachable(url), token);
+            url = SignInEndpoints.Link(new Uri(url), token);
             Console.WriteLine(token.IsGenerated ? $"Sign in: {url}" : $"Sign in with Workbench:Token: {url}");
         }
         if (!arguments.GetValue(NoBrowserOption) && HasDesktop)

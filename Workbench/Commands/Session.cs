@@ -67,7 +67,7 @@ internal sealed class Session : IAsyncDisposable
     public static ServiceProvider ReadSettings(IConfiguration configuration)
     {
         var settings = new ServiceCollection().AddSingleton(configuration)
-            .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<OpenIdConnectSettings>()
+            .AddWorkbenchSettings().AddSettings<ListenOptions>().AddSettings<AccessOptions>().AddSettings<ProxyOptions>().AddSettings<OpenIdConnectSettings>()
             .AddSettings<TelemetryOptions>().AddSettings<HealthOptions>().BuildServiceProvider();
         settings.GetRequiredService<IStartupValidator>().Validate();
         return settings;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace Workbench.Components.Layout;
@@ -5,7 +6,10 @@ namespace Workbench.Components.Layout;
 /// <summary>A place on the rail. Studies are also what shows at the workbench's own address.</summary>
 public sealed class RailLink : NavLink
 {
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
     /// <inheritdoc/>
     protected override bool ShouldMatch(string uriAbsolute) => base.ShouldMatch(uriAbsolute)
-        || (new Uri(uriAbsolute).AbsolutePath == "/" && AdditionalAttributes?.GetValueOrDefault("href") is "studies");
+        || (uriAbsolute.Split('?', '#')[0] == Navigation.BaseUri && AdditionalAttributes?.GetValueOrDefault("href") is "studies");
 }

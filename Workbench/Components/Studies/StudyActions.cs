@@ -57,7 +57,7 @@ public sealed class StudyActions(
     /// <summary>Deletes it, with a way back, and leaves its page when that is open.</summary>
     public async Task DeleteAsync(string name)
     {
-        if (await messages.TryAsync(() => deletion.DeleteAsync(name)) && new Uri(navigation.Uri).AbsolutePath == $"/{Address(name)}")
+        if (await messages.TryAsync(() => deletion.DeleteAsync(name)) && navigation.ToBaseRelativePath(navigation.Uri).Split('?', '#')[0] == Address(name))
         {
             navigation.NavigateTo("studies");
         }

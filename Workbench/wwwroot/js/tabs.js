@@ -9,6 +9,8 @@ const places = { "": "Studies", studies: "Studies", models: "Models", predict: "
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
 const here = () => location.href.slice(document.baseURI.length);
+// Workbenches beneath different paths of one host share the browser's storage, but not their studies.
+const kept = new URL(document.baseURI).pathname === "/" ? "tabs" : `tabs ${new URL(document.baseURI).pathname}`;
 const pageTitle = () => document.title.replace(/ · Workbench$/, "");
 
 function icon(id) {
@@ -79,7 +81,7 @@ class DocumentTabs extends HTMLElement {
   }
 
   #stored = event => {
-    if (event.key === "tabs") {
+    if (event.key === kept) {
       this.#load();
       this.#draw();
     }
@@ -87,9 +89,9 @@ class DocumentTabs extends HTMLElement {
 
   #load() {
     try {
-      const kept = JSON.parse(storage.get("tabs") ?? "null");
-      this.#tabs = (kept?.tabs ?? []).filter(tab => keyOf(tab.address));
-      this.#place = kept?.place ?? this.#place;
+      const stored = JSON.parse(storage.get(kept) ?? "null");
+      this.#tabs = (stored?.tabs ?? []).filter(tab => keyOf(tab.address));
+      this.#place = stored?.place ?? this.#place;
     } catch {
       // Not ours, or of another time.
     }
@@ -97,7 +99,7 @@ class DocumentTabs extends HTMLElement {
 
   #keep(tabs) {
     this.#tabs = tabs.slice(-most);
-    storage.set("tabs", JSON.stringify({ tabs: this.#tabs, place: this.#place }));
+    storage.set(kept, JSON.stringify({ tabs: this.#tabs, place: this.#place }));
     this.#draw();
   }
 

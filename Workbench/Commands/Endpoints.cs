@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
+using Workbench.Core.Platform;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Commands;
+
+/// <summary>Where Kestrel listens: on what <c>--host</c> and <c>--port</c> say, and on the endpoints of its own settings.</summary>
+internal static class Endpoints
+{
+    private const string Settings = "Kestrel:Endpoints";
+
+    /// <summary>Tells Kestrel. With a default certificate <c>--host</c> and <c>--port</c> speak TLS. Where Kestrel's settings name endpoints, those
+    /// take the place of the default host and port; a host or port that was given is listened on besides.</summary>
+    public static void ListenOn(this WebApplicationBuilder builder, ListenAddress address)
+    {
+        var settings = builder.Configuration;
+        var urls = settings.GetSection("Kestrel:Certificates:Default").Exists()
+            ? [.. address.Urls.Select(url => url.Replace("http://", "https://", StringComparison.Ordinal))]
+            : address.Urls;
+        if (!settings.GetSection(Settings).Exists())
+        {
+            builder.WebHost.UseUrls([.. urls]);
+        }
+        else if (settings["Workbench:Host"] is not null || settings["Workbench:Port"] is not null)
+        {
+            foreach (var (index, url) in urls.Index())
+            {
+                settings[$"{Settings}:Workbench{index}:Url"] = url;
+            }
+        }
+    }
+
+    /// <summary>The address to show first: one by which others come, if there is one, and whether it is.</summary>
+    public static (string Url, bool IsLoopback) Foremost(this WebApplication app) =>
+        app.Urls.FirstOrDefault(url => !IsLoopback(url)) is { } open ? (open, false) : (app.Urls.First(), true);
+
+    /// <summary>Why the program could not listen, in a sentence where that is known.</summary>
+    public static Exception Describe(Exception exception, ListenOptions asked) => exception switch
+    {
+        IOException { InnerException: AddressInUseException } when !exception.Message.Contains($":{asked.Port}:", StringComparison.Ordinal) =>
+            new StartupException($"{exception.Message.TrimEnd('.')}. Stop the program that has it, or change {Settings}."),
+        IOException { InnerException: AddressInUseException } =>
+            new StartupException($"Port {asked.Port} on {asked.Host} is taken. Stop the program that has it, or choose another with --port."),
+        SocketException => new StartupException(
+            $"Port {asked.Port} on {asked.Host} cannot be listened on: {exception.Message}. Choose others with --host and --port."),
+        CryptographicException or FileNotFoundException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } =>
+            new FieldException("Kestrel", $"The settings beneath Kestrel can't be used: {exception.Message.TrimEnd('.')}. Check the certificate's file and password."),
+        _ => exception,
+    };
+
+    private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address)
+        && (address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var number) && IPAddress.IsLoopback(number)));
+}
