@@ -49,6 +49,7 @@ internal static class WebHosting
         app.UseProxies(proxies);
         app.UseHeadAsGet();
         Failures.UseFailures(app);
+        // Not at the start, where the path base would still be before the path.
         app.UseRouting();
         app.UseAccess();
         app.UseActor();
