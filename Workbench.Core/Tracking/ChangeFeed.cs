@@ -19,6 +19,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock = clock;
+    private bool _isLost;
     private readonly Lock _gate = new();
     private readonly HashSet<Subscription> _subscriptions = [];
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -117,9 +118,14 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
             {
                 return;
             }
-            catch (Exception exception) when (DatabaseOutage.Caused(exception))
+            catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
             {
-                LogLost(exception.Message);
+                // Once, not with each attempt.
+                if (!_isLost)
+                {
+                    LogLost(outage);
+                }
+                _isLost = true;
             }
             first = false;
             await Task.Delay(ReconnectDelay, _clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -134,6 +140,7 @@ public sealed partial class ChangeFeed(Database database, TimeProvider clock, IL
         {
             await listen.ExecuteNonQueryAsync(stoppingToken);
         }
+        _isLost = false;
         _listening.TrySetResult();
         if (again)
         {

@@ -51,7 +51,7 @@ public static class DatabaseOutage
         PostgresErrorCodes.DiskFull => "The database's disk is full.",
         PostgresErrorCodes.TooManyConnections => "The database has no connection left.",
         PostgresErrorCodes.ReadOnlySqlTransaction => "The database takes no writes just now.",
-        PostgresErrorCodes.CannotConnectNow => "The database is starting or stopping.",
+        PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "The database is starting or stopping.",
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
             or PostgresErrorCodes.QueryCanceled => "The database could not do it just now.",
         // Insufficient resources; operator's intervention; trouble with files.
