@@ -20,14 +20,13 @@ internal sealed record PngHeader(bool IsInterlaced, SKEncodedOrigin Origin)
     /// <summary>Reads on to the pixels. Null when this is no PNG.</summary>
     public static PngHeader? Read(Stream file)
     {
-        // Signature, length and name of the first chunk, which is IHDR, and what that holds, at the end whether it is interlaced.
-        Span<byte> start = stackalloc byte[29];
+        // Signature, length and name of the first chunk, which is IHDR, what that holds, at the end whether it is interlaced, and its checksum.
+        Span<byte> start = stackalloc byte[33];
         if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || !start.StartsWith(Signature))
         {
             return null;
         }
-        file.Seek(sizeof(uint), SeekOrigin.Current);
-        return new PngHeader(start[^1] != 0, FindExif(file) is { } exif ? OrientationIn(exif) : SKEncodedOrigin.TopLeft);
+        return new PngHeader(start[28] != 0, FindExif(file) is { } exif ? OrientationIn(exif) : SKEncodedOrigin.TopLeft);
     }
 
     private static byte[]? FindExif(Stream file)
@@ -36,7 +35,7 @@ internal sealed record PngHeader(bool IsInterlaced, SKEncodedOrigin Origin)
         for (var chunk = 0; chunk < MostChunks && file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length; chunk++)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(head);
-            if (head[4..].SequenceEqual("IDAT"u8) || length > file.Length - file.Position)
+            if (head[4..].SequenceEqual("IDAT"u8) || length > file.Length - file.Position - sizeof(uint))
             {
                 return null;
             }

@@ -274,6 +274,7 @@ public class ApiTests(ServedWorkbench workbench)
         { "text", "hello"u8.ToArray(), HttpStatusCode.UnsupportedMediaType },
         { "nothing", [], HttpStatusCode.BadRequest },
         { "half an image", Digits.Mnist(0).Png[..120], HttpStatusCode.BadRequest },
+        { "an image cut off in a checksum", Digits.Mnist(0).Png[..31], HttpStatusCode.UnsupportedMediaType },
         { "more than 10 MB", new byte[ImagePreparation.MostBytes + 1], HttpStatusCode.RequestEntityTooLarge },
     };
 
