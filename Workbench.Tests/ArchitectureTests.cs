@@ -17,7 +17,6 @@ public class ArchitectureTests
     {
         { "Access", [] },
         { "Configuration", [] },
-        { "Text", [] },
         { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
