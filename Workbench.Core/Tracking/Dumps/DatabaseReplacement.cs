@@ -13,7 +13,7 @@ namespace Workbench.Core.Tracking.Dumps;
 /// </summary>
 public sealed class DatabaseReplacement : IAsyncDisposable
 {
-    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeaveInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly NpgsqlConnection _connection;

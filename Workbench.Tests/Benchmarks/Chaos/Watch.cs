@@ -171,6 +171,7 @@ internal sealed class Watch(Site site, ChaosReport report)
         if (still > report.LongestStandstill)
         {
             report.LongestStandstill = still;
+            report.Write($"{what} stands still for {still.TotalSeconds:F0} s");
         }
         if (still > StandstillLimit && _told.Add(what))
         {
