@@ -118,6 +118,21 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restored_database_keeps_the_store_that_it_has()
+    {
+        await using var source = await WithVersionAsync(Store("source"), "new");
+        await StoreIdentity.EnsureAsync(source.Database, Store("source"));
+        await BackUpAsync(source.Database, Store("source"), _folder["backup.zip"]);
+        await using var target = await WithVersionAsync(Store("target"), "old");
+        await StoreIdentity.EnsureAsync(target.Database, Store("target"));
+
+        await new Restoration(target.Database, Store("target")).RunAsync(_folder["backup.zip"], mayReplace: true);
+
+        await StoreIdentity.EnsureAsync(target.Database, Store("target"));
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => StoreIdentity.EnsureAsync(target.Database, Store("source")));
+    }
+
+    [Fact]
     public async Task A_database_that_others_use_is_not_replaced()
     {
         await using var source = await WithVersionAsync(Store("source"), "weights");
