@@ -17,6 +17,7 @@ public class ArchitectureTests
     {
         { "Access", [] },
         { "Configuration", [] },
+        { "Text", [] },
         { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
