@@ -16,6 +16,7 @@ public class TokenCommandTests
             database.ConnectionString, "token", "add", "night build", "--scope", "write", "--days", "30", "--data", data.Path);
 
         Assert.Equal((0, ""), (code, errors));
+        Assert.NotEmpty(Directory.GetFileSystemEntries(data.Path));
         await using var tracking = new Database(database.ConnectionString);
         var store = new TokenStore(new Contexts(tracking), TimeProvider.System);
         var token = Assert.Single(await store.ListAsync());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Workbench.Core.Configuration;
 
@@ -29,8 +30,7 @@ internal sealed class SettingOption : Option<string>
     public static CommandLineSettings Given(ParseResult arguments)
     {
         var given = new CommandLineSettings();
-        var commands = arguments.CommandResult.Command.Parents.OfType<Command>().Prepend(arguments.CommandResult.Command);
-        foreach (var option in commands.SelectMany(command => command.Options).OfType<SettingOption>())
+        foreach (var option in Lineage(arguments.CommandResult).SelectMany(command => command.Options).OfType<SettingOption>())
         {
             if (arguments.GetResult(option) is { Implicit: false } result)
             {
@@ -38,5 +38,14 @@ internal sealed class SettingOption : Option<string>
             }
         }
         return given;
+    }
+
+    // `token add` lies two commands below the one that has --data.
+    private static IEnumerable<Command> Lineage(SymbolResult? result)
+    {
+        for (; result is CommandResult { Command: var command }; result = result.Parent)
+        {
+            yield return command;
+        }
     }
 }
