@@ -60,6 +60,11 @@ public sealed class NginxTests : BrowserTest
         Assert.Equal($"{outside}studies/proxied", page.Url);
         Assert.Contains(sockets, url => url.StartsWith($"wss://127.0.0.1:{_nginx.Port}/workbench/_blazor", StringComparison.Ordinal));
 
+        var lines = (await client.GetStringAsync("api/audit.jsonl?subject=proxied")).Trim().Split('\n').Select(line => JsonNode.Parse(line)!);
+        Assert.Equal(["studyStopped", "studyLaunched"], lines.Select(line => (string?)line["action"]));
+        var table = (await client.GetStringAsync("api/audit.csv?action=studyLaunched")).Split("\r\n");
+        Assert.Equal("id,at,actor,way,action,subject,details", table[0].TrimStart('\uFEFF'));
+        Assert.EndsWith(",first-token,api,studyLaunched,proxied,trials 1; jobs 1", table[1], StringComparison.Ordinal);
         var told = (await client.GetFromJsonAsync<JsonNode>("api/audit?subject=proxied"))!["events"]!.AsArray();
         Assert.Equal(
             [("first-token", "page", "studyStopped"), ("first-token", "api", "studyLaunched")],

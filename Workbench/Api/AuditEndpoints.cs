@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Workbench.Core.Audit;
 using Workbench.Core.Text;
 using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Tables;
 
 namespace Workbench.Api;
 
@@ -19,6 +20,8 @@ internal static class AuditEndpoints
         audit.MapGet("/api/audit", ListAsync).WithSummary("Who did what, the latest first")
             .WithDescription("`next` is the value of `before` that goes on from here; null at the end.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        audit.MapGet("/api/audit.csv", AsCsv).WithSummary("All of it as a table")
+            .Produces<string>(contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
         audit.MapGet("/api/audit.jsonl", JsonLines).WithSummary("All of it, one JSON object a line")
             .Produces<string>(contentType: "application/jsonl").ProducesProblem(StatusCodes.Status400BadRequest);
     }
@@ -35,6 +38,30 @@ internal static class AuditEndpoints
         var found = await audit.ListAsync(selection.ToFilter(), before, wanted + 1, ct);
         return new AuditPage([.. found.Take(wanted).Select(told => new AuditResource(told))], found.Count > wanted ? found[wanted - 1].Id : null);
     }
+
+    private static IResult AsCsv([AsParameters] Selection selection, AuditQueries audit, CancellationToken ct)
+    {
+        var filter = selection.ToFilter();
+        return Results.Stream(
+            async stream =>
+            {
+                await using var text = new StreamWriter(stream, leaveOpen: true);
+                await text.WriteAsync(Csv.ByteOrderMark + Csv.Line(["id", "at", "actor", "way", "action", "subject", "details"]));
+                await foreach (var told in audit.AllAsync(filter, ct))
+                {
+                    await text.WriteAsync(Csv.Line(
+                    [
+                        $"{told.Id}", told.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), told.Actor, Word(told.Way), Word(told.Action), told.Subject,
+                        string.Join("; ", told.Details.Select(detail => $"{detail.Key} {detail.Value}")),
+                    ]));
+                }
+            },
+            "text/csv; charset=utf-8",
+            "audit.csv");
+    }
+
+    private static string Word<TEnum>(TEnum value)
+        where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static IResult JsonLines([AsParameters] Selection selection, AuditQueries audit, IOptions<JsonOptions> json, CancellationToken ct)
     {

@@ -22,10 +22,13 @@ public static class Csv
         var text = new StringBuilder(ByteOrderMark);
         foreach (var row in rows)
         {
-            text.AppendJoin(',', row.Select(Cell)).Append("\r\n");
+            text.Append(Line(row));
         }
         return text.ToString();
     }
+
+    /// <summary>One row of it, with its end, for a table that is written as it is read; it begins with <see cref="ByteOrderMark"/>.</summary>
+    public static string Line(IEnumerable<string> row) => $"{string.Join(',', row.Select(Cell))}\r\n";
 
     private static string Cell(string text)
     {
