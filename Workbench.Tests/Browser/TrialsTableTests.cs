@@ -69,14 +69,14 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
     public async Task The_row_that_is_read_stays_where_it_is_while_trials_arrive()
     {
         await using var database = new Database(workbench.ConnectionString);
-        var (study, page, table) = await OpenGrowingAsync(database, "growing");
+        var (study, page, table) = await OpenAsync(database, "growing");
         await Expect(table.Locator("td.name").First).ToHaveTextAsync("299");
         await table.EvaluateAsync("table => table.scrollTop = 3000");
         var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 195", Exact = true });
         await Expect(row).ToBeInViewportAsync();
         var before = (await row.BoundingBoxAsync())!.Y;
 
-        await BeginTwoTrialsAsync(database, study, page);
+        await TwoTrialsArriveAsync(database, study, page);
 
         Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
         Assert.Equal(3060, await table.EvaluateAsync<double>("table => table.scrollTop"), 1.0);
@@ -86,12 +86,12 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
     public async Task The_row_under_the_pointer_stays_there_while_trials_arrive_and_the_latest_are_seen_when_it_leaves()
     {
         await using var database = new Database(workbench.ConnectionString);
-        var (study, page, table) = await OpenGrowingAsync(database, "pointed-at");
+        var (study, page, table) = await OpenAsync(database, "pointed-at");
         var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 297", Exact = true });
         await row.HoverAsync();
         var before = (await row.BoundingBoxAsync())!.Y;
 
-        await BeginTwoTrialsAsync(database, study, page);
+        await TwoTrialsArriveAsync(database, study, page);
         Assert.Equal(before, (await row.BoundingBoxAsync())!.Y, 1.0);
 
         await page.GetByRole(AriaRole.Heading, new() { Name = "pointed-at" }).HoverAsync();
@@ -99,28 +99,34 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
         Assert.Equal(0, await table.EvaluateAsync<double>("table => table.scrollTop"));
     }
 
-    private async Task<(Study Study, IPage Page, ILocator Table)> OpenGrowingAsync(Database database, string name)
+    private async Task<(Study Study, IPage Page, ILocator Table)> OpenAsync(Database database, string name)
     {
-        var study = await SeedAsync(database, name, trials: 300, more: 5);
+        var study = await SeedAsync(database, name, trials: 300);
         var page = await NewPageAsync(workbench.Url);
         await page.OpenAsync($"/studies/{name}");
         return (study, page, page.GetByLabel("Trials, scrollable"));
     }
 
-    private static async Task BeginTwoTrialsAsync(Database database, Study study, IPage page)
+    private static async Task TwoTrialsArriveAsync(Database database, Study study, IPage page)
     {
-        for (var slot = 0; slot < 2; slot++)
+        await using var db = Connect(database);
+        for (var number = 300; number < 302; number++)
         {
-            Assert.NotNull(new RunStore(database).Claim(study.Id, slot, $"{study.Name}-{slot}", "test:1"));
-            await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{301 + slot}");
+            await SeededStudy.ArriveAsync(db, study, number);
+            await Expect(page.Locator("h2 .muted")).ToHaveTextAsync($"{number + 1}");
         }
     }
 
-    private static async Task<Study> SeedAsync(Database database, string name, int trials, int more = 0)
+    private static async Task<Study> SeedAsync(Database database, string name, int trials)
+    {
+        await using var db = Connect(database);
+        return await SeededStudy.InsertAsync(db, trials, name);
+    }
+
+    private static WorkbenchDb Connect(Database database)
     {
         var options = new DbContextOptionsBuilder<WorkbenchDb>();
         database.Configure(options);
-        await using var db = new WorkbenchDb(options.Options);
-        return await SeededStudy.InsertAsync(db, trials, name, more: more);
+        return new WorkbenchDb(options.Options);
     }
 }

@@ -12,10 +12,8 @@ internal static class SeededStudy
     /// <param name="trials">How many trials have finished.</param>
     /// <param name="name">The study's name.</param>
     /// <param name="epochs">How many epochs each has reported.</param>
-    /// <param name="more">How many trials are still to be claimed; with any the study runs.</param>
-    public static async Task<Study> InsertAsync(WorkbenchDb db, int trials, string name = "study", int epochs = 3, int more = 0)
+    public static async Task<Study> InsertAsync(WorkbenchDb db, int trials, string name = "study", int epochs = 3)
     {
-        var start = new DateTimeOffset(2026, 11, 24, 9, 30, 0, TimeSpan.Zero);
         var study = new Study
         {
             Name = name,
@@ -30,17 +28,17 @@ internal static class SeededStudy
             Pruner = PrunerSettings.Default,
             Seed = 1,
             Jobs = 2,
-            TrialsRequested = trials + more,
+            TrialsRequested = trials,
             TrialsClaimed = trials,
             NextNumber = trials,
             TrialsFinished = trials,
-            State = more > 0 ? StudyState.Running : StudyState.Completed,
-            CreatedAt = start,
-            EndedAt = more > 0 ? null : start.AddHours(1),
+            State = StudyState.Completed,
+            CreatedAt = Start,
+            EndedAt = Start.AddHours(1),
         };
         db.Studies.Add(study);
         await db.SaveChangesAsync();
-        var runs = Enumerable.Range(0, trials).Select(number => Trial(study.Id, number, start.AddSeconds(number))).ToList();
+        var runs = Enumerable.Range(0, trials).Select(number => Trial(study.Id, number)).ToList();
         db.Runs.AddRange(runs);
         await db.SaveChangesAsync();
         db.Metrics.AddRange(runs.SelectMany(run => Enumerable.Range(1, epochs).SelectMany(epoch => Epoch(run, epoch, epochs))));
@@ -48,9 +46,20 @@ internal static class SeededStudy
         return study;
     }
 
+    /// <summary>One more trial that has ended, and the news of it. The study stays ended: workers leave it alone.</summary>
+    public static async Task ArriveAsync(WorkbenchDb db, Study study, int number)
+    {
+        var run = Trial(study.Id, number);
+        db.Runs.Add(run);
+        await db.SaveChangesAsync();
+        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Run, study.Id, run.Id), CancellationToken.None);
+    }
+
     public static double Accuracy(int number) => 0.9 + 0.0001 * (number * 7 % 1000);
 
-    private static Run Trial(long study, int number, DateTimeOffset started) => new()
+    private static DateTimeOffset Start { get; } = new(2026, 11, 24, 9, 30, 0, TimeSpan.Zero);
+
+    private static Run Trial(long study, int number) => new()
     {
         StudyId = study,
         Kind = RunKind.Trial,
@@ -63,9 +72,9 @@ internal static class SeededStudy
         Error = number % 10 == 3 ? "The loss is \"not a number\", after epoch 2." : null,
         Worker = "seed:1",
         FinishedOrder = number + 1,
-        StartedAt = started,
-        HeartbeatAt = started,
-        FinishedAt = started.AddSeconds(1 + number % 30),
+        StartedAt = Start.AddSeconds(number),
+        HeartbeatAt = Start.AddSeconds(number),
+        FinishedAt = Start.AddSeconds(number + 1 + number % 30),
     };
 
     private static IEnumerable<Metric> Epoch(Run run, int epoch, int epochs)
