@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Workbench.Core.Registry;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -16,6 +17,7 @@ internal sealed partial class Reconciler(
     StudyService studies,
     ModelRegistry registry,
     IdempotentRequests requests,
+    IOptions<JobOptions> jobs,
     TimeProvider clock,
     ILogger<Reconciler> logger)
     : BackgroundService
@@ -30,6 +32,7 @@ internal sealed partial class Reconciler(
         {
             // Each for itself: one that fails must not keep the others from being done.
             await TryAsync(locks.ReleaseAsync, stoppingToken);
+            await TryAsync(RequeueAsync, stoppingToken);
             await TryAsync(waiting.ReleaseAbandonedAsync, stoppingToken);
             await TryAsync(studies.WakeAllAsync, stoppingToken);
             await TryAsync(registry.WakeAllAsync, stoppingToken);
@@ -37,6 +40,8 @@ internal sealed partial class Reconciler(
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    private Task RequeueAsync(CancellationToken stoppingToken) => waiting.RequeueAsync(jobs.Value.TakeOverAfter, stoppingToken);
 
     private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken stoppingToken)
     {

@@ -59,8 +59,11 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) =>
-        Task.FromResult(File.Exists(PathOf(ArtifactKey.Validate(key))));
+    public Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var path = PathOf(ArtifactKey.Validate(key));
+        return AskAsync(() => Task.FromResult(File.Exists(path)));
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default)
@@ -95,10 +98,23 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
 
     string KeyOf(string path) => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');
 
+    // A folder that is not there yet is empty. Where something else stands in its way the artifacts are away, not missing.
+    void RefuseObstacle()
+    {
+        var folder = _root;
+        while (folder is not null && !Directory.Exists(folder))
+        {
+            if (File.Exists(folder))
+                throw new IOException($"{folder} is no folder.");
+            folder = Path.GetDirectoryName(folder);
+        }
+    }
+
     async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
         try
         {
+            RefuseObstacle();
             return await ask();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

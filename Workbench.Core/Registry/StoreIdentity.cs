@@ -27,7 +27,11 @@ public static class StoreIdentity
     /// <param name="store">The store that this process was given.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArtifactStoreException">The database's models lie in another store, or the store is another database's.</exception>
-    public static async Task EnsureAsync(Database database, IArtifactStore store, CancellationToken cancellationToken = default)
+    /// <exception cref="DatabaseException">The database went away meanwhile, and stays away.</exception>
+    public static Task EnsureAsync(Database database, IArtifactStore store, CancellationToken cancellationToken = default) =>
+        database.StartAsync(token => TryAsync(database, store, token), cancellationToken);
+
+    private static async Task TryAsync(Database database, IArtifactStore store, CancellationToken cancellationToken)
     {
         await using var db = database.CreateContext();
         var mark = await ReadAsync(store, cancellationToken);

@@ -51,11 +51,20 @@ public sealed class Database : IAsyncDisposable
     /// that is away, starts or recovers is waited for, as long as <see cref="DatabaseOptions.StartLimit"/> allows.</summary>
     /// <exception cref="DatabaseException">The database can't be reached or refuses the workbench, its version is too old, or its schema is that of a
     /// newer release.</exception>
-    public async Task MigrateAsync(CancellationToken cancellationToken = default)
-    {
-        var start = new DatabaseStart(this, _options);
-        _server = await start.RunAsync(cancellationToken);
-    }
+    public async Task MigrateAsync(CancellationToken cancellationToken = default) =>
+        _server = await new DatabaseStart(this, _options).RunAsync(cancellationToken);
+
+    /// <summary>Does a later step of the start. It is done again if the database goes away meanwhile, after a wait as that of
+    /// <see cref="MigrateAsync"/>.</summary>
+    /// <exception cref="DatabaseException">The database stays away.</exception>
+    internal Task StartAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken) =>
+        new DatabaseStart(this, _options).RunAsync(
+            async token =>
+            {
+                await step(token);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Whether a connection can be had and answers.</summary>
     public async Task<bool> IsReachableAsync(CancellationToken cancellationToken = default)

@@ -39,13 +39,17 @@ internal sealed class DatabaseStart(Database database, DatabaseOptions options)
     }
 
     /// <exception cref="DatabaseException">It can't be used.</exception>
-    public async Task<DatabaseServer> RunAsync(CancellationToken cancellationToken)
+    public Task<DatabaseServer> RunAsync(CancellationToken cancellationToken) => RunAsync(TryAsync, cancellationToken);
+
+    /// <summary>Does one step, again and again while the database is away.</summary>
+    /// <exception cref="DatabaseException">It can't be used.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         for (var (start, said) = (Stopwatch.GetTimestamp(), false); ; said = true)
         {
             try
             {
-                return await TryAsync(cancellationToken);
+                return await step(cancellationToken);
             }
             catch (Exception exception) when (Passes(exception) && Stopwatch.GetElapsedTime(start) < options.StartLimit)
             {

@@ -22,6 +22,10 @@ public sealed class WaitingWork(Database database)
         RETURNING pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text
         """;
 
+    // Hangfire gives out a job whose worker fell silent only when there is no other: behind a queue that never empties it would wait for
+    // ever. As one that was never given out it stands in its old place, before all that were queued later.
+    private const string RequeueSql = "UPDATE hangfire.jobqueue SET fetchedat = NULL WHERE fetchedat < now() - @silence";
+
     // Of a running study, each place without a trial; of any, also one that was stopped or deleted, each trial without a job.
     private const string PlacesSql =
         """
@@ -57,6 +61,14 @@ public sealed class WaitingWork(Database database)
     /// <summary>Parts runs from jobs that will never run them again, so that another job can take them up.</summary>
     public Task ReleaseAbandonedAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(ReleaseSql, _ => { }, _ => true, cancellationToken);
+
+    /// <summary>Puts jobs back on the queue whose workers gave no sign of life for a while.</summary>
+    public async Task RequeueAsync(TimeSpan silence, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand(RequeueSql);
+        command.Parameters.AddWithValue("silence", silence);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     /// <summary>The places of studies in which a trial should run and none does, or one that has no job.</summary>
     /// <param name="studyId">Only those of this study; null for all.</param>

@@ -30,5 +30,10 @@ public sealed class LocalArtifactStoreTests : ArtifactStoreTests, IDisposable
         var failure = await Assert.ThrowsAsync<ArtifactStoreException>(() => store.CheckAsync());
         Assert.Contains(_folder["file", "artifacts"], failure.Message);
         await Assert.ThrowsAsync<ArtifactStoreException>(() => store.PutAsync("a", new byte[1], "text/plain"));
+        // Away is not empty: what asks for an artifact must not take it for missing, nor for deleted.
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => store.OpenReadAsync("a"));
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => store.ExistsAsync("a"));
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => store.ListAsync(""));
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => store.DeleteAsync("a"));
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Whether it has ended, be it by itself.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The code with which it ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>Starts it and returns when it listens.</summary>
     /// <param name="data">Its data folder.</param>
     /// <param name="onError">Gets each line of its standard error; null to let them through.</param>

@@ -91,6 +91,29 @@ public sealed class StoreIdentityTests : IAsyncLifetime
         Assert.Contains(Store("empty").Description, refusal.Message);
     }
 
+    [Fact]
+    public async Task A_database_that_goes_away_during_the_check_is_waited_for()
+    {
+        await StoreIdentity.EnsureAsync(Database, Store("store"));
+        await PostgresFixture.ExecuteAsync(
+            Database.ConnectionString,
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        await StoreIdentity.EnsureAsync(Database, Store("store"));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_is_not_taken_for_another()
+    {
+        await StoreIdentity.EnsureAsync(Database, Store("store"));
+        Directory.Move(_folder["store"], _folder["away"]);
+        await File.WriteAllTextAsync(_folder["store"], "");
+
+        var refusal = await Assert.ThrowsAsync<ArtifactStoreException>(() => StoreIdentity.EnsureAsync(Database, Store("store")));
+
+        Assert.IsAssignableFrom<IOException>(refusal.InnerException);
+    }
+
     public async Task DisposeAsync()
     {
         await _tracking!.DisposeAsync();

@@ -110,6 +110,26 @@ public class WaitingWorkTests
     }
 
     [Fact]
+    public async Task A_job_whose_worker_fell_silent_is_run_before_those_that_were_queued_later()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        var takeOverAfter = TimeSpan.FromSeconds(25);
+        var jobs = Jobs(store, takeOverAfter);
+        var (silent, busy, later) = (Enqueue(jobs), Enqueue(jobs), Enqueue(jobs));
+        using var worker = jobs.GetConnection();
+        using var dead = worker.FetchNextJob([TrialQueue.Name], default);
+        using var alive = worker.FetchNextJob([TrialQueue.Name], default);
+        Assert.Equal((silent, busy), (dead.JobId, alive.JobId));
+        await PassAsync(store, $"UPDATE hangfire.jobqueue SET fetchedat = fetchedat - interval '26 seconds' WHERE jobid = {silent}");
+
+        await store.Waiting.RequeueAsync(takeOverAfter);
+
+        using var next = worker.FetchNextJob([TrialQueue.Name], default);
+        using var last = worker.FetchNextJob([TrialQueue.Name], default);
+        Assert.Equal((silent, later), (next.JobId, last.JobId));
+    }
+
+    [Fact]
     public async Task A_queue_that_no_worker_empties_is_said_to_stand_still()
     {
         await using var store = await TrackingFixture.CreateAsync();
@@ -144,9 +164,10 @@ public class WaitingWorkTests
         Assert.Matches("^1 job waits to be run again for 9[0-9] s, and nothing puts it on the queue.$", await store.Waiting.StandstillAsync());
     }
 
-    private static PostgreSqlStorage Jobs(TrackingFixture store)
+    private static PostgreSqlStorage Jobs(TrackingFixture store, TimeSpan? takeOverAfter = null)
     {
         var options = new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false };
+        options.InvisibilityTimeout = takeOverAfter ?? options.InvisibilityTimeout;
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(store.Database.ConnectionString, options), options);
     }
 

@@ -24,6 +24,7 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly ConcurrentDictionary<int, int> _statuses = new();
     private readonly ConcurrentBag<(TimeSpan Took, string Name)> _slowest = [];
+    private readonly ConcurrentDictionary<string, int> _underWay = new();
     private int _slowOnce;
 
     public static void Run(string[] args)
@@ -55,14 +56,20 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
         await Task.Delay(Rest);
         var before = server.WorkingSet;
 
-        await fuzzing.SendAllAsync(Chosen(0, requests, only), random => mutation.Make(random));
-        await fuzzing.SendAllAsync(Chosen(requests, pictures, only), random => Upload(images.Make(random), server.Url.Authority));
-        if (only is null)
+        try
         {
-            await fuzzing.BurstAsync(images.Huge, digit, report: true);
+            await fuzzing.SendAllAsync(Chosen(0, requests, only), random => mutation.Make(random));
+            await fuzzing.SendAllAsync(Chosen(requests, pictures, only), random => Upload(images.Make(random), server.Url.Authority));
+            if (only is null)
+            {
+                await fuzzing.BurstAsync(images.Huge, digit, report: true);
+            }
+            await Task.Delay(Rest);
         }
-
-        await Task.Delay(Rest);
+        catch (Exception) when (server.HasExited)
+        {
+            // Told of below.
+        }
         fuzzing.CheckServer(before, errors);
         return fuzzing.Report();
     }
@@ -99,6 +106,7 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
 
     private async Task SendAsync(string name, Request request)
     {
+        _underWay.TryAdd(name, 0);
         try
         {
             var answer = await RawAnswer.OfAsync(server.Url, request);
@@ -107,6 +115,10 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
                 // The machine may have had other work; what is slow twice is slow.
                 Interlocked.Increment(ref _slowOnce);
                 answer = await RawAnswer.OfAsync(server.Url, request);
+            }
+            if (answer.Status == 0 && server.HasExited)
+            {
+                throw new IOException("The server has ended.");
             }
             _slowest.Add((answer.Took, name));
             _statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
@@ -118,12 +130,13 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
             {
                 await RemoveLaunchedAsync();
             }
+            _underWay.TryRemove(name, out _);
         }
         catch (TimeoutException)
         {
             _violations.Enqueue($"{name}\n    no answer in {RawAnswer.Patience.TotalSeconds} s");
         }
-        catch (Exception exception) when (exception is HttpRequestException or System.Net.Sockets.SocketException)
+        catch (Exception exception) when (exception is HttpRequestException or System.Net.Sockets.SocketException && !server.HasExited)
         {
             _violations.Enqueue($"{name}\n    {exception.Message}");
         }
@@ -188,7 +201,8 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
     {
         if (server.HasExited)
         {
-            _violations.Enqueue("The server has ended.");
+            _violations.Enqueue($"The server has ended with exit code {server.ExitCode} while {string.Join(", ", _underWay.Keys)} were under way; its last lines: "
+                + string.Join(" / ", errors.TakeLast(5)));
             return;
         }
         var after = server.WorkingSet;
