@@ -12,10 +12,12 @@ namespace Workbench.Core.Tracking;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RetryOnOutageAttribute(params Type[] outages) : JobFilterAttribute, IElectStateFilter
 {
-    private static readonly int[] Delays = [1, 5, 15, 30];
+    // The last delay is kept: a job that met one outage after the other must be there soon after the last.
+    private static readonly int[] OutageDelays = [1, 2, 5, 10];
+    private static readonly int[] FaultDelays = [1, 5, 15, 30];
 
-    private readonly AutomaticRetryAttribute _outage = Retry(int.MaxValue);
-    private readonly AutomaticRetryAttribute _fault = Retry(Delays.Length);
+    private readonly AutomaticRetryAttribute _outage = Retry(int.MaxValue, OutageDelays);
+    private readonly AutomaticRetryAttribute _fault = Retry(FaultDelays.Length, FaultDelays);
 
     /// <inheritdoc/>
     public void OnStateElection(ElectStateContext context)
@@ -28,5 +30,5 @@ internal sealed class RetryOnOutageAttribute(params Type[] outages) : JobFilterA
     }
 
     // Not logged one by one: an outage is said once where it is noticed, and a fault when the job is given up.
-    private static AutomaticRetryAttribute Retry(int attempts) => new() { Attempts = attempts, DelaysInSeconds = Delays, LogEvents = false };
+    private static AutomaticRetryAttribute Retry(int attempts, int[] delays) => new() { Attempts = attempts, DelaysInSeconds = delays, LogEvents = false };
 }
