@@ -1,4 +1,10 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Workbench.Api;
 using Workbench.Core.Artifacts;
@@ -25,6 +31,31 @@ public sealed class FailureLogTests
 
         Assert.Equal(2, Told.Count);
         Assert.All(Told, line => Assert.Equal((LogLevel.Error, "POST /predict failed (trace trace-1).", fault), line));
+    }
+
+    [Theory]
+    [InlineData("/fails")]
+    [InlineData("/away")]
+    public async Task An_answer_tells_by_which_trace_id_the_log_and_the_spans_know_its_request(string path)
+    {
+        using var spans = new ActivityListener { ShouldListenTo = source => source.Name == "Microsoft.AspNetCore", Sample = (ref _) => ActivitySamplingResult.AllData };
+        ActivitySource.AddActivityListener(spans);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<ILogger<FailureLog>>(_kept);
+        Failures.AddFailures(builder.Services);
+        await using var app = builder.Build();
+        Failures.UseFailures(app);
+        app.MapGet("/fails", IResult () => throw new InvalidOperationException("a defect"));
+        app.MapGet("/away", IResult () => throw new ArtifactStoreException("The store is away."));
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        using var answer = await client.GetAsync(path);
+
+        var id = (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["traceId"]!;
+        Assert.True(ActivityContext.TryParse(id, null, out _), id);
+        Assert.EndsWith($"(trace {id}).", Assert.Single(Told).Message);
     }
 
     [Fact]
