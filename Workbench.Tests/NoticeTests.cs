@@ -24,6 +24,15 @@ public partial class NoticeTests
         Assert.Empty(stale);
     }
 
+    // A version that follows from others may change with them, unnoticed.
+    [Fact]
+    public void Every_package_that_ships_has_its_version_pinned()
+    {
+        var pinned = Pin().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Directory.Packages.props"))).Select(pin => $"{pin.Groups["name"]} {pin.Groups["version"]}");
+
+        Assert.Empty(Shipped.Except(pinned));
+    }
+
     private static List<string> Missing => [.. Shipped.Except(Told)];
 
     private static List<string> Told => [.. Line().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "NOTICE")))
@@ -38,6 +47,9 @@ public partial class NoticeTests
                 .Where(library => library.Value.GetProperty("type").GetString() == "package").Select(library => library.Name.Replace('/', ' '))];
         }
     }
+
+    [GeneratedRegex("""<PackageVersion Include="(?<name>[^"]+)" Version="(?<version>[^"]+)" />""")]
+    private static partial Regex Pin();
 
     // - Npgsql 10.0.3 — PostgreSQL — The Npgsql Development Team
     [GeneratedRegex(@"^- (?<name>[\w.-]+) (?<version>\d[\w.-]*) — ", RegexOptions.Multiline)]
