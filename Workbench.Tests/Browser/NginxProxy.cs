@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 
 namespace Workbench.Tests.Browser;
 
-/// <summary>nginx with the configuration that the README shows, on ports and a certificate of the test's own.</summary>
+/// <summary>nginx with the configuration that docs/operations.md shows, on ports and a certificate of the test's own.</summary>
 internal sealed partial class NginxProxy : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -28,7 +28,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         var folder = new TemporaryFolder();
         var port = FreePort();
         WriteCertificate(folder.Path);
-        var server = Readme()
+        var server = Documented()
             .Replace("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;", StringComparison.Ordinal)
             .Replace("/etc/ssl/workbench.", $"{folder.Path}/workbench.", StringComparison.Ordinal)
             .Replace("http://127.0.0.1:8000", upstream.ToString().TrimEnd('/'), StringComparison.Ordinal);
@@ -67,7 +67,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Readme() => Block().Match(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"))).Groups[1].Value;
+    private static string Documented() => Block().Match(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "operations.md"))).Groups[1].Value;
 
     private static int FreePort()
     {

@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Workbench.Tests.Browser;
 
-/// <summary>The workbench behind nginx as the README sets it up: TLS, a sub path, websockets.</summary>
+/// <summary>The workbench behind nginx as docs/operations.md sets it up: TLS, a sub path, websockets.</summary>
 public sealed class NginxTests : BrowserTest
 {
     private readonly LockedWorkbench _workbench = new()
