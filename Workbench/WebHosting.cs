@@ -27,6 +27,8 @@ internal static class WebHosting
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBody;
         });
+        // The framework's own switch believes the forwarded headers of everyone; here they are believed of the proxies that are named.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
@@ -75,7 +77,7 @@ internal static class WebHosting
         {
             // The endpoint requires its scope as all others do.
             Authorization = [],
-            IsReadOnlyFunc = dashboard => Grant.Of(dashboard.GetHttpContext().User)?.Scope < Scope.Admin,
+            IsReadOnlyFunc = dashboard => Grant.Of(dashboard.GetHttpContext().User) is not { Scope: Scope.Admin },
             DashboardTitle = "Jobs",
             AppPath = null,
         });

@@ -15,11 +15,13 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
     /// <summary>The longest time for which a token may be issued, in days.</summary>
     public const int MostDays = 3650;
 
-    // These are the names of actors that have no token.
     private static readonly string[] Reserved = [Actor.Local, Actor.System.Name, FirstTokenName];
 
     /// <summary>The name of the token that is there from the first start.</summary>
     public const string FirstTokenName = "first-token";
+
+    /// <summary>Whether a name is one of the actors' that are there without being issued a token: it would tell wrongly who did something.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Issues a token.</summary>
     /// <param name="name">A name that no other token has.</param>
@@ -133,7 +135,7 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
         : name.Length > MostCharacters ? $"The name has {name.Length} characters; {MostCharacters} is the most."
         : name != name.Trim() || !name.All(c => char.IsLetterOrDigit(c) || " ._-@".Contains(c))
             ? $"The name '{name}' may hold only letters, digits, . _ - @ and spaces in between."
-        : Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"The name '{name}' is the workbench's own. Choose another."
+        : IsReserved(name) ? $"The name '{name}' is the workbench's own. Choose another."
         : null;
 
     private static string Word(Scope scope) => scope.ToString().ToLowerInvariant();

@@ -13,7 +13,7 @@ public sealed class SignedInWorkbench : LockedWorkbench
 
 public class AccessTests(SignedInWorkbench workbench) : BrowserTest, IClassFixture<SignedInWorkbench>
 {
-    // The page of somebody whose token is revoked loses its connection.
+    // The page of a person whose token is revoked loses its connection.
     protected override bool BreaksConnections => true;
 
     [SkippableFact]

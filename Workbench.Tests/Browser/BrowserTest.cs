@@ -34,7 +34,7 @@ public abstract class BrowserTest : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = colors,
             HasTouch = touch,
-            // Of a certificate that nobody vouches for.
+            // Of a certificate that no authority vouches for.
             IgnoreHTTPSErrors = trusting,
             // Without a graphics card an animation takes a good part of a core.
             ReducedMotion = ReducedMotion.Reduce,

@@ -4,17 +4,24 @@ using Workbench.Security;
 
 namespace Workbench.Tests.Security;
 
-public class BruteForceTests(LockedWorkbench workbench) : IClassFixture<LockedWorkbench>
+/// <summary>A workbench in an environment that tells ASP.NET Core to believe every proxy (<c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>).</summary>
+public sealed class CredulousWorkbench : LockedWorkbench
+{
+    public CredulousWorkbench() => Settings.Add(("ForwardedHeaders_Enabled", "true"));
+}
+
+public class BruteForceTests(CredulousWorkbench workbench) : IClassFixture<CredulousWorkbench>
 {
     [Fact]
-    public async Task Guesses_are_soon_looked_at_no_more_and_those_who_have_a_token_still_come_in()
+    public async Task Guesses_are_soon_looked_at_no_more_wherever_they_claim_to_come_from_and_those_who_have_a_token_still_come_in()
     {
         using var caller = workbench.Caller(workbench.Abroad);
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 12; i++)
         {
             caller.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"guess-{i}");
-            using var response = await caller.GetAsync("/api/studies");
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/studies") { Headers = { { "X-Forwarded-For", $"203.0.113.{i}" } } };
+            using var response = await caller.SendAsync(request);
             answers.Add(response.StatusCode);
             Assert.Equal(response.StatusCode == HttpStatusCode.TooManyRequests, response.Headers.RetryAfter is not null);
         }

@@ -42,6 +42,10 @@ public class DoorTests(LockedWorkbench workbench) : IClassFixture<LockedWorkbenc
     [InlineData("GET", "/openapi/{documentName}.json", Scope.Read)]
     [InlineData("POST", "/predict", Scope.Predict)]
     [InlineData("GET", "/health/ready", Scope.Read)]
+    [InlineData("GET", "/metrics", Scope.Read)]
+    [InlineData("GET", "/api/audit", Scope.Admin)]
+    [InlineData("GET", "/api/audit.csv", Scope.Admin)]
+    [InlineData("GET", "/api/audit.jsonl", Scope.Admin)]
     public void Reading_and_changing_need_different_scopes(string method, string route, Scope scope)
     {
         var endpoint = workbench.Endpoints.OfType<RouteEndpoint>().Single(endpoint =>

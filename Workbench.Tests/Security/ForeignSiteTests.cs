@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 
 namespace Workbench.Tests.Security;
 
-/// <summary>A page of another site, in the browser of somebody at this machine.</summary>
+/// <summary>A page of another site, in the browser of a person at this machine.</summary>
 public class ForeignSiteTests(LockedWorkbench workbench) : IClassFixture<LockedWorkbench>
 {
     [Theory]

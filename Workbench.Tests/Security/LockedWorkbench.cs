@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -69,6 +70,7 @@ public class LockedWorkbench : IAsyncLifetime
         _own = await PostgresFixture.CreateDatabaseAsync();
         _database = new Database(_own.ConnectionString);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Workbench", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(Settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value)));
         builder.WebHost.UseUrls("http://0.0.0.0:0");
         // Hangfire keeps the logger factory of one host for all: it has to outlive them.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);

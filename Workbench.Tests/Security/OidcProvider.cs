@@ -10,7 +10,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Workbench.Tests.Security;
 
-/// <summary>An OpenID Connect provider on loopback, OpenIddict's, at which somebody has signed in already.</summary>
+/// <summary>An OpenID Connect provider on loopback, OpenIddict's, at which a person has signed in already.</summary>
 internal sealed class OidcProvider : IAsyncDisposable
 {
     public const string ClientId = "workbench";

@@ -30,6 +30,30 @@ public sealed class FederatedWorkbench : LockedWorkbench
     }
 }
 
+/// <summary>A workbench whose provider is away.</summary>
+public sealed class DesertedWorkbench : LockedWorkbench
+{
+    public DesertedWorkbench() => Settings.AddRange(
+        [("Authentication:OpenIdConnect:Authority", "http://127.0.0.1:1"), ("Authentication:OpenIdConnect:ClientId", OidcProvider.ClientId)]);
+}
+
+public class ProviderOutageTests(DesertedWorkbench workbench) : IClassFixture<DesertedWorkbench>
+{
+    [Fact]
+    public async Task A_provider_that_is_away_is_told_on_the_page_where_a_token_still_signs_in()
+    {
+        using var person = workbench.Caller(workbench.Abroad);
+        using var answer = await person.GetAsync("/login/oidc?returnUrl=%2Fstudies");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        var page = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("role=\"alert\"", page);
+        Assert.Contains("value=\"/studies\"", page);
+        using var entered = await person.PostAsync("/login", new FormUrlEncodedContent([new("token", workbench.FirstToken.Secret)]));
+        Assert.Equal(HttpStatusCode.Redirect, entered.StatusCode);
+    }
+}
+
 public class OpenIdConnectTests(FederatedWorkbench workbench) : IClassFixture<FederatedWorkbench>
 {
     [Fact]
@@ -68,7 +92,7 @@ public class OpenIdConnectTests(FederatedWorkbench workbench) : IClassFixture<Fe
     }
 
     [Fact]
-    public async Task Somebody_without_a_role_is_told_so_and_stays_outside()
+    public async Task A_person_without_a_role_is_told_so_and_stays_outside()
     {
         (workbench.Provider.Person, workbench.Provider.Roles) = ("<b>eve", ["staff"]);
         var person = workbench.Caller(workbench.Abroad);
@@ -79,8 +103,21 @@ public class OpenIdConnectTests(FederatedWorkbench workbench) : IClassFixture<Fe
         Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync("/api/studies")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("system")]
+    [InlineData("Local")]
+    public async Task A_person_with_the_name_of_an_actor_of_the_workbench_s_own_stays_outside(string name)
+    {
+        (workbench.Provider.Person, workbench.Provider.Roles) = (name, ["workbench-admin"]);
+        var person = workbench.Caller(workbench.Abroad);
+        using var refused = await SignInAsync(person, "/");
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await person.GetAsync("/api/studies")).StatusCode);
+    }
+
     [Fact]
-    public async Task An_answer_that_the_provider_did_not_give_signs_nobody_in()
+    public async Task An_answer_that_the_provider_did_not_give_signs_no_one_in()
     {
         var person = workbench.Caller(workbench.Abroad);
         using var refused = await person.GetAsync("/signin-oidc?code=made-up&state=made-up");

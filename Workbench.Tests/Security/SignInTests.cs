@@ -84,6 +84,7 @@ public class SignInTests(LockedWorkbench workbench) : IClassFixture<LockedWorkbe
     [InlineData("/\\evil.example")]
     [InlineData("/\t/evil.example")]
     [InlineData("javascript:alert(1)")]
+    [InlineData("/stud\u00edes")]
     public async Task The_sign_in_leads_to_no_other_site(string returnUrl)
     {
         using var person = Person();
@@ -93,7 +94,7 @@ public class SignInTests(LockedWorkbench workbench) : IClassFixture<LockedWorkbe
     }
 
     [Fact]
-    public async Task A_cookie_that_somebody_made_up_opens_nothing()
+    public async Task A_cookie_that_was_made_up_opens_nothing()
     {
         using var entered = await EnterAsync(Person(), workbench.FirstToken.Secret);
         var name = entered.Headers.GetValues("Set-Cookie").Single().Split('=')[0];

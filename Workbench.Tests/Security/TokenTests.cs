@@ -39,7 +39,7 @@ public class TokenTests(LockedWorkbench workbench) : IClassFixture<LockedWorkben
 
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var detail = (await response.Content.ReadFromJsonAsync<JsonNode>())!["detail"]!.GetValue<string>();
-        Assert.Contains("'write'", detail);
+        Assert.Contains("scope write", detail);
         Assert.Contains("reader", detail);
     }
 
@@ -100,12 +100,33 @@ public class TokenTests(LockedWorkbench workbench) : IClassFixture<LockedWorkben
     [Fact]
     public async Task A_token_for_predictions_opens_no_page()
     {
+        var secret = await IssueAsync("camera", Scope.Predict);
         var person = workbench.Caller(workbench.Abroad);
-        using var refused = await person.PostAsync(
-            "/login", new FormUrlEncodedContent([new("token", await IssueAsync("camera", Scope.Predict))]));
+        using var refused = await person.PostAsync("/login", new FormUrlEncodedContent([new("token", secret)]));
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.False(refused.Headers.Contains("Set-Cookie"));
+        var camera = workbench.Caller(workbench.Abroad, secret);
+        camera.DefaultRequestHeaders.Add("Accept", "text/html");
+        foreach (var page in new[] { "/", "/studies", "/models", "/audit", "/settings/tokens", "/not-found" })
+        {
+            using var answer = await camera.GetAsync(page);
+            Assert.True(answer.StatusCode == HttpStatusCode.Forbidden, $"{page}: {answer.StatusCode}");
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        }
+    }
+
+    [Theory]
+    [InlineData("/audit")]
+    [InlineData("/settings/tokens")]
+    public async Task A_page_for_administrators_tells_others_so(string page)
+    {
+        var writer = workbench.Caller(workbench.Abroad, await IssueAsync($"writer of {page.Split('/')[^1]}", Scope.Write));
+        writer.DefaultRequestHeaders.Add("Accept", "text/html");
+        using var answer = await writer.GetAsync(page);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("This page is for administrators", await answer.Content.ReadAsStringAsync());
     }
 
     private async Task<string> IssueAsync(string name, Scope scope)

@@ -33,6 +33,17 @@ public sealed class ConsoleLogTests
     }
 
     [Fact]
+    public void The_addresses_of_requests_one_of_which_holds_a_token_are_logged_only_where_just_that_was_asked_for()
+    {
+        const string Requests = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        using var talkative = Host(("Logging:LogLevel:Default", "Debug"), ("Logging:LogLevel:Microsoft.AspNetCore", "Debug"));
+        using var asked = Host(($"Logging:LogLevel:{Requests}", "Information"));
+
+        Assert.False(IsEnabled(talkative, Requests, LogLevel.Information));
+        Assert.True(IsEnabled(asked, Requests, LogLevel.Information));
+    }
+
+    [Fact]
     public void The_configuration_decides_the_levels_and_the_format()
     {
         using var host = Host(

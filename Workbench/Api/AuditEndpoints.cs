@@ -6,6 +6,8 @@ using Workbench.Core.Audit;
 using Workbench.Core.Text;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Security;
+using Scope = Workbench.Core.Access.Scope;
 
 namespace Workbench.Api;
 
@@ -16,7 +18,7 @@ internal static class AuditEndpoints
 
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
-        var audit = routes.MapGroup("").WithTags("Audit");
+        var audit = routes.MapGroup("").WithTags("Audit").Require(Scope.Admin);
         audit.MapGet("/api/audit", ListAsync).WithSummary("Who did what, the latest first")
             .WithDescription("`next` is the value of `before` that goes on from here; null at the end.")
             .ProducesProblem(StatusCodes.Status400BadRequest);

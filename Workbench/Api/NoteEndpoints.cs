@@ -23,7 +23,7 @@ internal static class NoteEndpoints
     private static void Describe(RouteHandlerBuilder route, string group) => route.WithTags(group)
         .WithSummary("Write the note, in Markdown")
         .WithDescription($"At most {NoteStore.MostCharacters} characters; an empty text removes the note. With `was`, the note that you have read, it is "
-            + "replaced only if nobody has changed it since; otherwise the answer is 409.")
+            + "replaced only if it has not been changed since; otherwise the answer is 409.")
         .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 

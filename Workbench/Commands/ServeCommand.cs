@@ -44,7 +44,7 @@ internal sealed class ServeCommand : Verb
         var token = FirstToken.Open(access, session.Data);
         builder.AddAccess(access, session.Settings<OpenIdConnectSettings>(), token, session.Data, address.Name);
         var stopping = false;
-        // A page that hears of a change in the moment in which the program ends has nothing to be drawn with, and nobody to see it.
+        // A page that is told of a change in the moment in which the program ends has nothing to be drawn with, and is not seen any more.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);
         await using var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => stopping = true);

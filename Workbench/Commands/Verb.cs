@@ -77,7 +77,7 @@ internal abstract class Verb : Command
         _ => [],
     };
 
-    /// <returns>Null for what nobody foresaw: that is a defect, and its trace is wanted.</returns>
+    /// <returns>Null for what was not foreseen: that is a defect, and its trace is wanted.</returns>
     protected static int? ExitCode(Exception exception) => exception switch
     {
         FieldException or KeyReusedException or SearchException or ImageException => WrongInput,

@@ -6,7 +6,7 @@ internal enum Verdict
     /// <summary>As it should be.</summary>
     Ok,
 
-    /// <summary>The workbench works, but somebody should look at it.</summary>
+    /// <summary>The workbench works, but this should be looked at.</summary>
     Warn,
 
     /// <summary>The workbench does not work with it.</summary>

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Workbench.Core.Access;
 
 namespace Workbench.Security;
 
@@ -11,26 +11,31 @@ internal sealed class Denial : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         authorizeResult.Succeeded ? next(context)
-        // A page that is not allowed says so itself, in its place.
-        : authorizeResult.Forbidden && context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null ? next(context)
-        : authorizeResult.Forbidden ? ForbidAsync(context, policy)
-        : ChallengeAsync(context);
+        : !authorizeResult.Forbidden ? ChallengeAsync(context)
+        // For those who may see pages, a page that is for others says so itself, in its place.
+        : IsPage(context) && Grant.Of(context.User) is { Scope: >= Scope.Read } ? ShowAsync(next, context)
+        : ForbidAsync(context, policy);
+
+    private static Task ShowAsync(RequestDelegate next, HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return next(context);
+    }
 
     private static Task ForbidAsync(HttpContext context, AuthorizationPolicy policy)
     {
         var needed = policy.Requirements.OfType<ScopeRequirement>().Max(requirement => requirement.Scope);
-        var grant = Grant.Of(context.User);
-        return Results.Problem(
-            $"This needs the scope '{Word(needed)}'; {grant?.Name} has '{Word(grant?.Scope)}'.", statusCode: StatusCodes.Status403Forbidden)
-            .ExecuteAsync(context);
+        var grant = Grant.Of(context.User)!;
+        return Results.Problem(new ForbiddenException(needed, grant.Name, grant.Scope).Message, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
     }
 
     private static async Task ChallengeAsync(HttpContext context)
     {
         var failure = (await context.AuthenticateAsync()).Failure;
-        if (failure is TooManyAttemptsException { Wait: var wait })
+        if (failure is TooManyAttemptsException tooMany)
         {
-            await TooManyAsync(context, wait);
+            context.Response.Headers.RetryAfter = tooMany.Seconds;
+            await Results.Problem(tooMany.Message, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
             return;
         }
         if (IsPerson(context.Request))
@@ -44,17 +49,8 @@ internal sealed class Denial : IAuthorizationMiddlewareResultHandler
             statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
 
-    private static Task TooManyAsync(HttpContext context, TimeSpan wait)
-    {
-        var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers.RetryAfter = seconds;
-        return Results.Problem(
-            $"Too many wrong tokens came from your address. Try again in {seconds} s.", statusCode: StatusCodes.Status429TooManyRequests)
-            .ExecuteAsync(context);
-    }
+    private static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 
     private static bool IsPerson(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
-
-    private static string Word(Enum? scope) => $"{scope}".ToLowerInvariant();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -41,7 +42,7 @@ internal sealed class FailedAttempts : IDisposable
         return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Period;
     }
 
-    // As many places as a ushort has values, whoever attacks: that bounds the memory. Of IPv6 the network counts, since one machine has all of it.
+    // As many places as a ushort has values, however many addresses attack: that bounds the memory. Of IPv6 the network counts, since one machine has all of it.
     private static ushort Place(IPAddress address)
     {
         var bytes = address.IsIPv4MappedToIPv6 ? address.MapToIPv4().GetAddressBytes() : address.GetAddressBytes();
@@ -53,8 +54,10 @@ internal sealed class FailedAttempts : IDisposable
 
 /// <summary>Too many wrong tokens came from one address; this one was not looked at.</summary>
 /// <param name="wait">When to try again.</param>
-internal sealed class TooManyAttemptsException(TimeSpan wait) : Exception("Too many wrong tokens.")
+internal sealed class TooManyAttemptsException(TimeSpan wait) : Exception($"Too many wrong tokens came from your address. Try again in {Whole(wait)} s.")
 {
-    /// <summary>When to try again.</summary>
-    public TimeSpan Wait { get; } = wait;
+    /// <summary>When to try again, in whole seconds, as the header Retry-After has it.</summary>
+    public string Seconds { get; } = Whole(wait);
+
+    private static string Whole(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,7 @@ internal static class ForeignSites
     }
 
     private static bool IsOwn(Uri site, HttpRequest request) =>
-        // A proxy that speaks TLS may not tell so; the other way round somebody in between speaks for a site that has TLS.
+        // A proxy that speaks TLS may not tell so; the other way round a machine in between speaks for a site that has TLS.
         (site.Scheme == Uri.UriSchemeHttps || (site.Scheme == Uri.UriSchemeHttp && !request.IsHttps))
         && site.Authority.Equals(Uri.TryCreate($"{site.Scheme}://{request.Host}", UriKind.Absolute, out var own) ? own.Authority : null, StringComparison.OrdinalIgnoreCase);
 }

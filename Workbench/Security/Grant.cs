@@ -17,7 +17,7 @@ internal sealed record Grant(string Name, Scope Scope, string? Token = null, str
     private const string SessionClaim = "workbench:session";
     private const string ExpiryClaim = "workbench:expires";
 
-    /// <summary>Whoever sits at this machine, where that needs no sign-in.</summary>
+    /// <summary>The grant of a person at this machine, where that needs no sign-in.</summary>
     public static Grant Local { get; } = new(Core.Audit.Actor.Local, Scope.Admin);
 
     /// <summary>The grant of a caller; null for a stranger.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class KnownTokens : IDisposable
     /// <exception cref="TooManyAttemptsException">Too many wrong ones came from there.</exception>
     public async ValueTask<Grant?> JudgeAsync(string secret, IPAddress? from, CancellationToken cancellationToken)
     {
-        // One that was issued can't be guessed, so that those who have it are let in although somebody at the same address tries others;
+        // One that was issued can't be guessed, so that those who have it are let in although others at the same address try theirs;
         // a person may have chosen a first token that can be.
         if (!TokenSecret.IsCreated(secret) && _attempts.Wait(from) is { } wait)
         {

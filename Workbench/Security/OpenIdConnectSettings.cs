@@ -41,7 +41,7 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
     [Setting(Section + "AdminRoles")]
     public string AdminRoles { get; set; } = "workbench-admin";
 
-    /// <summary>The greatest scope that somebody's roles have; null for none.</summary>
+    /// <summary>The greatest scope that a person's roles have; null for none.</summary>
     public Scope? ScopeOf(IReadOnlyCollection<string> roles)
     {
         foreach (var (scope, names) in new[] { (Core.Access.Scope.Admin, AdminRoles), (Core.Access.Scope.Write, WriteRoles), (Core.Access.Scope.Read, ReadRoles) })

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Workbench.Core.Tracking;
 
 namespace Workbench.Security;
 
@@ -43,7 +44,12 @@ internal static class OpenIdConnectSignIn
         var name = Claim(person, "preferred_username") ?? Claim(person, "email") ?? Claim(person, "name") ?? Claim(person, "sub")!;
         if (settings.ScopeOf([.. person.FindAll(settings.RoleClaim).Select(claim => claim.Value)]) is not { } scope)
         {
-            context.Fail($"{name} has no role that may use the workbench. Ask whoever administers it.");
+            context.Fail($"{name} has no role that may use the workbench. Ask for one at the provider.");
+            return Task.CompletedTask;
+        }
+        if (TokenStore.IsReserved(name))
+        {
+            context.Fail($"The name {name} is the workbench's own. Sign in under another.");
             return Task.CompletedTask;
         }
         var expires = context.Options.TimeProvider!.GetUtcNow() + SignedInFor;

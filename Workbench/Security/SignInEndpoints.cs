@@ -1,11 +1,12 @@
-using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Net.Http.Headers;
 using Workbench.Core.Access;
 
 namespace Workbench.Security;
 
-/// <summary><c>/login</c> and <c>/logout</c>: a token becomes a cookie, and ends to be one.</summary>
+/// <summary><c>/login</c> and <c>/logout</c>: a token becomes a cookie, and the cookie is ended.</summary>
 internal static class SignInEndpoints
 {
     private const string Path = "/login";
@@ -17,8 +18,7 @@ internal static class SignInEndpoints
     {
         if (routes.ServiceProvider.GetRequiredService<OpenIdConnectSettings>().Authority is not null)
         {
-            routes.MapGet(ProviderPath, (string? returnUrl, HttpRequest request) => Results.Challenge(
-                new AuthenticationProperties { RedirectUri = Own(returnUrl, request) }, [AccessSchemes.OpenIdConnect])).AllowAnonymous().ExcludeFromDescription();
+            routes.MapGet(ProviderPath, LeadToProviderAsync).AllowAnonymous().ExcludeFromDescription();
         }
         routes.MapGet(Path, OpenAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Path, EnterAsync).AllowAnonymous().ExcludeFromDescription();
@@ -46,6 +46,20 @@ internal static class SignInEndpoints
         return Grant.Of(context.User)?.Scope >= Scope.Read ? Results.Redirect(Own(returnUrl, context.Request)) : page.Show(context, returnUrl);
     }
 
+    private static async Task<IResult> LeadToProviderAsync(string? returnUrl, HttpContext context, SignInPage page)
+    {
+        try
+        {
+            await context.ChallengeAsync(AccessSchemes.OpenIdConnect, new AuthenticationProperties { RedirectUri = Own(returnUrl, context.Request) });
+            return Results.Empty;
+        }
+        // What the provider says of itself is asked for with the first sign-in.
+        catch (InvalidOperationException exception) when (exception.GetBaseException() is IOException or HttpRequestException or SocketException or AuthenticationException)
+        {
+            return page.Show(context, returnUrl, "The provider does not answer. Try again in a moment, or sign in with a token.", StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
     private static async Task<IResult> EnterAsync(HttpContext context, KnownTokens tokens, SignInPage page)
     {
         context.Response.Headers[HeaderNames.CacheControl] = "no-store";
@@ -70,9 +84,8 @@ internal static class SignInEndpoints
         }
         catch (TooManyAttemptsException exception)
         {
-            var seconds = Math.Ceiling(exception.Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers.RetryAfter = seconds;
-            return page.Show(context, returnUrl, $"Too many wrong tokens came from your address. Try again in {seconds} s.", StatusCodes.Status429TooManyRequests);
+            context.Response.Headers.RetryAfter = exception.Seconds;
+            return page.Show(context, returnUrl, exception.Message, StatusCodes.Status429TooManyRequests);
         }
     }
 
@@ -81,7 +94,7 @@ internal static class SignInEndpoints
         (grant with { Session = Guid.NewGuid().ToString("N") }).ToPrincipal(AccessSchemes.Cookie),
         new AuthenticationProperties { IsPersistent = true });
 
-    // The cookie is ended as well as removed, and with it the open pages: somebody may have a copy.
+    // The cookie is ended as well as removed, and with it the open pages: there may be a copy of it.
     private static async Task<IResult> LeaveAsync(HttpContext context, KnownTokens tokens, TimeProvider clock)
     {
         if (Grant.Of(context.User)?.Session is { } session)
@@ -92,7 +105,7 @@ internal static class SignInEndpoints
         return Results.Redirect(context.Request.PathBase + Path);
     }
 
-    // A link must not lead from the sign-in to another site.
+    // A link must not lead from the sign-in to another site. A header takes nothing but ASCII; addresses of the workbench's own are escaped.
     private static string Own(string? address, HttpRequest request) =>
-        address is ['/', not ('/' or '\\'), ..] && !address.Any(char.IsControl) ? address : $"{request.PathBase}/";
+        address is ['/', not ('/' or '\\'), ..] && address.All(c => c is >= '!' and <= '~') ? address : $"{request.PathBase}/";
 }

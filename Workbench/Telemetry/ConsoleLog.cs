@@ -12,6 +12,8 @@ internal static class ConsoleLog
         ["Logging:LogLevel:Default"] = nameof(LogLevel.Warning),
         // It warns of every job that the end of the program interrupts: that is run again. Failed jobs are logged by the jobs themselves.
         ["Logging:LogLevel:Hangfire"] = nameof(LogLevel.Error),
+        // It tells the whole address of every request, and the link that signs in has a token in it.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = nameof(LogLevel.Warning),
         // These tell what their callers report anyway.
         ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = nameof(LogLevel.None),
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = nameof(LogLevel.Critical),

@@ -5,7 +5,7 @@ using Workbench.Core;
 namespace Workbench.Telemetry;
 
 /// <summary><c>/metrics</c>: the measurements in the text format of Prometheus. Counted from the moment the server has started, and not
-/// before: nobody waits for it.</summary>
+/// before, so that the start does not wait for it.</summary>
 internal sealed class Metrics : IDisposable
 {
     private readonly Lazy<MeterProvider> _provider;

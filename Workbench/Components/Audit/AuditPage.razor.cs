@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.WebUtilities;
 using Workbench.Components.Parts;
@@ -80,7 +79,7 @@ public sealed partial class AuditPage : LiveComponent
         }
         _read = (Filter, Before);
         // An older page stays as it is.
-        Listen(change => Before is null && change.Kind is ChangeKind.Everything or ChangeKind.Study or ChangeKind.Model or ChangeKind.Note, _ => ReadAsync());
+        Listen(change => Before is null && change.Kind is ChangeKind.Everything or ChangeKind.Study or ChangeKind.Model or ChangeKind.Note or ChangeKind.Token, _ => ReadAsync());
         await ReadAsync();
     }
 
@@ -107,15 +106,12 @@ public sealed partial class AuditPage : LiveComponent
     private string Export(string format) => QueryHelpers.AddQueryString($"api/audit.{format}", new Dictionary<string, string?>
     {
         ["actor"] = Actor,
-        ["way"] = Filter.Way is { } way ? Word(way) : null,
-        ["action"] = Filter.Action is { } action ? Word(action) : null,
+        ["way"] = Filter.Way?.ToString(),
+        ["action"] = Filter.Action?.ToString(),
         ["subject"] = Subject,
         ["since"] = Filter.Since is { } since ? Format.Iso(since) : null,
         ["until"] = Filter.Until is { } until ? Format.Iso(until) : null,
     }.Where(parameter => parameter.Value is not null));
-
-    private static string Word<TEnum>(TEnum value)
-        where TEnum : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static DateTimeOffset? Day(string? text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;

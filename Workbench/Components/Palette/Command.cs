@@ -1,3 +1,5 @@
+using Workbench.Core.Access;
+
 namespace Workbench.Components.Palette;
 
 /// <summary>Something a person can do. Menu bar, palette, shortcuts and context menus show and run the same one.</summary>
@@ -20,8 +22,8 @@ public sealed record Command(string Title, string Icon)
     /// <summary>Why it can't be done now; null when it can.</summary>
     public string? Unavailable { get; init; }
 
-    /// <summary>Whether it changes something, which takes the scope write.</summary>
-    public bool Writes { get; init; }
+    /// <summary>What a person has to be granted for it; <see cref="Scope.Read"/> is all that pages need.</summary>
+    public Scope Needs { get; init; } = Scope.Read;
 
     /// <summary>Whether something is lost by it.</summary>
     public bool Danger { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Launch;
 using Workbench.Core.Tracking;
+using Scope = Workbench.Core.Access.Scope;
 
 namespace Workbench.Components.Palette;
 
@@ -9,7 +10,7 @@ namespace Workbench.Components.Palette;
 public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommands studies)
 {
     /// <summary>Opens the launch dialog.</summary>
-    public Command NewStudy => new("New study…", Icons.Material.Outlined.Add) { Writes = true, Keys = "n", Run = LaunchAsync };
+    public Command NewStudy => new("New study…", Icons.Material.Outlined.Add) { Needs = Scope.Write, Keys = "n", Run = LaunchAsync };
 
     /// <summary>The menus.</summary>
     /// <param name="open">The study whose page is open, if one is.</param>
@@ -33,7 +34,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
             Place("Models", "models", Icons.Material.Outlined.ViewInAr, "g m"),
             Place("Predict", "predict", Icons.Material.Outlined.Gesture, "g p"),
             Place("Jobs", "jobs", Icons.Material.Outlined.ViewTimeline, "g j"),
-            Place("Audit", "audit", Icons.Material.Outlined.History, "g a"),
+            Place("Audit", "audit", Icons.Material.Outlined.History, "g a") with { Needs = Scope.Admin },
             Place("Settings", "settings", Icons.Material.Outlined.Tune, "g ,"),
             new("Next tab", Icons.Material.Outlined.ArrowForward) { Keys = "]", InBrowser = "tabs next", Apart = true },
             new("Previous tab", Icons.Material.Outlined.ArrowBack) { Keys = "[", InBrowser = "tabs previous" },

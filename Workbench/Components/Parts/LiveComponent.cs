@@ -4,7 +4,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Parts;
 
-/// <summary>A component that hears of changes in the store and lets go of them when it is closed.</summary>
+/// <summary>A component that follows changes in the store until it is closed.</summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
     /// <summary>How often what is shown changes at most. Drawing takes its part of the processors from the training.</summary>

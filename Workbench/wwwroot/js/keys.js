@@ -24,8 +24,11 @@ const isTyping = target => target.closest?.("input:not([type=checkbox], [type=ra
 
 const isCovered = () => document.querySelector("dialog[open], .mud-dialog, [role=menu]:popover-open") != null;
 
+// What a person's scope does not allow is not displayed (app.css), and has no shortcut either.
+const isAllowed = command => getComputedStyle(command).display !== "none";
+
 function find(keys) {
-  const all = [...document.querySelectorAll(document.documentElement.dataset.scope === "read" ? "[data-keys]:not([data-writes])" : "[data-keys]")];
+  const all = [...document.querySelectorAll("[data-keys]")].filter(isAllowed);
   return { whole: all.find(e => e.dataset.keys === keys), begun: all.some(e => e.dataset.keys.startsWith(keys + " ")) };
 }
 
