@@ -60,15 +60,15 @@ public sealed class ImagePreparationTests
     [Fact]
     public void Jpeg_and_webp_are_read_as_png_is()
     {
-        Assert.InRange(DigitReader.Accuracy(Placed(50, (image, _) => OnPaper(image).Jpeg(quality: 40))), 0.94, 1);
-        Assert.InRange(DigitReader.Accuracy(Placed(50, (image, _) => OnPaper(image).Webp())), 0.94, 1);
+        Assert.InRange(DigitReader.Accuracy(Placed(50, (image, _) => Pictures.OnPaper(image).Jpeg(quality: 40))), 0.94, 1);
+        Assert.InRange(DigitReader.Accuracy(Placed(50, (image, _) => Pictures.OnPaper(image).Webp())), 0.94, 1);
     }
 
     [Fact]
     public void A_photograph_of_paper_is_read_in_uneven_light_and_with_noise() => Assert.InRange(
         DigitReader.Accuracy(Placed(30, (image, random) =>
         {
-            using var page = OnPaper(image);
+            using var page = Pictures.OnPaper(image);
             double slopeX = random.NextDouble() - 0.5, slopeY = random.NextDouble() - 0.5;
             for (var y = 0; y < page.Height; y++)
             {
@@ -87,7 +87,7 @@ public sealed class ImagePreparationTests
     public void Specks_around_the_digit_are_left_out() => Assert.InRange(
         DigitReader.Accuracy(Placed(50, (image, random) =>
         {
-            using var page = OnPaper(image);
+            using var page = Pictures.OnPaper(image);
             for (var speck = 0; speck < 12; speck++)
                 page.SetPixel(random.Next(page.Width), random.Next(page.Height), SKColors.Black);
             return page.Png();
@@ -97,7 +97,7 @@ public sealed class ImagePreparationTests
     public void The_dark_edge_of_a_table_beside_the_paper_is_left_out() => Assert.InRange(
         DigitReader.Accuracy(Placed(50, (image, _) =>
         {
-            using var page = OnPaper(image);
+            using var page = Pictures.OnPaper(image);
             using var canvas = new SKCanvas(page);
             canvas.DrawRect(0, 0, 12, page.Height, new SKPaint { Color = new SKColor(40, 30, 25) });
             return page.Png();
@@ -131,64 +131,6 @@ public sealed class ImagePreparationTests
         Assert.All(Shrunk(large, 21).Zip(strips.Decode().Grey.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 
-    public static TheoryData<string, byte> Orientations
-    {
-        get
-        {
-            var all = new TheoryData<string, byte>();
-            foreach (var format in (string[])["jpeg", "png", "webp"])
-            {
-                foreach (var orientation in (byte[])[1, 2, 3, 4, 5, 6, 7, 8])
-                {
-                    all.Add(format, orientation);
-                }
-            }
-            return all;
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Orientations))]
-    public void The_orientation_in_exif_is_honoured_in_every_format_that_carries_one(string format, byte orientation)
-    {
-        using var upright = OnPaper(DigitReader.Unseen(1).First().Image);
-        using var stored = Stored(upright, orientation);
-
-        var turned = ImagePreparation.Prepare(Turned(stored));
-
-        // The blocks of JPEG and WebP lie differently on the turned picture, so the two agree nearly, not exactly.
-        var difference = turned.Zip(ImagePreparation.Prepare(upright.Jpeg(95)), (a, b) => (double)Math.Abs(a - b)).Average();
-        Assert.InRange(difference, 0, 4);
-
-        byte[] Turned(SKBitmap picture) => format switch
-        {
-            "jpeg" => Pictures.WithOrientation(picture.Jpeg(95), orientation),
-            "png" => Pictures.PngWithOrientation(picture.Png(), orientation),
-            _ => Pictures.WebpWithOrientation(picture.Webp(), picture.Width, picture.Height, orientation),
-        };
-    }
-
-    [Fact]
-    public void A_digit_in_mnists_own_form_is_turned_too()
-    {
-        var image = DigitReader.Unseen(1).First().Image;
-        using var upright = Pictures.Of(image);
-        using var stored = Stored(upright, 6);
-
-        Assert.Equal(image, ImagePreparation.Prepare(Pictures.PngWithOrientation(stored.Png(), 6)));
-    }
-
-    [Fact]
-    public void A_damaged_orientation_is_none()
-    {
-        var image = DigitReader.Unseen(1).First().Image;
-        using var picture = Pictures.Of(image);
-        var png = Pictures.PngWithOrientation(picture.Png(), 6);
-        png[33 + 12]++;
-
-        Assert.Equal(image, ImagePreparation.Prepare(png));
-    }
-
     [Theory]
     [InlineData(2)]
     [InlineData(8)]
@@ -214,7 +156,7 @@ public sealed class ImagePreparationTests
     {
         foreach (var (image, _) in DigitReader.Unseen(30))
         {
-            using var picture = OnPaper(image);
+            using var picture = Pictures.OnPaper(image);
             var prepared = ImagePreparation.Prepare(picture.Png());
             var ink = Enumerable.Range(0, 784).Where(at => prepared[at] > 0).ToArray();
             double mass = ink.Sum(at => prepared[at]);
@@ -242,9 +184,6 @@ public sealed class ImagePreparationTests
         (9, "M265 130 C240 70 140 80 145 150 C150 210 250 205 265 135 C265 200 255 270 235 325"),
     ];
 
-    private static SKBitmap OnPaper(byte[] image) =>
-        Pictures.OnCanvas(image, 320, 240, SKRect.Create(90, 40, 140, 140), new SKColor(235, 233, 228), new SKColor(45, 45, 60));
-
     private static IEnumerable<(byte[] File, int Label)> Placed(int count, Func<byte[], Random, byte[]> place)
     {
         var random = new Random(11);
@@ -271,33 +210,5 @@ public sealed class ImagePreparationTests
                 yield return (float)(sum / count / 255);
             }
         }
-    }
-
-    /// <summary>The picture as a camera held otherwise stores it.</summary>
-    private static SKBitmap Stored(SKBitmap upright, byte orientation)
-    {
-        var swapped = orientation >= 5;
-        var stored = new SKBitmap(swapped ? upright.Height : upright.Width, swapped ? upright.Width : upright.Height);
-        int right = upright.Width - 1, bottom = upright.Height - 1;
-        for (var y = 0; y < upright.Height; y++)
-        {
-            for (var x = 0; x < upright.Width; x++)
-            {
-                // Which stored row and column shows this pixel: the definition of the tag in the EXIF standard.
-                var (column, row) = orientation switch
-                {
-                    2 => (right - x, y),
-                    3 => (right - x, bottom - y),
-                    4 => (x, bottom - y),
-                    5 => (y, x),
-                    6 => (y, right - x),
-                    7 => (bottom - y, right - x),
-                    8 => (bottom - y, x),
-                    _ => (x, y),
-                };
-                stored.SetPixel(column, row, upright.GetPixel(x, y));
-            }
-        }
-        return stored;
     }
 }

@@ -34,6 +34,10 @@ internal static class Pictures
         return bitmap;
     }
 
+    /// <summary>The digit in dark ink on a sheet of paper.</summary>
+    public static SKBitmap OnPaper(byte[] image) =>
+        OnCanvas(image, 320, 240, SKRect.Create(90, 40, 140, 140), new SKColor(235, 233, 228), new SKColor(45, 45, 60));
+
     /// <summary>A drawing with a pen on a canvas.</summary>
     public static SKBitmap Drawn(int width, int height, SKColor paper, Action<SKCanvas> draw)
     {
