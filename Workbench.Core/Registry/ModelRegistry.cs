@@ -68,7 +68,7 @@ public sealed partial class ModelRegistry(
         await db.SaveChangesAsync(cancellationToken);
         var promotion = new Promotion(run.Id, studyName, version);
         await IdempotentRequests.AnswerAsync(db, promotion, cancellationToken);
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         TryEnqueue(run.Id);
         return promotion;
@@ -110,7 +110,7 @@ public sealed partial class ModelRegistry(
         await db.Aliases.Where(a => a.ModelId == registered.Id && a.Alias == alias).ExecuteDeleteAsync(cancellationToken);
         db.AuditEvents.Add(AuditEvent.Of(AuditAction.AliasRemoved, AliasSubject(model, alias), [("from", from)], modelId: registered.Id));
         await db.SaveChangesAsync(cancellationToken);
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Model), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -133,10 +133,14 @@ public sealed partial class ModelRegistry(
     public async Task WakeAllAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        // A build that a worker has taken up knows its job: Hangfire runs that again by itself, or, if it is lost, the build is parted from it.
+        // A build that a worker has begun knows its job: Hangfire runs that again by itself, or, if it is lost, the build is parted from it.
         var pending = await db.Versions
             .Where(v => v.State == VersionState.Pending && v.RunId != null && v.Run!.JobId == null)
             .Select(v => v.RunId!.Value).ToListAsync(cancellationToken);
+        if (pending.Count == 0)
+        {
+            return;
+        }
         var queued = storage.GetMonitoringApi().EnqueuedJobs(Queue, 0, 1000)
             .Where(job => job.Value?.Job?.Type == typeof(BuildJob)).Select(job => (long)job.Value.Job.Args[0]).ToHashSet();
         pending.Where(run => !queued.Contains(run)).ToList().ForEach(Enqueue);
@@ -178,7 +182,8 @@ public sealed partial class ModelRegistry(
     }
 
     private static async Task<RegisteredModel> FindAsync(IQueryable<RegisteredModel> models, string name, CancellationToken cancellationToken) =>
-        (TextRule.IsStorable(name) ? await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) : null) ?? throw new NotFoundException($"There is no model named '{name}'.");
+        (TextRule.IsStorable(name) ? await models.SingleOrDefaultAsync(m => m.Name == name, cancellationToken) : null)
+            ?? throw new NotFoundException($"There is no model named '{name}'.");
 
     private static IQueryable<RegisteredModel> Models(WorkbenchDb db) => db.Models.AsNoTracking().AsSplitQuery()
         .Include(m => m.Versions.OrderByDescending(v => v.Version)).ThenInclude(v => v.Run).Include(m => m.Aliases);

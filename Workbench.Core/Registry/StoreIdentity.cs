@@ -16,7 +16,7 @@ public static class StoreIdentity
     /// <summary>The artifact that holds the store's id, as text.</summary>
     public const string Key = "workbench-store";
 
-    // Any number that nobody else uses.
+    // Any number that nothing else uses.
     private const long Lock = 0x53746F72654B6579;
 
     // Of a database from before there were ids, so many models are looked for.
@@ -34,13 +34,14 @@ public static class StoreIdentity
     private static async Task TryAsync(Database database, IArtifactStore store, CancellationToken cancellationToken)
     {
         await using var db = database.CreateContext();
-        var mark = await ReadAsync(store, cancellationToken);
         var record = await db.ArtifactStores.SingleOrDefaultAsync(cancellationToken);
         if (record is not { IsMarked: true })
         {
+            await using var turn = await database.LockAsync(Lock, cancellationToken);
+            db.ChangeTracker.Clear();
             record = await AdoptAsync(db, store, cancellationToken);
-            mark = await ReadAsync(store, cancellationToken);
         }
+        var mark = await ReadAsync(store, cancellationToken);
         if (mark != record.Id)
         {
             throw new ArtifactStoreException(
@@ -55,51 +56,39 @@ public static class StoreIdentity
         }
     }
 
+    // To be called by one process at a time.
     private static async Task<ArtifactStoreRecord> AdoptAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
     {
-        var record = await ChooseAsync(db, store, cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await WaitForTurnAsync(db, cancellationToken);
-        await db.Entry(record).ReloadAsync(cancellationToken);
-        if (!record.IsMarked)
-        {
-            if (await ReadAsync(store, cancellationToken) is null)
-            {
-                await WriteAsync(store, record.Id, cancellationToken);
-            }
-            record.IsMarked = true;
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        await transaction.CommitAsync(cancellationToken);
-        return record;
-    }
-
-    // The id is on disk before the store is marked with it: a store that is marked is never without its database.
-    private static async Task<ArtifactStoreRecord> ChooseAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await WaitForTurnAsync(db, cancellationToken);
         var record = await db.ArtifactStores.SingleOrDefaultAsync(cancellationToken);
+        if (record is { IsMarked: true })
+        {
+            return record;
+        }
         var mark = await ReadAsync(store, cancellationToken);
-        if (mark is not null && mark != record?.Id)
+        if (mark is null)
+        {
+            await LookForModelsAsync(db, store, cancellationToken);
+            // The id of a process that died here may stand in another store: it is not used for this one.
+            if (record is not null)
+            {
+                db.ArtifactStores.Remove(record);
+            }
+            record = new ArtifactStoreRecord { Id = Guid.NewGuid(), Description = Describe(store) };
+            db.ArtifactStores.Add(record);
+            // On disk before the store is marked: a store that is marked is never without its database.
+            await db.SaveChangesAsync(cancellationToken);
+            await WriteAsync(store, record.Id, cancellationToken);
+        }
+        else if (mark != record?.Id)
         {
             throw new ArtifactStoreException(
                 $"The {store.Description} belongs to another database: it is marked with the id {mark}, which this one does not know. Name that "
                 + $"database, or another store; if that database is gone for good, delete {Key} there to begin anew.");
         }
-        if (record is null)
-        {
-            await LookForModelsAsync(db, store, cancellationToken);
-            record = new ArtifactStoreRecord { Id = Guid.NewGuid(), Description = Describe(store) };
-            db.ArtifactStores.Add(record);
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        await transaction.CommitAsync(cancellationToken);
+        record!.IsMarked = true;
+        await db.SaveChangesAsync(cancellationToken);
         return record;
     }
-
-    private static Task<int> WaitForTurnAsync(WorkbenchDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
 
     private static async Task LookForModelsAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
     {

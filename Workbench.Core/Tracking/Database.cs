@@ -99,6 +99,25 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for an advisory lock, which is held until what is returned is disposed of, or the process ends.</summary>
+    /// <param name="number">A number that nothing else in the database uses.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<IAsyncDisposable> LockAsync(long number, CancellationToken cancellationToken)
+    {
+        var connection = await OpenDirectAsync(cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({number})", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Closes the connections that nothing uses at the moment.</summary>
     internal void CloseIdle()
     {

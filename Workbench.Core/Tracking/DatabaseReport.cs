@@ -23,10 +23,9 @@ public sealed record DatabaseReport(
     private const string ServerSql =
         "SELECT clock_timestamp(), current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), to_regclass('hangfire.server') IS NOT NULL";
 
-    // A process has a server of Hangfire for each queue, named host:process:queue.
     private const string QueueSql =
         """
-        SELECT (SELECT count(DISTINCT regexp_replace(id, ':[a-z]+:[^:]*$', '')) FROM hangfire.server WHERE lastheartbeat > now() - interval '30 seconds'),
+        SELECT (SELECT count(*) FROM hangfire.server WHERE lastheartbeat > now() - interval '30 seconds'),
             (SELECT count(*) FROM hangfire.jobqueue WHERE fetchedat IS NULL)
         """;
 
@@ -40,9 +39,7 @@ public sealed record DatabaseReport(
         var server = await ReadRowAsync(connection, ServerSql, cancellationToken);
         var roundTrip = Stopwatch.GetElapsedTime(started);
         var skew = new DateTimeOffset((DateTime)server[0]) - (asked + roundTrip / 2);
-        var options = new DbContextOptionsBuilder<WorkbenchDb>();
-        database.Configure(options);
-        await using var db = new WorkbenchDb(options.Options);
+        await using var db = database.CreateContext();
         List<string> known = [.. db.Database.GetMigrations()], applied = [.. await db.Database.GetAppliedMigrationsAsync(cancellationToken)];
         List<string> pending = [.. known.Except(applied)], unknown = [.. applied.Except(known)];
         var hasQueue = (bool)server[3];

@@ -14,7 +14,7 @@ internal sealed record DatabaseServer(bool IsPooled, int Connections);
 /// <summary>The first steps of a process on its database: wait until it answers, look at it, bring its schema up to date.</summary>
 internal sealed class DatabaseStart(Database database, DatabaseOptions options)
 {
-    // Any number that nobody else uses.
+    // Any number that nothing else uses.
     internal const long MigrationLock = 0x576F726B62656E63;
 
     // What one server process knows of itself; and the least of the limits on the number of connections.

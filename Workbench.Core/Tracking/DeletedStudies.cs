@@ -41,7 +41,7 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
             var study = await Deleted(db).SingleAsync(s => s.Id == studyId, cancellationToken);
             await RecordAsync(db, AuditAction.StudyDeleted, study.Name, studyId, Actor.Current, cancellationToken);
         }
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Study, studyId), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Study, studyId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
@@ -85,7 +85,7 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
             throw new ConflictException($"A new study is named '{name}' by now. Delete that one to restore the earlier one.");
         }
         await RecordAsync(db, AuditAction.StudyRestored, study.Name, study.Id, Actor.Current, cancellationToken);
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Study, study.Id), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (study, study is { State: StudyState.Stopped, EndedAt: null });
     }
@@ -110,8 +110,8 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
         {
             await db.Versions.Where(v => v.State == VersionState.Pending && v.RunId == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(v => v.State, VersionState.Failed), cancellationToken);
-            await StudyStore.NotifyAsync(db, new Change(ChangeKind.Study), cancellationToken);
-            await StudyStore.NotifyAsync(db, new Change(ChangeKind.Model), cancellationToken);
+            await db.NotifyAsync(new Change(ChangeKind.Study), cancellationToken);
+            await db.NotifyAsync(new Change(ChangeKind.Model), cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
     }

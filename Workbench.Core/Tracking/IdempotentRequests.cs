@@ -2,12 +2,16 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Workbench.Core.Audit;
 
 namespace Workbench.Core.Tracking;
 
 /// <summary>A request that was carried out under a key of its client's.</summary>
 public sealed class IdempotentRequest
 {
+    /// <summary>The name of the actor who sent it: an actor gets no answer of another's.</summary>
+    public required string Actor { get; init; }
+
     /// <summary>The key.</summary>
     public required string Key { get; init; }
 
@@ -24,7 +28,7 @@ public sealed class IdempotentRequest
 /// <summary>
 /// Carries out a request that creates something once, however often it is repeated under the same key, at the same time, in several
 /// processes: the key and the answer are written in the transaction that does what was asked for. A request that fails leaves nothing
-/// behind, and can be repeated.
+/// behind, and can be repeated. Each actor has keys of its own.
 /// </summary>
 public sealed class IdempotentRequests(IDbContextFactory<WorkbenchDb> databases, TimeProvider clock)
 {
@@ -91,6 +95,7 @@ public sealed class IdempotentRequests(IDbContextFactory<WorkbenchDb> databases,
         {
             db.IdempotentRequests.Add(new IdempotentRequest
             {
+                Actor = Actor.Current.Name,
                 Key = key,
                 Fingerprint = fingerprint,
                 Answer = JsonSerializer.Serialize(answer, JsonSerializerOptions.Web),
@@ -102,8 +107,9 @@ public sealed class IdempotentRequests(IDbContextFactory<WorkbenchDb> databases,
 
     private async Task<IdempotentRequest?> FindAsync(string key, CancellationToken cancellationToken)
     {
+        var actor = Actor.Current.Name;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.IdempotentRequests.AsNoTracking().SingleOrDefaultAsync(r => r.Key == key, cancellationToken);
+        return await db.IdempotentRequests.AsNoTracking().SingleOrDefaultAsync(r => r.Actor == actor && r.Key == key, cancellationToken);
     }
 
     private static T Answer<T>(IdempotentRequest earlier, string fingerprint) => earlier.Fingerprint == fingerprint

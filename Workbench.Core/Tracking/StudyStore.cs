@@ -62,7 +62,7 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
         await db.SaveChangesAsync(cancellationToken);
         var launched = new Launched(await StudyQueries.SummaryAsync(db, study.Id, cancellationToken), Created: true);
         await IdempotentRequests.AnswerAsync(db, launched, cancellationToken);
-        await NotifyAsync(db, new Change(ChangeKind.Study, study.Id), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return launched;
     }
@@ -188,12 +188,8 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             db.AuditEvents.Add(AuditEvent.Of(action, name, details, studyId));
             await db.SaveChangesAsync(cancellationToken);
         }
-        await NotifyAsync(db, new Change(ChangeKind.Study, studyId), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Study, studyId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return changed;
     }
-
-    // Within the transaction: PostgreSQL delivers it when, and only if, the transaction commits.
-    internal static Task NotifyAsync(WorkbenchDb db, Change change, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_notify({Change.Channel}, {change.Payload})", cancellationToken);
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Workbench.Core.Access;
 using Workbench.Core.Audit;
+using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
@@ -53,12 +54,12 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
             Scope = scope,
             CreatedAt = now,
             CreatedBy = Actor.Current.Name,
-            ExpiresAt = now.AddDays(days ?? 0) is var at && at > now ? at : null,
+            ExpiresAt = days is { } limit ? now.AddDays(limit) : null,
         };
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.AccessTokens.Add(token);
-        db.AuditEvents.Add(AuditEvent.Of(AuditAction.TokenCreated, token.Name, [("scope", Word(scope)), ("days", days)]));
+        db.AuditEvents.Add(AuditEvent.Of(AuditAction.TokenCreated, token.Name, [("scope", WorkbenchDb.Word(scope)), ("days", days)]));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -68,7 +69,7 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
         {
             throw new ConflictException($"There is a token named '{name}'. Revoke it first, or choose another name.");
         }
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Token), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Token), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (token, secret);
     }
@@ -81,12 +82,12 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         db.AuditEvents.Add(AuditEvent.Of(AuditAction.TokenRevoked, name));
-        if (await db.AccessTokens.Where(token => token.Name == name).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (!TextRule.IsStorable(name) || await db.AccessTokens.Where(token => token.Name == name).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             throw new NotFoundException($"There is no token named '{name}'.");
         }
         await db.SaveChangesAsync(cancellationToken);
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Token), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Token), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -104,7 +105,7 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
         var now = clock.GetUtcNow();
         await db.AccessTokens.Where(token => token.Id == tokenId)
             .ExecuteUpdateAsync(set => set.SetProperty(token => token.LastUsedAt, now), cancellationToken);
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Token), cancellationToken);
+        await db.NotifyAsync(new Change(ChangeKind.Token), cancellationToken);
     }
 
     /// <summary>Ends a sign-in before its cookie expires.</summary>
@@ -133,10 +134,8 @@ public sealed class TokenStore(IDbContextFactory<WorkbenchDb> databases, TimePro
     private static string? Fault(string? name) =>
         string.IsNullOrWhiteSpace(name) ? "A token needs a name that says who uses it."
         : name.Length > MostCharacters ? $"The name has {name.Length} characters; {MostCharacters} is the most."
-        : name != name.Trim() || !name.All(c => char.IsLetterOrDigit(c) || " ._-@".Contains(c))
+        : name != name.Trim() || !TextRule.ConsistsOf(name, " ._-@")
             ? $"The name '{name}' may hold only letters, digits, . _ - @ and spaces in between."
         : IsReserved(name) ? $"The name '{name}' is the workbench's own. Choose another."
         : null;
-
-    private static string Word(Scope scope) => scope.ToString().ToLowerInvariant();
 }

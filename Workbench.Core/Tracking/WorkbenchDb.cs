@@ -53,6 +53,10 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>What was carried out under which key of a client's.</summary>
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
+    /// <summary>Announces a change on the change feed when the transaction is committed, and only then.</summary>
+    internal Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"SELECT pg_notify({Change.Channel}, {change.Payload})", cancellationToken);
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -129,7 +133,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         });
         modelBuilder.Entity<IdempotentRequest>(request =>
         {
-            request.HasKey(r => r.Key).HasName(RequestKey);
+            request.HasKey(r => new { r.Actor, r.Key }).HasName(RequestKey);
             request.HasIndex(r => r.CreatedAt);
             // json, not jsonb: the answer is given again as it was.
             request.Property(r => r.Answer).HasColumnType("json");

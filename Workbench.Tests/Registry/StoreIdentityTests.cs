@@ -1,3 +1,4 @@
+using System.Text;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
@@ -61,16 +62,28 @@ public sealed class StoreIdentityTests : IAsyncLifetime
         Assert.Single(failures, failure => failure is null);
     }
 
-    [Fact]
-    public async Task A_process_that_died_before_it_marked_the_store_is_succeeded_by_the_next()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_that_died_before_or_after_it_marked_the_store_is_succeeded_by_the_next(bool isMarked)
     {
-        await PostgresFixture.ExecuteAsync(
-            Database.ConnectionString, "INSERT INTO artifact_stores VALUES ('00000000-0000-0000-0000-000000000001', 'a store', false)");
+        await DieAsync(isMarked ? Store("store") : null);
 
         await StoreIdentity.EnsureAsync(Database, Store("store"));
 
         Assert.True(await PostgresProbes.QueryAsync<bool>(Database.ConnectionString, "SELECT is_marked FROM artifact_stores"));
-        Assert.StartsWith("00000000-0000-0000-0000-000000000001", await File.ReadAllTextAsync(_folder["store", StoreIdentity.Key]));
+        var id = await PostgresProbes.QueryAsync<Guid>(Database.ConnectionString, "SELECT id FROM artifact_stores");
+        Assert.Equal($"{id}\n", await File.ReadAllTextAsync(_folder["store", StoreIdentity.Key]));
+    }
+
+    [Fact]
+    public async Task A_store_that_a_process_marked_before_it_died_has_another_id_than_the_one_that_is_taken_instead()
+    {
+        await DieAsync(Store("first"));
+
+        await StoreIdentity.EnsureAsync(Database, Store("second"));
+
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => StoreIdentity.EnsureAsync(Database, Store("first")));
     }
 
     [Fact]
@@ -118,6 +131,17 @@ public sealed class StoreIdentityTests : IAsyncLifetime
     {
         await _tracking!.DisposeAsync();
         _folder.Dispose();
+    }
+
+    // As a process leaves things that dies while it marks a store.
+    private async Task DieAsync(LocalArtifactStore? marked)
+    {
+        const string id = "00000000-0000-0000-0000-000000000001";
+        await PostgresFixture.ExecuteAsync(Database.ConnectionString, $"INSERT INTO artifact_stores VALUES ('{id}', 'a store', false)");
+        if (marked is not null)
+        {
+            await marked.PutAsync(StoreIdentity.Key, Encoding.ASCII.GetBytes($"{id}\n"), "text/plain");
+        }
     }
 
     private LocalArtifactStore Store(string name) => new(_folder[name]);

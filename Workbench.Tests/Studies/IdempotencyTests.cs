@@ -1,4 +1,5 @@
 using Hangfire;
+using Workbench.Core.Audit;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -73,6 +74,21 @@ public sealed class IdempotencyTests : IAsyncLifetime
         Assert.Equal(1, await EnqueueAsync("study", "b"));
         Assert.Equal(1, await EnqueueAsync("study", "b"));
         Assert.Equal(2, await EnqueueAsync("study", "c"));
+    }
+
+    [Fact]
+    public async Task A_key_of_another_actor_is_another_key()
+    {
+        Actor.Current = new Actor("ana", Way.Api);
+        await LaunchAsync(_workbench, "a");
+        Actor.Current = new Actor("ben", Way.Api);
+
+        var launched = await LaunchAsync(_workbench, "a");
+
+        Assert.Equal((false, 10), (launched.Created, launched.Summary.Study.TrialsRequested));
+        Assert.Equal(1, await EnqueueAsync("study", "b"));
+        Actor.Current = new Actor("ana", Way.Api);
+        Assert.True((await LaunchAsync(_workbench, "a")).Created);
     }
 
     [Theory]

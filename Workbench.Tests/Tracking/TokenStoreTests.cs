@@ -42,6 +42,13 @@ public sealed class TokenStoreTests : IAsyncLifetime
     public async Task What_makes_no_token_is_refused(string name, int? days) =>
         await Assert.ThrowsAsync<FieldException>(() => _tokens.CreateAsync(name, Scope.Read, days));
 
+    [Theory]
+    [InlineData("ci")]
+    [InlineData("Zoe\u0308 at work")]
+    [InlineData("\u0939\u093F\u0928\u094D\u0926\u0940")]
+    public async Task A_name_is_of_letters_of_any_script(string name) =>
+        Assert.Equal(name, (await _tokens.CreateAsync(name, Scope.Read)).Token.Name);
+
     [Fact]
     public async Task Names_are_free_again_when_their_token_is_revoked()
     {

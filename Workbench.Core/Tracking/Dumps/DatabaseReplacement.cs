@@ -30,9 +30,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
     /// <param name="schema">The last migration that made it.</param>
     public static bool Knows(Database database, string schema)
     {
-        var options = new DbContextOptionsBuilder<WorkbenchDb>();
-        database.Configure(options);
-        using var db = new WorkbenchDb(options.Options);
+        using var db = database.CreateContext();
         return db.Database.GetMigrations().Contains(schema);
     }
 

@@ -229,6 +229,10 @@ namespace Workbench.Core.Tracking.Migrations
 
             modelBuilder.Entity("Workbench.Core.Tracking.IdempotentRequest", b =>
                 {
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
                     b.Property<string>("Key")
                         .HasColumnType("text")
                         .HasColumnName("key");
@@ -247,7 +251,7 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("fingerprint");
 
-                    b.HasKey("Key")
+                    b.HasKey("Actor", "Key")
                         .HasName("pk_idempotent_requests");
 
                     b.HasIndex("CreatedAt")
