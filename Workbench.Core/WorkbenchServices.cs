@@ -3,6 +3,7 @@ using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
+using Workbench.Core.Jobs;
 using Workbench.Core.Platform;
 using Workbench.Core.Registry;
 using Workbench.Core.Serving;
@@ -67,7 +68,9 @@ public static class WorkbenchServices
         services.AddSingleton<Predictor>();
         services.AddSingleton<ImagePreparer>();
         // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
-        services.AddSingleton<JobStorage>(provider => CreateStorage(database, provider.Settings<JobOptions>()));
+        services.AddSingleton(provider => CreateStorage(database, provider.Settings<JobOptions>()));
+        services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<PostgreSqlStorage>());
+        services.AddSingleton(provider => provider.GetRequiredService<PostgreSqlStorage>().QueueProviders.OfType<AnnouncedQueue>().Single());
         services.AddHangfire(configuration => configuration
             .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
             .UseSimpleAssemblyNameTypeSerializer()
@@ -88,17 +91,19 @@ public static class WorkbenchServices
 
     private static PostgreSqlStorage CreateStorage(Database database, JobOptions jobs)
     {
-        var storage = new PostgreSqlStorageOptions
+        var options = new PostgreSqlStorageOptions
         {
             PrepareSchemaIfNecessary = false,
-            // With it each worker that waits holds a connection of its own. Without it one is woken at once by what is queued in its own
-            // process, and otherwise looks this often.
+            // With it each worker that waits holds a connection of its own; they are woken by the change feed.
             EnableLongPolling = false,
+            // While the feed is lost.
             QueuePollInterval = TimeSpan.FromSeconds(1),
             UseSlidingInvisibilityTimeout = true,
             // A worker renews its hold on a job five times as often.
             InvisibilityTimeout = jobs.TakeOverAfter,
         };
-        return new PostgreSqlStorage(new JobConnections(database), storage);
+        var storage = new PostgreSqlStorage(new JobConnections(database), options);
+        storage.QueueProviders.Add(new AnnouncedQueue(storage, options), [TrialQueue.Name, ModelRegistry.Queue]);
+        return storage;
     }
 }

@@ -29,6 +29,7 @@ public class ArchitectureTests
         { "Backups", ["Tracking", "Artifacts"] },
         { "Studies", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
         { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
+        { "Jobs", ["Configuration", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 

@@ -33,11 +33,11 @@ public sealed partial class BuildJob(
     /// <param name="runId">The production run.</param>
     /// <param name="context">Filled in by Hangfire.</param>
     /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
-    // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
+    // On the method, not where it is enqueued: a retry would go to the default queue, which no worker serves.
     [Queue(ModelRegistry.Queue)]
     [JobDisplayName("Production build {0}")]
     [Traced]
-    [RetryOnOutage(typeof(ArtifactStoreException))]
+    [Retried(typeof(ArtifactStoreException))]
     [AutomaticRetry(Attempts = 0)]
     public void Run(long runId, PerformContext context, CancellationToken cancellationToken)
     {
@@ -105,7 +105,9 @@ public sealed partial class BuildJob(
         var request = new TrainingRequest(
             DatasetCatalog.Get(study.Dataset), null, version.Run!.Params!, study.TrainingSeed(version.Trial), Environment.ProcessorCount);
         var model = pipelines.Get(study.Pipeline).Train(
-            request, epoch => held = runs.Report(lease, epoch.Epoch, epoch.ByName()) is not null, cancellationToken);
+            request,
+            epoch => held = DatabaseOutage.Outlast(() => runs.Report(lease, epoch.Epoch, epoch.ByName()), cancellationToken) is not null,
+            cancellationToken);
         return held ? model : null;
     }
 
@@ -167,7 +169,7 @@ public sealed partial class BuildJob(
             .SetProperty(r => r.FinishedAt, DateTimeOffset.UtcNow)) == 1)
         {
             endVersion(db, db.Versions.Where(v => v.ModelId == version.ModelId && v.Version == version.Version));
-            StudyStore.NotifyAsync(db, new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
+            db.NotifyAsync(new Change(ChangeKind.Model, lease.StudyId, lease.RunId), default).GetAwaiter().GetResult();
             transaction.Commit();
             Instruments.Builds.Add(1, new KeyValuePair<string, object?>(Instruments.State, state.ToString().ToLowerInvariant()));
         }

@@ -128,7 +128,7 @@ public sealed partial class StudyService(
         }
     }
 
-    // What is written down is done, whoever asked for it may have left: every process with workers queues it, should this one fail to.
+    // What is written down is done, even if the client has left: every process with workers queues it, should this one fail to.
     private async Task WakeAsync(Study study)
     {
         try

@@ -21,17 +21,17 @@ public sealed partial class TrialJob(
 
     /// <summary>
     /// Runs the next trial for a place of a study, or nothing when there is none left. A job that is run again because its process died
-    /// takes up the trial it was running. Synchronous, because libtorch's number of threads belongs to the thread.
+    /// begins the trial again that it was running. Synchronous, because libtorch's number of threads belongs to the thread.
     /// </summary>
     /// <param name="studyId">The configuration.</param>
     /// <param name="slot">Which of its parallel places this is.</param>
     /// <param name="context">Filled in by Hangfire.</param>
     /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
-    // On the method, not where it is enqueued: a retry would go to the default queue, which nobody works on.
+    // On the method, not where it is enqueued: a retry would go to the default queue, which no worker serves.
     [Queue(TrialQueue.Name)]
     [JobDisplayName("Trial of study {0}, place {1}")]
     [Traced]
-    [RetryOnOutage]
+    [Retried]
     [AutomaticRetry(Attempts = 0)]
     public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed partial class TrialJob(
             queue.Enqueue(studyId, slot);
             return;
         }
-        // The study is over, stopped or deleted, for this place at least: whoever still needs it reads it again.
+        // The study is over, stopped or deleted, for this place at least: another place that still needs it reads it again.
         studies.Forget(studyId);
         history.Forget(studyId);
     }
@@ -134,7 +134,10 @@ public sealed partial class TrialJob(
         configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
         return outcome == TrialState.Stopped
             ? Stopped(trial)
-            : Counted(outcome, Held(runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs))));
+            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs)))));
+
+        // A short outage must not cost what the trial has learnt; a long one would only hold up a worker.
+        T Outlast<T>(Func<T> act) => DatabaseOutage.Outlast(act, cancellationToken);
 
         bool OnEpoch(EpochMetrics epoch)
         {
@@ -142,11 +145,11 @@ public sealed partial class TrialJob(
             curve.Add(new StepValue(epoch.Epoch, metrics[configuration.Study.Metric]));
             epochs.Add(new ReportedEpoch(epoch.Epoch, metrics));
             // Of a study that is completed the trials that still run go to their end.
-            if (Held(runs.Report(trial.Lease, epoch.Epoch, metrics)) == StudyState.Stopped)
+            if (Held(Outlast(() => runs.Report(trial.Lease, epoch.Epoch, metrics))) == StudyState.Stopped)
             {
                 outcome = TrialState.Stopped;
             }
-            else if (configuration.Prunes && ShouldPrune(configuration, trial, parameters, curve))
+            else if (configuration.Prunes && Outlast(() => ShouldPrune(configuration, trial, parameters, curve)))
             {
                 outcome = TrialState.Pruned;
             }

@@ -25,6 +25,9 @@ public enum ChangeKind
 
     /// <summary>An access token was issued, used or revoked, or a sign-in ended.</summary>
     Token,
+
+    /// <summary>A job was queued.</summary>
+    Job,
 }
 
 /// <summary>Word of one committed change. It says what to read again, not what was written.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Reflection;
 using Hangfire;
@@ -16,6 +17,11 @@ public static class DatabaseOutage
 {
     /// <summary>How long a client that was refused should wait before it asks again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long <see cref="Outlast"/> tries: about as long as a job's worker may be silent before another begins it again.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
     private const string Broken = "The connection to the database broke.";
 
@@ -45,6 +51,25 @@ public static class DatabaseOutage
             when exception.InnerException is { } cause => Explain(cause),
         _ => null,
     };
+
+    /// <summary>Does something again while an outage hinders it, up to <see cref="Patience"/>; blocks the thread.</summary>
+    /// <param name="act">May be done twice: it is not known whether a statement whose answer was lost has been executed.</param>
+    /// <param name="cancellationToken">Ends the wait between two tries.</param>
+    internal static T Outlast<T>(Func<T> act, CancellationToken cancellationToken)
+    {
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return act();
+            }
+            catch (Exception exception) when (Caused(exception) && Stopwatch.GetElapsedTime(started) < Patience)
+            {
+                cancellationToken.WaitHandle.WaitOne(RetryInterval);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
 
     private static string? Explain(PostgresException refusal) => refusal.SqlState switch
     {

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Workbench.Core.Tracking;
 
 /// <summary>
-/// The locks of the job queue. Hangfire.PostgreSql keeps them as rows, which outlive the session that wrote them: after a kill nobody could
-/// take such a lock for ten minutes. So each row names its holder, and every process releases those whose holder is gone.
+/// The locks of the job queue. Hangfire.PostgreSql keeps them as rows, which outlive the session that wrote them: after a kill no process
+/// could take such a lock for ten minutes. So each row names its holder, and every process releases those whose holder is gone.
 /// </summary>
 public sealed class JobLocks(Database database)
 {

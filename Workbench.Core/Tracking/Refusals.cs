@@ -6,7 +6,7 @@ namespace Workbench.Core.Tracking;
 
 /// <summary>
 /// What follows when the server refuses a statement for what was given with it. If Npgsql was preparing the statement just then, it takes
-/// it for prepared without knowing its columns (https://github.com/npgsql/npgsql/issues/6391): whoever uses it next on that connection gets
+/// it for prepared without knowing its columns (https://github.com/npgsql/npgsql/issues/6391): its next use on that connection gets
 /// "Received unexpected backend message DataRow". Connections on which that may have happened leave the pool.
 /// </summary>
 internal static class Refusals

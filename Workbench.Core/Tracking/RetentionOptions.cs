@@ -3,7 +3,7 @@ using Workbench.Core.Configuration;
 
 namespace Workbench.Core.Tracking;
 
-/// <summary>How long is kept what nobody needs any more.</summary>
+/// <summary>How long what was removed is kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>How long a deleted study can be restored. All processes on a database should agree.</summary>

@@ -4,8 +4,9 @@ namespace Workbench.Core.Tracking;
 public sealed partial class RunStore
 {
     // One statement, so one moment: the trial this job was running when its process died, or the one of its place that has lost its job;
-    // or one that was stopped; or a new number within the budget, with what was enqueued first. A new number waits for the study's row, which makes the count exact under any
-    // contention, and gives each enqueued set out once: one that another claim took meanwhile is passed over (FOR UPDATE).
+    // or one that was stopped; or a new number within the budget, with what was enqueued first. A new number waits for the study's row,
+    // which makes the count exact under any contention, and gives each enqueued set out once: one that another claim took meanwhile is
+    // passed over (FOR UPDATE).
     private const string ClaimSql =
         """
         WITH mine AS (
@@ -62,7 +63,8 @@ public sealed partial class RunStore
             RETURNING id, study_id),
         written AS (
             INSERT INTO metrics (run_id, key, step, value, recorded_at)
-            SELECT lease.id, m.key, @step, m.value, now() FROM lease, unnest(@keys, @values) AS m (key, value))
+            SELECT lease.id, m.key, @step, m.value, now() FROM lease, unnest(@keys, @values) AS m (key, value)
+            ON CONFLICT DO NOTHING)
         SELECT s.state, pg_notify('workbench', 'Progress ' || s.id || ' ' || lease.id)::text,
             set_config('synchronous_commit', 'off', true)
         FROM studies s JOIN lease ON s.id = lease.study_id

@@ -18,7 +18,7 @@ public readonly record struct Lease(long RunId, long StudyId, int Attempt);
 /// <summary>A trial that this process may run now.</summary>
 /// <param name="Lease">The right to write to it.</param>
 /// <param name="Number">Its number in the study, from 0 on.</param>
-/// <param name="Study">What its study is doing: one that was stopped, or deleted, gives out no trial, but a trial that ran is taken up to be ended.</param>
+/// <param name="Study">What its study is doing: one that was stopped, or deleted, gives out no trial, but a trial that was running is given out to be ended.</param>
 /// <param name="IsTakenOver">Whether the same job had begun it before: its process died, or lost the database.</param>
 public sealed record ClaimedTrial(Lease Lease, int Number, StudyState Study, bool IsTakenOver)
 {
@@ -115,7 +115,7 @@ public sealed partial class RunStore(Database database)
     /// <returns>The study's state; null when the lease is lost.</returns>
     public StudyState? SetActivity(Lease lease, string activity) => Update(lease, null, activity, ChangeKind.Progress);
 
-    /// <summary>Writes one epoch's metrics, with a sign of life.</summary>
+    /// <summary>Writes one epoch's metrics, with a sign of life. May be done twice.</summary>
     /// <param name="lease">The right to do so.</param>
     /// <param name="step">The epoch, from 1 on.</param>
     /// <param name="metrics">Values by metric name.</param>
@@ -168,7 +168,7 @@ public sealed partial class RunStore(Database database)
         }
     }
 
-    /// <summary>Ends a trial as stopped: it will be taken up again when the study is resumed.</summary>
+    /// <summary>Ends a trial as stopped: it starts over when the study is resumed.</summary>
     /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
     public StudyState? Stop(Lease lease) => database.Durable.Execute(StopSql, command =>
     {

@@ -2,6 +2,7 @@ using Hangfire;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Platform;
 
 namespace Workbench.Tests.Studies;
 
@@ -63,6 +64,27 @@ public class JobFaultTests
         Assert.NotEqual(lost.Id, successor.Id);
         await workbench.Studies.StopAsync("study");
         await workbench.UntilAsync("study", summary => summary.Counts.Stopped == 1);
+    }
+
+    [Fact]
+    public async Task A_trial_whose_connections_break_goes_on_where_it_was()
+    {
+        await using var workbench = await TestWorkbench.StartAsync();
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, Jobs: 1, SearchSpace: TestWorkbench.Endless));
+        await workbench.UntilAsync("study", _ => Query("SELECT count(*) > 0 FROM metrics"));
+        await PostgresFixture.ExecuteAsync(
+            workbench.ConnectionString,
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        var before = await PostgresProbes.QueryAsync<int>(workbench.ConnectionString, "SELECT max(step) FROM metrics");
+
+        await workbench.UntilAsync("study", _ => Query($"SELECT max(step) > {before} FROM metrics"));
+
+        Assert.True(Query("SELECT attempt = 1 FROM runs"));
+        workbench.Get<Database>().CloseIdle();
+        await workbench.Studies.StopAsync("study");
+        await workbench.UntilAsync("study", summary => summary.Counts.Stopped == 1);
+
+        bool Query(string sql) => PostgresProbes.QueryAsync<bool>(workbench.ConnectionString, sql).Result;
     }
 
     private static async Task LaunchAsync(TestWorkbench workbench, string name, int trials, SearchSpace space, string pipeline = "transfer")

@@ -153,7 +153,7 @@ public class WaitingWorkTests
     }
 
     [Fact]
-    public async Task A_schedule_that_nobody_reads_is_said_to_stand_still()
+    public async Task A_schedule_that_no_process_reads_is_said_to_stand_still()
     {
         await using var store = await TrackingFixture.CreateAsync();
         new BackgroundJobClient(Jobs(store)).Schedule<TrialJob>(job => job.Run(1, 1, null!, default), TimeSpan.FromSeconds(-30));
@@ -162,6 +162,23 @@ public class WaitingWorkTests
         await PassAsync(store, "UPDATE hangfire.set SET score = score - 60");
 
         Assert.Matches("^1 job waits to be run again for 9[0-9] s, and nothing puts it on the queue.$", await store.Waiting.StandstillAsync());
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_is_run_again_however_often_it_has_failed()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        var jobs = Jobs(store);
+        var job = Enqueue(jobs);
+
+        for (var i = 0; i < 10; i++)
+        {
+            new BackgroundJobClient(jobs).ChangeState(job, new FailedState(new InvalidOperationException("no outage")));
+        }
+
+        using var connection = jobs.GetConnection();
+        Assert.Equal(ScheduledState.StateName, connection.GetStateData(job).Name);
+        Assert.Equal("10", connection.GetJobParameter(job, "RetryCount"));
     }
 
     private static PostgreSqlStorage Jobs(TrackingFixture store, TimeSpan? takeOverAfter = null)

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Workbench.Core;
 using Workbench.Core.Configuration;
+using Workbench.Core.Jobs;
 using Workbench.Core.Platform;
-using Workbench.Core.Studies;
 
 namespace Workbench.Commands;
 

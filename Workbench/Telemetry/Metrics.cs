@@ -1,6 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using Workbench.Core;
+using Workbench.Core.Jobs;
 
 namespace Workbench.Telemetry;
 

@@ -4,6 +4,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Workbench.Core;
 using Workbench.Core.Configuration;
+using Workbench.Core.Jobs;
 using Workbench.Core.Platform;
 using Workbench.Core.Telemetry;
 

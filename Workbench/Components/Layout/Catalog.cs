@@ -22,7 +22,7 @@ internal sealed partial class Catalog : IDisposable
     {
         (_queries, _registry, _logger) = (queries, registry, logger);
         _changes = feed.Subscribe(
-            change => change.Kind is not ChangeKind.Progress,
+            change => change.Kind is not (ChangeKind.Progress or ChangeKind.Job or ChangeKind.Token),
             changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
             LiveComponent.Interval);
     }

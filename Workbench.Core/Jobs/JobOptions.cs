@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
 
-namespace Workbench.Core.Studies;
+namespace Workbench.Core.Jobs;
 
 /// <summary>How this process runs jobs.</summary>
 public sealed class JobOptions

@@ -5,7 +5,7 @@ using Workbench.Core.Studies;
 using Workbench.Core.Telemetry;
 using Workbench.Core.Tracking;
 
-namespace Workbench.Core;
+namespace Workbench.Core.Jobs;
 
 /// <summary>How many jobs wait, over all processes. Asks the database when the figure is collected, and only then.</summary>
 public sealed class QueueMeter

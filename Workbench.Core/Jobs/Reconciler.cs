@@ -5,7 +5,7 @@ using Workbench.Core.Registry;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 
-namespace Workbench.Core;
+namespace Workbench.Core.Jobs;
 
 /// <summary>
 /// Brings the queue into line with what is written down, every few seconds, in every process that runs jobs: whatever process died at
@@ -59,7 +59,7 @@ internal sealed partial class Reconciler(
         }
     }
 
-    // Whoever needs the database says that it is away.
+    // Others that need the database say that it is away.
     [LoggerMessage(LogLevel.Debug, "{Step} waits for the database: {Reason}")]
     private partial void LogOutage(string step, string reason);
 

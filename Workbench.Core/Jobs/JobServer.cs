@@ -6,8 +6,9 @@ using Microsoft.Extensions.Hosting;
 using Workbench.Core.Platform;
 using Workbench.Core.Registry;
 using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
 
-namespace Workbench.Core;
+namespace Workbench.Core.Jobs;
 
 /// <summary>
 /// Runs the queued jobs in this process. Hangfire's own hosted server would do but for one thing that can't be set there: after an outage of
@@ -15,6 +16,8 @@ namespace Workbench.Core;
 /// </summary>
 internal sealed class JobServer(
     JobStorage storage,
+    AnnouncedQueue queue,
+    ChangeFeed changes,
     JobActivator activator,
     IJobFilterProvider filters,
     IHostApplicationLifetime lifetime,
@@ -24,7 +27,11 @@ internal sealed class JobServer(
 {
     private static readonly TimeSpan MostDelay = TimeSpan.FromSeconds(5);
 
+    // Jobs that come one right after the other wake the workers once.
+    private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(50);
+
     private BackgroundProcessingServer? _server;
+    private IDisposable? _announcements;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -43,10 +50,15 @@ internal sealed class JobServer(
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _server?.Dispose();
+    public void Dispose()
+    {
+        _announcements?.Dispose();
+        _server?.Dispose();
+    }
 
     private void Start()
     {
+        _announcements = changes.Subscribe(change => change.Kind == ChangeKind.Job, _ => Wake(), WakeInterval);
         var (performer, states) = (new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters));
         _server = new BackgroundProcessingServer(
             storage,
@@ -71,5 +83,12 @@ internal sealed class JobServer(
                 RestartDelay = MostDelay,
                 RetryDelay = attempt => attempt < MostDelay.TotalSeconds ? TimeSpan.FromSeconds(attempt) : MostDelay,
             });
+    }
+
+    private Task Wake()
+    {
+        // All of them, and the one for builds.
+        queue.Wake(workers + 1);
+        return Task.CompletedTask;
     }
 }
