@@ -42,7 +42,7 @@ public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStor
     }
 
     /// <inheritdoc/>
-    /// <remarks>The content is read into memory first: whoever gets it has all of it.</remarks>
+    /// <remarks>The content is read into memory first: what is returned is whole.</remarks>
     public async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);

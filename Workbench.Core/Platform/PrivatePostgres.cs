@@ -12,8 +12,8 @@ namespace Workbench.Core.Platform;
 /// </summary>
 /// <remarks>
 /// Two lock files, which the operating system lets go of however a process ends, say who is there. <c>postgres.users</c> is shared by all
-/// users for as long as they use the server: whoever can have it alone is the last one. <c>postgres.lock</c> is held alone by whoever
-/// joins or leaves, or starts the server again, so that nobody joins a server that is being stopped and no two processes start one. A
+/// users for as long as they use the server: the process that can have it alone is the last one. <c>postgres.lock</c> is held alone by a
+/// process that joins or leaves, or starts the server again, so that none joins a server that is being stopped and no two start one. A
 /// server whose users were all killed runs on, until the next user finds it, joins it and stops it on leaving. <c>postgres.port</c> keeps
 /// the port.
 /// </remarks>

@@ -9,7 +9,7 @@ namespace Workbench.Core.Serving;
 /// <param name="Origin">The orientation in the chunk <c>eXIf</c>, as browsers honour it.</param>
 internal sealed record PngHeader(bool IsInterlaced, SKEncodedOrigin Origin)
 {
-    // Nobody writes as many; a file of nothing but empty chunks has a million.
+    // No program writes as many; a file of nothing but empty chunks has a million.
     private const int MostChunks = 1000;
     private const int LargestExif = 1 << 20;
     private const ushort OrientationTag = 0x0112;

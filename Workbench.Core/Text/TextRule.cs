@@ -17,7 +17,7 @@ public static class TextRule
     /// <summary>Whether PostgreSQL can store the text; it holds none that this is not true of.</summary>
     public static bool IsStorable(string text) => StorageFault(text) is null;
 
-    /// <summary>A text that nobody chose, such as what an exception says, with a sign in the place of what PostgreSQL cannot store.</summary>
+    /// <summary>A text that no person chose, such as the message of an exception, with a sign in the place of what PostgreSQL cannot store.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Storable(string? text) => text is null ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 

@@ -64,7 +64,7 @@ public abstract class Pipeline
         {
             return Run(request, onEpoch, ct);
         }
-        // Those of a database are of that type, too: what whoever is told of an epoch throws is no fault of the training.
+        // Those of a database are of that type, too: what the receiver of an epoch throws is no fault of the training.
         catch (ExternalException failure) when (failure is not DbException)
         {
             throw new TrainingException(FirstSentence(failure.Message), failure);

@@ -57,7 +57,7 @@ public sealed class ImagePreparerTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_waits_no_longer()
+    public async Task A_request_that_is_given_up_waits_no_longer()
     {
         using var preparer = new ImagePreparer(Options.Create(new PictureOptions { Memory = 40, Wait = TimeSpan.FromHours(1) }));
         using var entered = new ManualResetEventSlim();

@@ -18,7 +18,7 @@ public class PipelineFaultTests
     }
 
     [Fact]
-    public void A_fault_of_whoever_is_told_of_an_epoch_is_no_fault_of_the_training()
+    public void A_fault_of_the_receiver_of_an_epoch_is_no_fault_of_the_training()
     {
         var outage = new NpgsqlException("Exception while reading from stream");
 
