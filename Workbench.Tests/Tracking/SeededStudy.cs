@@ -52,7 +52,7 @@ internal static class SeededStudy
         var run = Trial(study.Id, number);
         db.Runs.Add(run);
         await db.SaveChangesAsync();
-        await StudyStore.NotifyAsync(db, new Change(ChangeKind.Run, study.Id, run.Id), CancellationToken.None);
+        await db.NotifyAsync(new Change(ChangeKind.Run, study.Id, run.Id), CancellationToken.None);
     }
 
     public static double Accuracy(int number) => 0.9 + 0.0001 * (number * 7 % 1000);
