@@ -92,7 +92,7 @@ internal sealed class PictureFile : IDisposable
         }
         var png = PngHeader.Read(file);
         file.Position = 0;
-        var codec = SKCodec.Create(file);
+        var codec = SKCodec.Create(new PictureStream(file));
         if (codec is null || !Known.Contains(codec.EncodedFormat))
         {
             codec?.Dispose();

@@ -75,6 +75,33 @@ public sealed class ImageFaultTests
         Refused(paper.Jpeg(), ImageFault.Blank, Blank);
     }
 
+    // Each ended the whole process: Skia reads, skips and seeks as the header says, through a stream that threw.
+    [Theory]
+    [InlineData(100, 0x9000_0000)]
+    [InlineData(100, 0x7fff_ffff)]
+    [InlineData(0xffff_ffff, 22)]
+    [InlineData(0x7fff_ffff, 22)]
+    public void An_icon_that_promises_gigabytes_is_no_image(uint size, uint offset)
+    {
+        byte[] icon = [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. new byte[1000]];
+        BinaryPrimitives.WriteUInt32LittleEndian(icon.AsSpan(14), size);
+        BinaryPrimitives.WriteUInt32LittleEndian(icon.AsSpan(18), offset);
+
+        Assert.Throws<ImageException>(() => ImagePreparation.Prepare(icon));
+    }
+
+    [Theory]
+    [InlineData(0x9000_0000)]
+    [InlineData(0x7fff_ffff)]
+    public void A_bitmap_whose_pixels_lie_gigabytes_away_is_truncated(uint offset)
+    {
+        byte[] bitmap = [.. "BM"u8, .. new byte[12], 40, 0, 0, 0, 28, 0, 0, 0, 28, 0, 0, 0, 1, 0, 24, 0, .. new byte[24 + 28 * 28 * 3]];
+        BinaryPrimitives.WriteUInt32LittleEndian(bitmap.AsSpan(2), (uint)bitmap.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bitmap.AsSpan(10), offset);
+
+        Assert.Throws<ImageException>(() => ImagePreparation.Prepare(bitmap));
+    }
+
     private static void Refused(byte[] file, ImageFault fault, string sentence)
     {
         var failure = Assert.Throws<ImageException>(() => ImagePreparation.Prepare(file));

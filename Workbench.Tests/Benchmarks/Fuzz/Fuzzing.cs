@@ -9,7 +9,7 @@ namespace Workbench.Benchmarks.Fuzz;
 /// <summary>
 /// Sends a server of its own requests and pictures that are nearly right. It must answer each within two seconds, and none with 5xx but a 503
 /// that says when to come back; it must live on, write no stack trace, and give its memory back. Each case has its number: with the same
-/// seed, <c>--only NUMBER</c> makes it again.
+/// seed, <c>--only NUMBER</c> makes it again, and <c>--from NUMBER</c> all from there on.
 /// </summary>
 internal sealed class Fuzzing(ServerProcess server, int seed)
 {
@@ -32,14 +32,15 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
         var requests = new Option<int>("--requests") { DefaultValueFactory = _ => 10_000 };
         var pictures = new Option<int>("--pictures") { DefaultValueFactory = _ => 10_000 };
+        var from = new Option<int>("--from");
         var only = new Option<int?>("--only");
-        var command = new RootCommand("Sends a server what is nearly right.") { seed, requests, pictures, only };
+        var command = new RootCommand("Sends a server what is nearly right.") { seed, requests, pictures, from, only };
         command.SetAction((arguments, _) => RunAsync(
-            arguments.GetValue(seed), arguments.GetValue(requests), arguments.GetValue(pictures), arguments.GetValue(only)));
+            arguments.GetValue(seed), arguments.GetValue(requests), arguments.GetValue(pictures), arguments.GetValue(from), arguments.GetValue(only)));
         Environment.ExitCode = command.Parse(args).InvokeAsync().GetAwaiter().GetResult();
     }
 
-    private static async Task<int> RunAsync(int seed, int requests, int pictures, int? only)
+    private static async Task<int> RunAsync(int seed, int requests, int pictures, int from, int? only)
     {
         Console.WriteLine($"Seed {seed}.");
         using var data = new DataFolder();
@@ -58,24 +59,24 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
 
         try
         {
-            await fuzzing.SendAllAsync(Chosen(0, requests, only), random => mutation.Make(random));
-            await fuzzing.SendAllAsync(Chosen(requests, pictures, only), random => Upload(images.Make(random), server.Url.Authority));
+            await fuzzing.SendAllAsync(Chosen(0, requests, from, only), random => mutation.Make(random));
+            await fuzzing.SendAllAsync(Chosen(requests, pictures, from, only), random => Upload(images.Make(random), server.Url.Authority));
             if (only is null)
             {
                 await fuzzing.BurstAsync(images.Huge, digit, report: true);
             }
             await Task.Delay(Rest);
         }
-        catch (Exception) when (server.HasExited)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            // Told of below.
+            fuzzing._violations.Enqueue($"The server does not answer any more: {exception.Message} Under way were {string.Join(", ", fuzzing._underWay.Keys)}.");
         }
         fuzzing.CheckServer(before, errors);
         return fuzzing.Report();
     }
 
-    private static IEnumerable<int> Chosen(int first, int count, int? only) =>
-        Enumerable.Range(first, count).Where(number => only is null || number == only);
+    private static IEnumerable<int> Chosen(int first, int count, int from, int? only) =>
+        Enumerable.Range(first, count).Where(number => number >= from && (only is null || number == only));
 
     /// <summary>A study with trials, and a model in production.</summary>
     private static async Task PromoteAsync(ServerProcess server)
@@ -201,8 +202,7 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
     {
         if (server.HasExited)
         {
-            _violations.Enqueue($"The server has ended with exit code {server.ExitCode} while {string.Join(", ", _underWay.Keys)} were under way; its last lines: "
-                + string.Join(" / ", errors.TakeLast(5)));
+            _violations.Enqueue($"The server has ended with exit code {server.ExitCode}; its last lines:\n    {string.Join("\n    ", errors.TakeLast(20))}");
             return;
         }
         var after = server.WorkingSet;
