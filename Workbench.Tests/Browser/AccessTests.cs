@@ -31,11 +31,19 @@ public class AccessTests(SignedInWorkbench workbench) : BrowserTest, IClassFixtu
 
         var reader = await NewPageAsync(workbench.Home);
         await reader.GotoAsync("/studies");
+        await reader.GetByLabel("Access token").FillAsync("nonsense");
+        await reader.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(reader.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await reader.AssertAccessibleAsync();
         await reader.GetByLabel("Access token").FillAsync(secret);
         await reader.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await reader.Locator(".shell[data-live]").WaitForAsync();
         await Expect(reader).ToHaveURLAsync(new Uri(workbench.Home, "studies").ToString());
         await Expect(reader.GetByText("Launch a sample")).ToBeHiddenAsync();
+        await Expect(reader.GetByLabel("Status").GetByText("ana")).ToBeVisibleAsync();
+        await reader.OpenAsync("/studies?launch");
+        await Expect(reader.GetByText("To launch a study takes the scope write")).ToBeVisibleAsync();
+        await Expect(reader.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await reader.OpenAsync("/settings/tokens");
         await Expect(reader.GetByRole(AriaRole.Heading, new() { Name = "This page is for administrators" })).ToBeVisibleAsync();
 
@@ -44,8 +52,8 @@ public class AccessTests(SignedInWorkbench workbench) : BrowserTest, IClassFixtu
 
         await Expect(admin.GetByRole(AriaRole.Button, new() { Name = "Revoke ana" })).ToBeHiddenAsync();
         await Expect(reader.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
-        await admin.OpenAsync("/settings");
-        await admin.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "File" }).ClickAsync();
+        await admin.GetByRole(AriaRole.Menuitem, new() { Name = "Sign out" }).ClickAsync();
         await Expect(admin.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
     }
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Workbench.Components.Layout;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
@@ -69,7 +67,7 @@ internal sealed class Failures(FailureLog log) : IExceptionHandler
             context.Response.Headers.RetryAfter = DatabaseOutage.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         }
         return IsNavigation(context.Request)
-            ? new RazorComponentResult<FailurePage>(new { problem.Status, problem.Detail }) { StatusCode = problem.Status }.ExecuteAsync(context)
+            ? FailurePage.Show(context, problem).ExecuteAsync(context)
             : TypedResults.Problem(Details(problem, FailureLog.TraceId(context))).ExecuteAsync(context);
     }
 

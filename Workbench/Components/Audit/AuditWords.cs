@@ -22,14 +22,14 @@ internal static class AuditWords
         AuditAction.AliasRemoved => $"removed {Alias(told)} from version {Of(told, "from")}",
         AuditAction.NoteWritten => Of(told, "characters") == "0" ? $"removed the note{Place(told)}" : $"wrote a note{Place(told)}",
         AuditAction.TagsChanged => Tags(told) + Place(told),
-        AuditAction.TokenCreated => "created the token" + Rest(told),
-        AuditAction.TokenRevoked => "revoked the token" + Rest(told),
+        AuditAction.TokenCreated => $"issued the token with the scope {Of(told, "scope")}{(Of(told, "days") is { } days ? $", good for {days} days" : "")}",
+        AuditAction.TokenRevoked => "revoked the token",
         _ => Title(told.Action).ToLowerInvariant() + Rest(told),
     };
 
     /// <summary>A kind of action, for a list of them: "Study launched".</summary>
-    public static string Title(AuditAction action) =>
-        string.Concat($"{action}".Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+    public static string Title(AuditAction action) => action == AuditAction.TokenCreated ? "Token issued"
+        : string.Concat($"{action}".Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
     /// <summary>A way, as pages call it.</summary>
     public static string Title(Way way) => way is Way.Api or Way.Cli ? $"{way}".ToUpperInvariant() : $"{way}";

@@ -166,9 +166,9 @@ public sealed partial class ModelPage : LiveComponent
     private string? PromotedBy(ModelVersion version) => _told.GetValueOrDefault(ModelRegistry.VersionSubject(Name, version.Version))?.Actor;
 
     // The last that is told: an alias moved before there was an audit trail has none.
-    private string By(ModelAlias alias) => _told.GetValueOrDefault(ModelRegistry.AliasSubject(Name, alias.Alias)) is not { } told ? ""
-        : told.Details.TryGetValue("from", out var from) ? $", from version {from}, by {told.Actor}"
-        : $", by {told.Actor}";
+    private string Moved(ModelAlias alias) => _told.GetValueOrDefault(ModelRegistry.AliasSubject(Name, alias.Alias)) is not { } told ? "since"
+        : told.Details.TryGetValue("from", out var from) ? $"moved from version {from} by {told.Actor}"
+        : $"set by {told.Actor}";
 
     private int? Named(string alias) => _model?.Aliases.FirstOrDefault(named => named.Alias == alias)?.Version;
 

@@ -24,6 +24,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
             new("Close other tabs", Icons.Material.Outlined.TabUnselected) { InBrowser = "tabs close-others" },
             new("Close all tabs", Icons.Material.Outlined.ClearAll) { InBrowser = "tabs close-all" },
             new("Install as an app", Icons.Material.Outlined.InstallDesktop) { InBrowser = "install", Apart = true },
+            new("Sign out", Icons.Material.Outlined.Logout) { InBrowser = "sign-out", Apart = true },
         ]),
         new("Study", open is not null
             ? studies.For(open.Name, open.State)

@@ -7,6 +7,7 @@ using Workbench.Core.Registry;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
+using Workbench.Security;
 
 namespace Workbench.Components.Predict;
 
@@ -34,6 +35,9 @@ public sealed partial class PredictPage : LiveComponent
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [CascadingParameter]
+    private Grant? Who { get; set; }
+
     private List<(string Model, int Version)> Served =>
         [.. _models.SelectMany(m => m.Versions.Where(v => v.State == VersionState.Ready).OrderByDescending(v => v.Version).Select(v => (m.Name, v.Version)))];
 
@@ -46,9 +50,10 @@ public sealed partial class PredictPage : LiveComponent
     {
         get
         {
+            var signIn = Who?.Session is null ? "" : "-H \"Authorization: Bearer TOKEN\" ";
             var query = Chosen is ({ } model, { } version) ? $"?model={Uri.EscapeDataString(model)}&version={version}" : "";
             var address = $"{Navigation.BaseUri}predict{query}";
-            return $"curl -F \"file=@digit.png\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
+            return $"curl {signIn}-F \"file=@digit.png\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
         }
     }
 
@@ -89,6 +94,10 @@ public sealed partial class PredictPage : LiveComponent
         catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
         {
             Refuse(exception.Message);
+        }
+        catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
+        {
+            Refuse($"{outage} Try again in a moment.");
         }
     }
 

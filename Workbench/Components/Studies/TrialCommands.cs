@@ -3,6 +3,7 @@ using Workbench.Components.Palette;
 using Workbench.Components.Runs;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
+using Scope = Workbench.Core.Access.Scope;
 
 namespace Workbench.Components.Studies;
 
@@ -30,6 +31,7 @@ internal static class TrialCommands
             },
             new("Promote this trial", Icons.Material.Outlined.RocketLaunch)
             {
+                Needs = Scope.Write,
                 Run = promote,
                 Unavailable = trial.State == TrialState.Complete ? null : "Only a complete trial can be promoted",
             },

@@ -34,6 +34,10 @@ actions.set("show", id => {
 });
 actions.set("theme", choice => window.workbenchTheme.set(choice));
 actions.set("open", address => window.open(address, "_blank", "noopener"));
+actions.set("sign-out", () => {
+  const form = document.body.appendChild(document.createElement("form"));
+  Object.assign(form, { method: "post", action: "logout" }).submit();
+});
 actions.set("filter", () => {
   const field = document.querySelector("main [data-filter], main input[type=search]");
   field?.focus();

@@ -117,7 +117,7 @@ class DocumentTabs extends HTMLElement {
       const title = kindOf(key) === "runs" ? called || known?.title || `Run ${name}` : name;
       tabs = known ? tabs.map(tab => tab === known ? { address, title } : tab) : opens ? [...tabs, { address, title }] : tabs;
     } else {
-      const title = places[kindOf(address)] ?? pageTitle();
+      const title = places[kindOf(address)] ?? (pageTitle() || "Not found");
       this.#place = { address: address || "studies", title };
     }
     this.#keep(tabs);
