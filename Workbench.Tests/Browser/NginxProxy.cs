@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Workbench.Tests.Security;
 
 namespace Workbench.Tests.Browser;
 
@@ -27,7 +26,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         Requirement.Need("nginx", nginx is not null, "On Debian: apt-get install -y nginx");
         var folder = new TemporaryFolder();
         var port = FreePort();
-        WriteCertificate(folder.Path);
+        TestCertificate.Write(folder.Path);
         var server = Documented()
             .Replace("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;", StringComparison.Ordinal)
             .Replace("/etc/ssl/workbench.", $"{folder.Path}/workbench.", StringComparison.Ordinal)
@@ -74,15 +73,6 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static void WriteCertificate(string folder)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        File.WriteAllText(Path.Combine(folder, "workbench.crt"), certificate.ExportCertificatePem());
-        File.WriteAllText(Path.Combine(folder, "workbench.key"), key.ExportPkcs8PrivateKeyPem());
     }
 
     private static async Task UntilOpenAsync(int port, Process nginx)

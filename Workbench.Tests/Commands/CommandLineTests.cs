@@ -1,4 +1,7 @@
+using Workbench.Core.Audit;
+using Workbench.Core.Tracking;
 using Workbench.Tests.Studies;
+using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Commands;
 
@@ -78,6 +81,9 @@ public class CommandLineTests
         Assert.Contains("The target 0.9 was reached with 0.9", output);
         Assert.Contains("after 1 of 50 trials.", output);
         Assert.Contains("learning_rate = 0.003", output);
+        await using var tracking = new TrackingFixture(new Database(database.ConnectionString));
+        var launched = Assert.Single(await tracking.Audit.ListAsync(new() { Action = AuditAction.StudyLaunched }, before: null, most: 10));
+        Assert.Equal((Environment.UserName, Way.Cli, "x"), (launched.Actor, launched.Way, launched.Subject));
     }
 
     [Fact]
@@ -134,6 +140,31 @@ public class CommandLineTests
         var line = OneLine(errors);
         Assert.StartsWith("Port 8000 on 192.0.2.1 cannot be listened on: ", line);
         Assert.EndsWith("Choose others with --host and --port.", line);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_cannot_be_used_is_one_line_and_exit_code_2()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var data = new TemporaryFolder();
+
+        var (code, output, errors) = await WorkbenchProcess.RunAsync(
+            database.ConnectionString, [("Kestrel__Certificates__Default__Path", data["absent.crt"])], "serve", "--no-browser", "--data", data.Path, "--port", "0");
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains($"Kestrel:Certificates:Default:Path ({data["absent.crt"]})", OneLine(errors));
+    }
+
+    [Fact]
+    public async Task That_every_proxy_be_believed_is_refused()
+    {
+        using var data = new TemporaryFolder();
+
+        var (code, output, errors) = await WorkbenchProcess.RunAsync(
+            null, [("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")], "serve", "--no-browser", "--data", data.Path, "--port", "0");
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith("ASPNETCORE_FORWARDEDHEADERS_ENABLED is true", OneLine(errors));
     }
 
     [Fact]

@@ -36,7 +36,13 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
     /// <summary>Starts a verb.</summary>
     /// <param name="connectionString">The database; null for a private one in the data folder.</param>
     /// <param name="arguments">The command line.</param>
-    public static WorkbenchProcess Start(string? connectionString, params string[] arguments)
+    public static WorkbenchProcess Start(string? connectionString, params string[] arguments) => Start(connectionString, [], arguments);
+
+    /// <summary>Starts a verb with settings in its environment.</summary>
+    /// <param name="connectionString">The database; null for a private one in the data folder.</param>
+    /// <param name="environment">Variables besides those of the tests.</param>
+    /// <param name="arguments">The command line.</param>
+    public static WorkbenchProcess Start(string? connectionString, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(OtherProcess.DotnetPath, [Path.Combine(AppContext.BaseDirectory, "Workbench.dll"), .. arguments])
         {
@@ -51,6 +57,10 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
                 ["Workbench__Database__StartLimit"] = "00:00:00",
             },
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         return new WorkbenchProcess(start);
     }
 
@@ -68,9 +78,14 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(string? connectionString, params string[] arguments)
+    public static Task<(int Code, string Output, string Errors)> RunAsync(string? connectionString, params string[] arguments) =>
+        RunAsync(connectionString, [], arguments);
+
+    /// <summary>Runs a verb to its end, with settings in its environment.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        string? connectionString, IReadOnlyList<(string Name, string Value)> environment, params string[] arguments)
     {
-        await using var process = Start(connectionString, arguments);
+        await using var process = Start(connectionString, environment, arguments);
         var output = await process._process.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
         var code = await process.EndAsync();
         return (code, output, process.Errors);

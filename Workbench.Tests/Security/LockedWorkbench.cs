@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Workbench.Commands;
 using Workbench.Core;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Platform;
@@ -36,10 +37,13 @@ public class LockedWorkbench : IAsyncLifetime
     public IReadOnlyList<Endpoint> Endpoints => Get<EndpointDataSource>().Endpoints;
 
     /// <summary>Its address for this machine.</summary>
-    public Uri Home => new($"http://127.0.0.1:{new Uri(_app!.Urls.First()).Port}");
+    public Uri Home => new(Urls.Single(url => url.Contains("//0.0.0.0:", StringComparison.Ordinal)).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
     /// <summary>Its address for strangers: the connection is of this machine, too, but the name is none of loopback.</summary>
-    public Uri Abroad => new($"http://192.0.2.1:{Home.Port}");
+    public Uri Abroad => new UriBuilder(Home) { Host = "192.0.2.1" }.Uri;
+
+    /// <summary>Where it listens.</summary>
+    public IEnumerable<string> Urls => _app!.Urls;
 
     public T Get<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
@@ -50,6 +54,7 @@ public class LockedWorkbench : IAsyncLifetime
     public HttpClient Caller(Uri from, string? token = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectCallback = ConnectAsync };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == TestCertificate.Subject;
         var client = new HttpClient(handler) { BaseAddress = from };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         _clients.Add(client);
@@ -57,10 +62,10 @@ public class LockedWorkbench : IAsyncLifetime
     }
 
     // Whatever the name, this is where it leads.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, Home.Port, cancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -70,8 +75,8 @@ public class LockedWorkbench : IAsyncLifetime
         _own = await PostgresFixture.CreateDatabaseAsync();
         _database = new Database(_own.ConnectionString);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Workbench", ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddInMemoryCollection(Settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value)));
-        builder.WebHost.UseUrls("http://0.0.0.0:0");
+        builder.Configuration.AddInMemoryCollection(Settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value));
+        builder.ListenOn(new ListenAddress(["http://0.0.0.0:0"], IsLoopback: false));
         // Hangfire keeps the logger factory of one host for all: it has to outlive them.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddWorkbench(_database, new LocalArtifactStore(data.Artifacts), data);

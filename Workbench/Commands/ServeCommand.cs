@@ -57,7 +57,7 @@ internal sealed class ServeCommand : Verb
         {
             // What had started before the port was asked for is stopped, not only left: that would be told of as crashes.
             await app.StopAsync(CancellationToken.None);
-            throw Endpoints.Describe(exception, listen);
+            throw Endpoints.Describe(exception, listen, builder.Configuration);
         }
         var (url, isLoopback) = app.Foremost();
         Console.WriteLine($"Workbench is at {url}{proxies.PathBase}, its data in {session.Data.Path}. Ctrl-C stops it.");
