@@ -39,5 +39,7 @@ sealed class TemporaryFolder : IDisposable
             File.SetUnixFileMode(path, mode);
     }
 
+    public static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(path);
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

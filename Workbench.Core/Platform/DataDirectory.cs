@@ -3,6 +3,8 @@ namespace Workbench.Core.Platform;
 /// <summary>The folder that holds all a workbench keeps on this machine.</summary>
 public sealed class DataDirectory
 {
+    static readonly string[] OwnNames = ["artifacts", "features", "keys", "postgres", "token", ".probe-"];
+
     DataDirectory(string path) => Path = path;
 
     /// <summary>Full path of the folder; it exists.</summary>
@@ -25,8 +27,8 @@ public sealed class DataDirectory
     /// <summary>The keys that protect cookies and forms.</summary>
     public string Keys => System.IO.Path.Combine(Path, "keys");
 
-    /// <summary>Makes the folder if need be, closed to other accounts, and checks that it can be written. One that exists keeps its mode,
-    /// for it may hold other things; what is the workbench's in it is closed.</summary>
+    /// <summary>Makes the folder if need be, closed to other accounts, and checks that it can be written. One that exists is closed, too, unless
+    /// it holds other things: then only what is the workbench's in it is.</summary>
     /// <param name="path">Relative to the current folder; null or blank for <see cref="DefaultPath"/>.</param>
     /// <exception cref="StartupException">It cannot be made or written.</exception>
     public static DataDirectory Open(string? path = null)
@@ -44,6 +46,10 @@ public sealed class DataDirectory
             probe.WriteByte(0);
             probe.Flush(flushToDisk: true);
             var data = new DataDirectory(full);
+            if (IsOwn(full))
+            {
+                FilePermissions.CloseData(new DirectoryInfo(full));
+            }
             foreach (var folder in (string[])[data.Artifacts, data.Features, data.Keys])
                 FilePermissions.Close(new DirectoryInfo(folder));
             return data;
@@ -54,6 +60,10 @@ public sealed class DataDirectory
                 $"The data folder {full} cannot be written ({e.Message.TrimEnd('.')}). Choose another with --data DIR.", e);
         }
     }
+
+    // Somebody's home, or /tmp, is not closed because it was named once.
+    static bool IsOwn(string path) =>
+        Directory.EnumerateFileSystemEntries(path).All(entry => OwnNames.Any(System.IO.Path.GetFileName(entry).StartsWith));
 
     static void Create(string path)
     {

@@ -28,6 +28,29 @@ public static class FilePermissions
         }
     }
 
+    /// <summary>Closes a data folder that an earlier release, or another program, left open. Where the database in it runs as another user,
+    /// who has to pass through, others may still do that, to what lies in it closed.</summary>
+    internal static void CloseData(DirectoryInfo folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        var passing = Environment.IsPrivilegedProcess ? UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : UnixFileMode.None;
+        var closed = folder.UnixFileMode & (PrivateFolder | passing);
+        if (closed != folder.UnixFileMode)
+        {
+            try
+            {
+                File.SetUnixFileMode(folder.FullName, closed);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // It is another account's, which lets us write in it.
+            }
+        }
+    }
+
     [DllImport("libc", EntryPoint = "umask"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern uint SetMask(uint mask);
 }

@@ -54,6 +54,7 @@ public sealed partial class CommandLineStoryTests : IDisposable
             Assert.Contains("story version 1 is in production", built.Output);
             var response = await client.PostAsync("/predict", Digits.Form(png));
             Assert.Equal(label, (int)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["prediction"]!);
+            Assert.Equal(0, (await RunAsync("backup", _data["backup.zip"])).Code);
             Assert.Equal(0, await server.InterruptAsync());
             Assert.Empty(server.Errors);
         }
@@ -64,6 +65,28 @@ public sealed partial class CommandLineStoryTests : IDisposable
         Assert.StartsWith($"{digit}\t{label}\t", predicted.Output);
         Assert.EndsWith("\tstory version 1\n", predicted.Output);
         Assert.Contains("absent.png", Assert.Single(predicted.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        AssertClosedToOthers();
+    }
+
+    // Models, the keys of cookies, the token, the backup.
+    private void AssertClosedToOthers()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        string[] folders = [_data["artifacts"], _data["keys"]];
+        List<string> files = [_data["token"], _data["backup.zip"]];
+        foreach (var folder in folders)
+        {
+            var made = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+            Assert.NotEmpty(made);
+            files.AddRange(made);
+        }
+        Assert.All(
+            folders.Concat(folders.SelectMany(folder => Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))),
+            made => Assert.Equal((made, TemporaryFolder.ClosedToOthers), (made, TemporaryFolder.ModeOf(made))));
+        Assert.All(files, made => Assert.Equal((made, UnixFileMode.UserRead | UnixFileMode.UserWrite), (made, TemporaryFolder.ModeOf(made))));
     }
 
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>

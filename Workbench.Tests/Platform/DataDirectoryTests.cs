@@ -18,19 +18,47 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [SkippableFact]
-    public void What_is_in_it_is_closed_to_other_accounts()
+    public void It_and_what_is_in_it_are_closed_to_other_accounts()
     {
         if (OperatingSystem.IsWindows())
         {
             Skip.If(true, "There the user's profile is closed.");
             return;
         }
-        Directory.CreateDirectory(_folder["data", "artifacts"], TemporaryFolder.OpenToAll);
-        var existing = DataDirectory.Open(_folder["data"]);
-        Assert.Equal(TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(existing.Artifacts));
-
         var made = DataDirectory.Open(_folder["made"]);
         Assert.Equal(TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(made.Path));
+
+        string[] folders = [_folder["data"], _folder["data", "artifacts"], _folder["data", "features"], _folder["data", "keys"], _folder["data", "postgres"]];
+        foreach (var folder in folders)
+        {
+            Directory.CreateDirectory(folder);
+            File.SetUnixFileMode(folder, TemporaryFolder.OpenToAll);
+        }
+
+        var existing = DataDirectory.Open(_folder["data"]);
+
+        // The user of root's database passes through.
+        Assert.Equal(
+            Environment.IsPrivilegedProcess ? TemporaryFolder.OpenToPassThrough : TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(existing.Path));
+        Assert.All([existing.Artifacts, existing.Features, existing.Keys], folder => Assert.Equal(TemporaryFolder.ClosedToOthers, TemporaryFolder.ModeOf(folder)));
+    }
+
+    [SkippableFact]
+    public void One_that_holds_other_things_stays_as_open_as_it_is()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Skip.If(true, "There the user's profile is closed.");
+            return;
+        }
+        Directory.CreateDirectory(_folder["home", "keys"]);
+        File.WriteAllText(_folder["home", "letter.txt"], "");
+        File.SetUnixFileMode(_folder["home"], TemporaryFolder.OpenToAll);
+
+        var data = DataDirectory.Open(_folder["home"]);
+
+        Assert.Equal(TemporaryFolder.OpenToAll, File.GetUnixFileMode(data.Path));
+        Assert.Equal(TemporaryFolder.ClosedToOthers, File.GetUnixFileMode(data.Keys));
     }
 
     [Fact]

@@ -63,16 +63,17 @@ internal static class MachineChecks
         {
             return [Finding.Fail("data folder", $"{data} has {space}; make room, or choose another with --data DIR")];
         }
-        if (folder.Exists && !OperatingSystem.IsWindows() && (folder.UnixFileMode & ~OwnersAlone) is not 0)
+        if (folder.Exists && !OperatingSystem.IsWindows() && (folder.UnixFileMode & OpenToOthers) is not 0)
         {
-            return [Finding.Warn("data folder", $"{data} is open to other accounts (0{Convert.ToString((int)folder.UnixFileMode, 8)}); chmod 700 closes it")];
+            return [Finding.Warn("data folder", $"{data} is open to other accounts (0{Convert.ToString((int)folder.UnixFileMode, 8)}); chmod go-rw closes it")];
         }
         return free < Enough
             ? [Finding.Warn("data folder", $"{data} has only {space}")]
             : [Finding.Ok("data folder", $"{data}{(folder.Exists ? "" : ", to be made")}, {space}")];
     }
 
-    private static UnixFileMode OwnersAlone => UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    // To pass through may be needed by the database's user, and shows nothing.
+    private const UnixFileMode OpenToOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private static async Task<IReadOnlyList<Finding>> LookAtPortAsync(ListenOptions listen, CancellationToken cancellationToken)
     {
