@@ -44,16 +44,29 @@ public static class StoreIdentity
         var mark = await ReadAsync(store, cancellationToken);
         if (mark != record.Id)
         {
-            throw new ArtifactStoreException(
-                $"The models of this database lie in the {record.Description} ({record.Id}), and this process was given another store, the {Describe(store)} "
-                + $"({mark?.ToString() ?? "without an id"}). Give every process the same store. If this is that store after a move, copy all its files, "
-                + $"{Key} among them; to go on without the models' files, write the first id into {Key} here.");
+            throw OtherStore(record, store, mark);
         }
         if (record.Description != Describe(store))
         {
             record.Description = Describe(store);
             await db.SaveChangesAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Looks whether the store is the database's, and changes nothing.</summary>
+    /// <param name="database">A migrated database.</param>
+    /// <param name="store">The store that a process would be given.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when neither knows the other yet.</returns>
+    /// <exception cref="ArtifactStoreException">The database's models lie in another store, or the store is another database's.</exception>
+    public static async Task<bool> CheckAsync(Database database, IArtifactStore store, CancellationToken cancellationToken = default)
+    {
+        await using var db = database.CreateContext();
+        var mark = await ReadAsync(store, cancellationToken);
+        var record = await db.ArtifactStores.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return record is { IsMarked: true } ? mark == record.Id ? true : throw OtherStore(record, store, mark)
+            : mark is null || mark == record?.Id ? false
+            : throw OtherDatabase(store, mark.Value);
     }
 
     // To be called by one process at a time.
@@ -81,9 +94,7 @@ public static class StoreIdentity
         }
         else if (mark != record?.Id)
         {
-            throw new ArtifactStoreException(
-                $"The {store.Description} belongs to another database: it is marked with the id {mark}, which this one does not know. Name that "
-                + $"database, or another store; if that database is gone for good, delete {Key} there to begin anew.");
+            throw OtherDatabase(store, mark.Value);
         }
         record!.IsMarked = true;
         await db.SaveChangesAsync(cancellationToken);
@@ -108,6 +119,15 @@ public static class StoreIdentity
                 + "others have, or copy its files here.");
         }
     }
+
+    private static ArtifactStoreException OtherStore(ArtifactStoreRecord record, IArtifactStore store, Guid? mark) => new(
+        $"The models of this database lie in the {record.Description} ({record.Id}), and this process was given another store, the {Describe(store)} "
+        + $"({mark?.ToString() ?? "without an id"}). Give every process the same store. If this is that store after a move, copy all its files, "
+        + $"{Key} among them; to go on without the models' files, write the first id into {Key} here.");
+
+    private static ArtifactStoreException OtherDatabase(IArtifactStore store, Guid mark) => new(
+        $"The {store.Description} belongs to another database: it is marked with the id {mark}, which this one does not know. Name that "
+        + $"database, or another store; if that database is gone for good, delete {Key} there to begin anew.");
 
     private static string Describe(IArtifactStore store) => $"{store.Description} as {Machine.Name} sees it";
 

@@ -12,8 +12,6 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The lowest PostgreSQL major version that is supported.</summary>
     public const int MinimumMajorVersion = 15;
 
-    private const int UsualConnections = 20;
-
     private readonly DatabaseOptions _options;
     private readonly Lazy<NpgsqlDataSource> _durable;
     private readonly Lazy<NpgsqlDataSource> _jobs;
@@ -36,8 +34,7 @@ public sealed class Database : IAsyncDisposable
     public Action<string> Say { get; init; } = static _ => { };
 
     /// <summary>The most connections of this process, counting those of the job queue and the one that listens.</summary>
-    internal int MostConnections =>
-        _options.MaxConnections ?? Math.Clamp(_server.Connections / 4, DatabaseOptions.LeastConnections, UsualConnections);
+    internal int MostConnections => _options.MostOf(_server.Connections);
 
     /// <summary>Connections whose commits survive a crash of the server and of the machine, unless the statement says otherwise.</summary>
     internal NpgsqlDataSource Durable => _durable.Value;

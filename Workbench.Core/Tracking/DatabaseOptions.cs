@@ -33,6 +33,8 @@ public sealed class DatabaseOptions : IValidatableObject
 
     internal const int LeastConnections = 6;
 
+    private const int UsualConnections = 20;
+
     /// <summary><see cref="Connection"/> as Npgsql reads it.</summary>
     /// <exception cref="FormatException">It is neither form.</exception>
     public string? ConnectionString => Parse(Connection);
@@ -40,6 +42,10 @@ public sealed class DatabaseOptions : IValidatableObject
     /// <summary><see cref="Direct"/> as Npgsql reads it.</summary>
     /// <exception cref="FormatException">It is neither form.</exception>
     public string? DirectConnectionString => Parse(Direct);
+
+    /// <summary>The most connections of a process: <see cref="MaxConnections"/>, or its default on a server that has so many.</summary>
+    /// <param name="connections">What the server has.</param>
+    public int MostOf(int connections) => MaxConnections ?? Math.Clamp(connections / 4, LeastConnections, UsualConnections);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

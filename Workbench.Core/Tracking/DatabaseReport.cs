@@ -9,7 +9,7 @@ namespace Workbench.Core.Tracking;
 /// <param name="RoundTrip">How long an answer takes.</param>
 /// <param name="ClockSkew">How far its clock is ahead of this machine's.</param>
 /// <param name="Connections">How many are open, from all programs.</param>
-/// <param name="MostConnections">How many the server allows.</param>
+/// <param name="MostConnections">How many the server allows for us and all others.</param>
 /// <param name="Pending">Migrations that the next start of this release applies.</param>
 /// <param name="Unknown">Migrations of a newer release.</param>
 /// <param name="Workers">Processes that run jobs and gave a sign of life lately.</param>
@@ -21,7 +21,7 @@ public sealed record DatabaseReport(
 {
     // Of now() in one statement; the job queue's tables may not be there yet.
     private const string ServerSql =
-        "SELECT clock_timestamp(), current_setting('max_connections')::int, (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), to_regclass('hangfire.server') IS NOT NULL";
+        $"SELECT clock_timestamp(), ({DatabaseStart.ConnectionsSql}), (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), to_regclass('hangfire.server') IS NOT NULL";
 
     private const string QueueSql =
         """

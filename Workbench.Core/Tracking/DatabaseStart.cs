@@ -17,15 +17,17 @@ internal sealed class DatabaseStart(Database database, DatabaseOptions options)
     // Any number that nothing else uses.
     internal const long MigrationLock = 0x576F726B62656E63;
 
-    // What one server process knows of itself; and the least of the limits on the number of connections.
-    private const string ServerSql =
+    /// <summary>The least of the limits on the number of connections.</summary>
+    internal const string ConnectionsSql =
         """
-        SELECT pg_backend_pid(), min(connections) FROM (
+        SELECT min(connections) FROM (
             SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
             UNION ALL SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user
             UNION ALL SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS limits (connections)
         WHERE connections >= 0
         """;
+
+    private const string ServerSql = $"SELECT pg_backend_pid(), ({ConnectionsSql})";
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 

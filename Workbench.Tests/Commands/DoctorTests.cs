@@ -1,6 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Registry;
+using Workbench.Core.Tracking;
+using Workbench.Doctor;
 
 namespace Workbench.Tests.Commands;
 
@@ -38,6 +43,8 @@ public sealed class DoctorTests(ServedWorkbench workbench) : IClassFixture<Serve
         Assert.Equal("agree", findings["clocks"]);
         Assert.Equal("1 process runs jobs", findings["workers"]);
         Assert.Equal("0 jobs wait", findings["queue"]);
+        Assert.Equal($"the models of the database lie in the folder {workbench.Data}/artifacts", findings["store"]);
+        Assert.EndsWith("are in use; 1 process may open 20", findings["connections"]);
         Assert.DoesNotContain(Password(workbench.ConnectionString), output);
     }
 
@@ -59,6 +66,70 @@ public sealed class DoctorTests(ServedWorkbench workbench) : IClassFixture<Serve
         Assert.Contains("127.0.0.1:1", failed[1]);
         Assert.DoesNotContain("hunter2", output);
     }
+
+    [Fact]
+    public async Task A_database_of_a_newer_release_is_told()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(
+            database.ConnectionString, "INSERT INTO \"__EFMigrationsHistory\" VALUES ('99991231235959_FromTheFuture', '99.0.0')");
+
+        var schema = await FindAsync("schema", database.ConnectionString);
+
+        Assert.Equal(Verdict.Fail, schema.Verdict);
+        Assert.Contains("99991231235959_FromTheFuture", schema.Detail);
+    }
+
+    [Fact]
+    public async Task Pools_that_want_more_than_the_server_has_are_told()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await PostgresFixture.ExecuteAsync(database.ConnectionString, "ALTER DATABASE " + Name(database) + " CONNECTION LIMIT 40");
+        await PostgresFixture.ExecuteAsync(
+            database.ConnectionString,
+            """
+            INSERT INTO hangfire.server (id, data, lastheartbeat)
+            SELECT 'host:' || process || ':trials:' || gen_random_uuid(), '{}', now() FROM generate_series(1, 3) AS process
+            """);
+
+        var fits = await FindAsync("connections", database.ConnectionString);
+        var exceeds = await FindAsync("connections", database.ConnectionString, ("Workbench:Database:MaxConnections", "14"));
+
+        Assert.Equal(Verdict.Ok, fits.Verdict);
+        Assert.EndsWith("of 40 are in use; 3 processes may open 10 each", fits.Detail);
+        Assert.Equal(Verdict.Warn, exceeds.Verdict);
+        Assert.StartsWith("3 processes may open 14 each, and the server has 40; ", exceeds.Detail);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_not_the_databases_is_told()
+    {
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        using var elsewhere = new TemporaryFolder();
+        Assert.Equal(Verdict.Ok, (await FindAsync("store", database.ConnectionString)).Verdict);
+        await using (var tracking = new Database(database.ConnectionString))
+        {
+            await StoreIdentity.EnsureAsync(tracking, new LocalArtifactStore(elsewhere.Path));
+        }
+
+        var store = await FindAsync("store", database.ConnectionString);
+
+        Assert.Equal(Verdict.Fail, store.Verdict);
+        Assert.Contains(elsewhere.Path, store.Detail);
+    }
+
+    private static async Task<Finding> FindAsync(string what, string connectionString, params (string Name, string Value)[] settings)
+    {
+        using var data = new TemporaryFolder();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [
+                new(DatabaseOptions.ConnectionKey, connectionString), new("Workbench:Data", data.Path), new("Workbench:Port", "0"),
+                .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+            ]).Build();
+        return await new Examination(configuration).RunAsync(default).SingleAsync(finding => finding.What == what);
+    }
+
+    private static string Name(TestDatabase database) => new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString).Database!;
 
     private static string Password(string connectionString) => new Npgsql.NpgsqlConnectionStringBuilder(connectionString).Password!;
 }

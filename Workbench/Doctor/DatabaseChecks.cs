@@ -1,7 +1,9 @@
 using System.Globalization;
 using Npgsql;
+using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
+using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Doctor;
@@ -15,17 +17,41 @@ internal static class DatabaseChecks
 
     public static IEnumerable<(string What, Check Check)> All(string data, IServiceProvider settings)
     {
-        var configured = settings.Settings<DatabaseOptions>().ConnectionString;
+        var options = settings.Settings<DatabaseOptions>();
+        var configured = options.ConnectionString;
         if (configured is null)
         {
             yield return ("postgresql", async ct => [Finding.Ok("postgresql", await PrivatePostgres.FindProgramsAsync(data, ct))]);
         }
         yield return ("database", async ct => (configured ?? PrivatePostgres.FindRunning(data)) is { } connection
-            ? Judge(connection, await DatabaseReport.ReadAsync(connection, ct)).ToList()
+            ? await JudgeAsync(connection, options, StoreChecks.Find(data, settings), ct)
             : [Finding.Ok("database", "private; it starts with the workbench")]);
     }
 
-    private static IEnumerable<Finding> Judge(string connection, DatabaseReport report)
+    private static async Task<IReadOnlyList<Finding>> JudgeAsync(
+        string connection, DatabaseOptions options, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var report = await DatabaseReport.ReadAsync(connection, cancellationToken);
+        var found = Judge(connection, options, report);
+        return report is { Pending: [], Unknown: [] } ? [.. found, await CompareAsync(connection, options, store, cancellationToken)] : [.. found];
+    }
+
+    private static async Task<Finding> CompareAsync(string connection, DatabaseOptions options, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        await using var database = new Database(connection, options);
+        try
+        {
+            return Finding.Ok("store", await StoreIdentity.CheckAsync(database, store, cancellationToken)
+                ? $"the models of the database lie in the {store.Description}"
+                : $"neither the database nor the {store.Description} belongs to another yet");
+        }
+        catch (ArtifactStoreException exception)
+        {
+            return Finding.Fail("store", exception.Message);
+        }
+    }
+
+    private static IEnumerable<Finding> Judge(string connection, DatabaseOptions options, DatabaseReport report)
     {
         var target = new NpgsqlConnectionStringBuilder(connection);
         var name = $"{target.Database} on {target.Host}:{target.Port}";
@@ -38,9 +64,7 @@ internal static class DatabaseChecks
             { Pending: [_, ..] } => Finding.Warn("schema", Text($"lacks {report.Pending.Count} migrations; the next start makes them")),
             _ => Finding.Ok("schema", "is up to date"),
         };
-        yield return report.Connections > 0.8 * report.MostConnections
-            ? Finding.Warn("connections", $"{report.Connections} of {report.MostConnections} are in use; raise max_connections")
-            : Finding.Ok("connections", $"{report.Connections} of {report.MostConnections} are in use");
+        yield return Judge(report, (int)Math.Max(1, report.Workers), options.MostOf(report.MostConnections));
         var skew = report.ClockSkew.Duration();
         var clock = Text($"the database's is {skew.TotalSeconds:0.0} s {(report.ClockSkew < TimeSpan.Zero ? "behind" : "ahead of")} this machine's");
         yield return skew > Harmful ? Finding.Fail("clocks", $"{clock}; set both by NTP")
@@ -57,6 +81,16 @@ internal static class DatabaseChecks
             { Workers: > 0, Standstill: { } standstill } => Finding.Fail("queue", standstill),
             _ => Finding.Ok("queue", $"{report.Waiting} jobs wait"),
         };
+    }
+
+    // Each process has a pool of so many: together they must not want more than there are.
+    private static Finding Judge(DatabaseReport report, int processes, int each)
+    {
+        var most = report.MostConnections;
+        var pools = processes == 1 ? $"1 process may open {each}" : $"{processes} processes may open {each} each";
+        return report.Connections > 0.8 * most ? Finding.Warn("connections", $"{report.Connections} of {most} are in use; raise max_connections")
+            : processes * each > most ? Finding.Warn("connections", $"{pools}, and the server has {most}; lower Workbench:Database:MaxConnections, or raise max_connections")
+            : Finding.Ok("connections", $"{report.Connections} of {most} are in use; {pools}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -7,20 +7,21 @@ namespace Workbench.Doctor;
 internal static class StoreChecks
 {
     public static IEnumerable<(string What, Check Check)> All(string data, IServiceProvider settings) =>
-        [("artifacts", ct => TryAsync(settings.Settings<S3Options>(), Path.Combine(data, "artifacts"), ct))];
+        [("artifacts", ct => TryAsync(Find(data, settings), data, ct))];
 
-    private static async Task<IReadOnlyList<Finding>> TryAsync(S3Options options, string folder, CancellationToken cancellationToken)
+    /// <summary>The store that is configured, which may not be there yet.</summary>
+    public static IArtifactStore Find(string data, IServiceProvider settings) => settings.Settings<S3Options>().ToSettings() is { } server
+        ? new S3ArtifactStore(server)
+        : new LocalArtifactStore(FolderIn(data));
+
+    private static string FolderIn(string data) => Path.Combine(data, "artifacts");
+
+    private static async Task<IReadOnlyList<Finding>> TryAsync(IArtifactStore store, string data, CancellationToken cancellationToken)
     {
-        if (options.ToSettings() is not { } server)
+        if (store is LocalArtifactStore && !Directory.Exists(FolderIn(data)))
         {
-            if (!Directory.Exists(folder))
-            {
-                return [Finding.Ok("artifacts", $"folder {folder}, to be made")];
-            }
-            await new LocalArtifactStore(folder).ProbeAsync(cancellationToken);
-            return [Finding.Ok("artifacts", $"folder {folder} can be written, read and deleted from")];
+            return [Finding.Ok("artifacts", $"{store.Description}, to be made")];
         }
-        var store = new S3ArtifactStore(server);
         await store.ProbeAsync(cancellationToken);
         return [Finding.Ok("artifacts", $"{store.Description} can be written, read and deleted from")];
     }
