@@ -15,9 +15,16 @@ public interface IArtifactStore
 
     /// <summary>Keeps the content under the key, in place of what was there. When this returns it is safe; readers see all of it or what
     /// was there before.</summary>
-    Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default);
+    /// <param name="key">Where it is kept.</param>
+    /// <param name="content">Read once, from where it stands, and never sought in; it stays open. Some megabytes of it are in memory at a time.</param>
+    /// <param name="length">How many bytes of it are kept.</param>
+    /// <param name="contentType">What it is, as a media type.</param>
+    /// <param name="cancellationToken">Gives up; what was there before stays.</param>
+    /// <exception cref="ArtifactStoreException">The content is shorter; what was there before stays.</exception>
+    Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens the content for reading. The caller disposes the stream.</summary>
+    /// <summary>Opens the content for reading. All of it is there when this returns, and it can be sought in; what is large is not in memory.
+    /// The caller disposes the stream.</summary>
     /// <exception cref="ArtifactNotFoundException">Nothing is kept under this key.</exception>
     Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default);
 

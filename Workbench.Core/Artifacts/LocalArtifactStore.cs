@@ -13,7 +13,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
 
     /// <inheritdoc/>
     /// <remarks>The content type is not kept.</remarks>
-    public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    public Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.Validate(key));
         return AskAsync(async () =>
@@ -23,9 +23,10 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
             var draft = Path.Combine(Drafts, Guid.NewGuid().ToString("N"));
             try
             {
+                await using (var exact = new ExactStream(content, length))
                 await using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, useAsync: true))
                 {
-                    await file.WriteAsync(content, cancellationToken);
+                    await exact.CopyToAsync(file, cancellationToken);
                     file.Flush(flushToDisk: true);
                 }
                 File.Move(draft, path, overwrite: true);

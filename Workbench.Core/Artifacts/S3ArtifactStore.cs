@@ -12,6 +12,7 @@ public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStor
 {
     const string ProbeKey = "workbench-probe";
     const string AnyRegion = "us-east-1";
+    const long MostInMemory = 4 << 20;
 
     // The server's clock may be wrong by hours.
     static readonly TimeSpan SignedFor = TimeSpan.FromDays(1);
@@ -32,30 +33,54 @@ public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStor
     public string Description => $"S3 at {settings}";
 
     /// <inheritdoc/>
-    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    public async Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
+        await using var exact = new ExactStream(content, length);
         // A stream of unknown length would cost the client half a gigabyte of buffer; this one's is known.
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
         await AskAsync(() => _client.PutObjectAsync(new PutObjectArgs().WithBucket(settings.Bucket).WithObject(key)
-            .WithStreamData(stream).WithObjectSize(content.Length).WithContentType(contentType), cancellationToken), cancellationToken);
+            .WithStreamData(exact).WithObjectSize(length).WithContentType(contentType), cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
-    /// <remarks>The content is read into memory first: what is returned is whole.</remarks>
+    /// <remarks>The content is read first, into memory or, where it is large, into a temporary file.</remarks>
     public async Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);
-        var content = new MemoryStream();
-        await AskAsync(async () =>
+        return await AskAsync(async () =>
         {
             using var response = await GetAsync(key, cancellationToken);
-            // One that breaks off is an error, by its length.
-            await response.Content.CopyToAsync(content, cancellationToken);
-            return true;
+            Stream content = response.Content.Headers.ContentLength <= MostInMemory ? new MemoryStream() : CreateTemporaryFile();
+            try
+            {
+                // One that breaks off is an error, by its length.
+                await response.Content.CopyToAsync(content, cancellationToken);
+                content.Position = 0;
+                return content;
+            }
+            catch
+            {
+                await content.DisposeAsync();
+                throw;
+            }
         }, cancellationToken);
-        content.Position = 0;
-        return content;
+    }
+
+    static FileStream CreateTemporaryFile()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}"), options);
+        // Nothing is left of it then, however this process ends.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(file.Name);
+        return file;
     }
 
     /// <inheritdoc/>

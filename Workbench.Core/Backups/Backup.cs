@@ -11,7 +11,7 @@ namespace Workbench.Core.Backups;
 /// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, and the files of the versions that are ready.</summary>
 public sealed class Backup(Database database, IArtifactStore artifacts, TimeProvider clock)
 {
-    /// <summary>Writes a backup. Memory does not grow with what is in it, but for the largest single artifact of an S3 store.</summary>
+    /// <summary>Writes a backup. Memory does not grow with what is in it.</summary>
     /// <param name="destination">Written from its present position on, never sought in; it stays open.</param>
     /// <param name="cancellationToken">Gives up; what was written is of no use.</param>
     /// <returns>What was written, and what it lacks: a sentence for each version whose file the store has lost or damaged.</returns>

@@ -64,11 +64,7 @@ public sealed class Restoration(Database database, IArtifactStore artifacts)
 
     private async Task PutAsync(BackupFile backup, BackupArtifact file, string key, CancellationToken cancellationToken)
     {
-        using var content = new MemoryStream();
-        await using (var part = await backup.ReadAsync(file.Entry, cancellationToken))
-        {
-            await part.CopyToAsync(content, cancellationToken);
-        }
-        await artifacts.PutAsync(key, content.GetBuffer().AsMemory(0, (int)content.Length), "application/octet-stream", cancellationToken);
+        await using var content = await backup.ReadAsync(file.Entry, cancellationToken);
+        await artifacts.PutAsync(key, content, file.Size, "application/octet-stream", cancellationToken);
     }
 }

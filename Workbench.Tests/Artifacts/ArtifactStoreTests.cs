@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Workbench.Core.Artifacts;
@@ -40,6 +41,39 @@ public abstract class ArtifactStoreTests
         await store.PutAsync("large", content, "application/octet-stream");
         Assert.Equal(SHA256.HashData(content), SHA256.HashData(await ReadAsync(store, "large")));
         Assert.Equal(size, Assert.Single(await store.ListAsync("")).Size);
+    }
+
+    [SkippableFact]
+    public async Task A_content_may_come_from_a_stream_that_cannot_be_sought_in()
+    {
+        var store = await OpenAsync();
+        var content = RandomNumberGenerator.GetBytes(6_000_000);
+        await using var stream = new BrotliStream(new MemoryStream(Compressed(content)), CompressionMode.Decompress);
+
+        await store.PutAsync("large", stream, content.Length, "application/octet-stream");
+
+        Assert.Equal(SHA256.HashData(content), SHA256.HashData(await ReadAsync(store, "large")));
+    }
+
+    [SkippableTheory]
+    [InlineData(1_000)]
+    [InlineData(6_000_000)]
+    public async Task One_that_is_shorter_than_was_said_is_refused_and_changes_nothing(int size)
+    {
+        var store = await OpenAsync();
+        await store.PutAsync("a", Bytes("before"), "text/plain");
+
+        await Assert.ThrowsAsync<ArtifactStoreException>(() => store.PutAsync("a", new MemoryStream(new byte[size]), size + 1, "text/plain"));
+
+        Assert.Equal(Bytes("before"), await ReadAsync(store, "a"));
+    }
+
+    static byte[] Compressed(byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = new BrotliStream(compressed, CompressionLevel.Fastest))
+            stream.Write(content);
+        return compressed.ToArray();
     }
 
     [SkippableFact]

@@ -84,14 +84,14 @@ public class BuildOutageTests
 
         public string Description => _store.Description;
 
-        public async Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+        public async Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
         {
             if (OnFirstPut is { } hook)
             {
                 OnFirstPut = null;
                 await hook();
             }
-            await _store.PutAsync(key, content, contentType, cancellationToken);
+            await _store.PutAsync(key, content, length, contentType, cancellationToken);
         }
 
         public Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default) => _store.OpenReadAsync(key, cancellationToken);

@@ -208,8 +208,8 @@ public class PromotionTests
 
         public string Description => "a store that goes away";
 
-        public Task PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken ct = default) =>
-            IsAway ? throw new ArtifactStoreException("gone fishing") : _store.PutAsync(key, content, contentType, ct);
+        public Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken ct = default) =>
+            IsAway ? throw new ArtifactStoreException("gone fishing") : _store.PutAsync(key, content, length, contentType, ct);
 
         public Task<Stream> OpenReadAsync(string key, CancellationToken ct = default) => _store.OpenReadAsync(key, ct);
 

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Workbench.Core.Artifacts;
+
+/// <summary>Contents that are in memory.</summary>
+public static class ArtifactContents
+{
+    /// <summary>Keeps the content under the key, in place of what was there; see <see cref="IArtifactStore.PutAsync"/>.</summary>
+    public static async Task PutAsync(
+        this IArtifactStore store, string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken = default)
+    {
+        using var stream = MemoryMarshal.TryGetArray(content, out var part)
+            ? new MemoryStream(part.Array!, part.Offset, part.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
+        await store.PutAsync(key, stream, content.Length, contentType, cancellationToken);
+    }
+}
