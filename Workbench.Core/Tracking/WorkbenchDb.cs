@@ -155,6 +155,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             // json, not jsonb: from comes before to.
             audit.Property(e => e.Details).HasColumnType("json");
             audit.HasIndex(e => e.At);
+            audit.HasIndex(e => new { e.Actor, e.Id });
             audit.HasIndex(e => new { e.StudyId, e.Id });
             audit.HasIndex(e => new { e.ModelId, e.Id });
         });
