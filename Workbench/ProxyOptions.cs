@@ -19,28 +19,16 @@ internal sealed class ProxyOptions : IValidatableObject
     [Setting("Workbench:Proxies")]
     public string? Proxies { get; set; }
 
-    /// <summary>The switch of ASP.NET Core that believes the forwarded headers of everyone; it has to be off.</summary>
-    [Setting("ForwardedHeaders_Enabled")]
-    public bool? BelievesEveryone { get; set; }
-
     /// <summary>The proxies, each as a network.</summary>
     public IReadOnlyList<IPNetwork> Networks => [.. Named.Select(name => Parse(name)!.Value)];
 
     private string[] Named => (Proxies ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries);
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        foreach (var name in Named.Where(name => Parse(name) is null))
-        {
-            yield return new ValidationResult($"Workbench:Proxies has '{name}'; it must be addresses and networks such as 10.0.0.5, 10.1.0.0/16, fd00::/8.");
-        }
-        if (BelievesEveryone == true)
-        {
-            yield return new ValidationResult(
-                "ASPNETCORE_FORWARDEDHEADERS_ENABLED is true: everyone could pretend to be a proxy. Leave it out, and name the proxies in Workbench:Proxies.");
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from name in Named
+        where Parse(name) is null
+        select new ValidationResult($"Workbench:Proxies has '{name}'; it must be addresses and networks such as 10.0.0.5, 10.1.0.0/16, fd00::/8.");
 
     // .NET takes 10.5 for 10.0.0.5, too, and some releases 10.1.2.3/8 for 10.0.0.0/8: hardly what was meant.
     private static IPNetwork? Parse(string name) =>

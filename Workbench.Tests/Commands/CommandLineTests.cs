@@ -156,18 +156,6 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task That_every_proxy_be_believed_is_refused()
-    {
-        using var data = new TemporaryFolder();
-
-        var (code, output, errors) = await WorkbenchProcess.RunAsync(
-            null, [("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true")], "serve", "--no-browser", "--data", data.Path, "--port", "0");
-
-        Assert.Equal((2, ""), (code, output));
-        Assert.StartsWith("ASPNETCORE_FORWARDEDHEADERS_ENABLED is true", OneLine(errors));
-    }
-
-    [Fact]
     public async Task Wrong_settings_are_told_all_at_once_each_in_a_line_and_exit_code_2()
     {
         using var data = new TemporaryFolder();

@@ -155,6 +155,9 @@ namespace Workbench.Core.Tracking.Migrations
                     b.HasIndex("At")
                         .HasDatabaseName("ix_audit_events_at");
 
+                    b.HasIndex("Actor", "Id")
+                        .HasDatabaseName("ix_audit_events_actor_id");
+
                     b.HasIndex("ModelId", "Id")
                         .HasDatabaseName("ix_audit_events_model_id_id");
 

@@ -123,6 +123,11 @@ namespace Workbench.Core.Tracking.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_events_actor_id",
+                table: "audit_events",
+                columns: new[] { "actor", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_events_at",
                 table: "audit_events",
                 column: "at");
