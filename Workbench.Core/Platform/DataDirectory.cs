@@ -61,7 +61,7 @@ public sealed class DataDirectory
         }
     }
 
-    // Somebody's home, or /tmp, is not closed because it was named once.
+    // A user's home, or /tmp, is not closed because it was named once.
     static bool IsOwn(string path) =>
         Directory.EnumerateFileSystemEntries(path).All(entry => OwnNames.Any(System.IO.Path.GetFileName(entry).StartsWith));
 

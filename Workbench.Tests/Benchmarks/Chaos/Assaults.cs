@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Workbench.Benchmarks.Chaos;
 
-/// <summary>Kills, one after the other, something of the site; brings back what others would, and what nobody else brings back.</summary>
+/// <summary>Kills, one after the other, something of the site, and starts again what the site does not start by itself.</summary>
 internal sealed class Assaults(Site site, ChaosReport report, Random random)
 {
     private static readonly TimeSpan PauseTime = TimeSpan.FromSeconds(40);

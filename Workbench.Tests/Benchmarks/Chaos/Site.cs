@@ -82,7 +82,7 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody else's PostgreSQL is started again by them; the private one by the processes that live.</summary>
+    /// <summary>A configured PostgreSQL is its operator's to start again; the private one is started by the processes that live.</summary>
     public async Task StartPostgresAsync()
     {
         if (IsShared)
