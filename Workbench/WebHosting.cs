@@ -49,6 +49,7 @@ internal static class WebHosting
     public static void MapWebApplication(this WebApplication app, ProxyOptions proxies)
     {
         app.UseProxies(proxies);
+        app.RefuseCircuitsWhileStopping();
         app.UseHeadAsGet();
         Failures.UseFailures(app);
         // Not at the start, where the path base would still be before the path.
