@@ -33,6 +33,19 @@ public partial class NoticeTests
         Assert.Empty(Shipped.Except(pinned));
     }
 
+    [Fact]
+    public void The_networks_that_ship_are_told_with_the_version_of_their_package()
+    {
+        var version = Encoders().Match(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Directory.Packages.props"))).Groups["version"].Value;
+
+        Assert.Contains(
+            $"encoders/ResNet18.onnx, encoders/ResNetPreprocess.onnx: of Microsoft.ML.DnnImageFeaturizer.ResNet18 {version} ",
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "NOTICE")), StringComparison.Ordinal);
+        Assert.Equal(
+            ["ResNet18.onnx", "ResNetPreprocess.onnx"],
+            Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "encoders")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     private static List<string> Missing => [.. Shipped.Except(Told)];
 
     private static List<string> Told => [.. Line().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "NOTICE")))
@@ -50,6 +63,9 @@ public partial class NoticeTests
 
     [GeneratedRegex("""<PackageVersion Include="(?<name>[^"]+)" Version="(?<version>[^"]+)" />""")]
     private static partial Regex Pin();
+
+    [GeneratedRegex("<ResNet18Version>(?<version>[^<]+)</ResNet18Version>")]
+    private static partial Regex Encoders();
 
     // - Npgsql 10.0.3 — PostgreSQL — The Npgsql Development Team
     [GeneratedRegex(@"^- (?<name>[\w.-]+) (?<version>\d[\w.-]*) — ", RegexOptions.Multiline)]

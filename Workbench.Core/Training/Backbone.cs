@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 
 namespace Workbench.Core.Training;
@@ -6,13 +7,10 @@ namespace Workbench.Core.Training;
 /// <summary>A pretrained, frozen convolutional network that turns an image into features. Safe for use by several threads.</summary>
 public sealed class Backbone : IDisposable
 {
-    /// <summary>Name of the metadata entry that holds the shape of the network, as <see cref="ConvolutionPlan"/> writes it.</summary>
-    internal const string PlanEntry = "plan";
-
     private Backbone(string hash, Safetensors file)
     {
-        if (!file.Metadata.TryGetValue(PlanEntry, out var plan))
-            throw new FormatException($"The weights lack the entry \"{PlanEntry}\".");
+        if (!file.Metadata.TryGetValue(NetworkWeights.Plan, out var plan))
+            throw new FormatException($"The weights lack the entry \"{NetworkWeights.Plan}\".");
         (Hash, Tensors, Convolutions) = (hash, file.Tensors, new Convolutions(new ConvolutionPlan(plan), file.Tensors));
     }
 

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -46,10 +47,10 @@ internal sealed class CnnTraining : TrainingRun
     public Safetensors Weights() => new(
         new Dictionary<string, Safetensors.Values>(_network.Fold())
         {
-            [InferenceModel.Output] = _output.ToValues(),
-            [InferenceModel.OutputBias] = _outputBias.ToValues(),
+            [NetworkWeights.Output] = _output.ToValues(),
+            [NetworkWeights.OutputBias] = _outputBias.ToValues(),
         },
-        new Dictionary<string, string> { [Backbone.PlanEntry] = _plan.ToString() });
+        new Dictionary<string, string> { [NetworkWeights.Plan] = _plan.ToString() });
 
     /// <inheritdoc />
     public override void Dispose()

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Core.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -11,15 +12,15 @@ internal sealed class Convolutions : IDisposable
 {
     private readonly List<(Tensor Weight, Tensor Bias, bool PoolFirst)> _layers = [];
 
-    /// <summary>Takes the weights from tensors named by <see cref="WeightName"/> and <see cref="BiasName"/>.</summary>
+    /// <summary>Takes the weights from tensors named by <see cref="NetworkWeights"/>.</summary>
     /// <exception cref="FormatException">A tensor is missing or has not the shape of the plan.</exception>
     public Convolutions(ConvolutionPlan plan, IReadOnlyDictionary<string, Safetensors.Values> tensors)
     {
         Plan = plan;
         foreach (var (number, (inputs, outputs, poolFirst)) in plan.Layers.Index())
         {
-            var weight = tensors.Get(WeightName(number), outputs, inputs, 3, 3);
-            var bias = tensors.Get(BiasName(number), outputs);
+            var weight = tensors.Get(NetworkWeights.ConvolutionWeight(number), outputs, inputs, 3, 3);
+            var bias = tensors.Get(NetworkWeights.ConvolutionBias(number), outputs);
             _layers.Add((weight.ToTensor(), bias.ToTensor(), poolFirst));
         }
     }
@@ -50,10 +51,4 @@ internal sealed class Convolutions : IDisposable
             bias.Dispose();
         }
     }
-
-    /// <summary>Name of a convolution's kernel, output channels × input channels × 3 × 3.</summary>
-    public static string WeightName(int number) => $"conv{number}.weight";
-
-    /// <summary>Name of a convolution's bias, one number an output channel.</summary>
-    public static string BiasName(int number) => $"conv{number}.bias";
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Workbench.Core.Models;
 using static TorchSharp.torch;
 
 namespace Workbench.Core.Training;

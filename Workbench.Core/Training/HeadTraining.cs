@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Core.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -32,14 +33,14 @@ internal sealed class HeadTraining : TrainingRun
     public Safetensors Weights(Backbone backbone) => new(
         new Dictionary<string, Safetensors.Values>(backbone.Tensors)
         {
-            [InferenceModel.Mean] = new([_mean.Length], _mean),
-            [InferenceModel.Deviation] = new([_deviation.Length], _deviation),
-            [InferenceModel.Hidden] = _head.Hidden.ToValues(),
-            [InferenceModel.HiddenBias] = _head.HiddenBias.ToValues(),
-            [InferenceModel.Output] = _head.Output.ToValues(),
-            [InferenceModel.OutputBias] = _head.OutputBias.ToValues(),
+            [NetworkWeights.Mean] = new([_mean.Length], _mean),
+            [NetworkWeights.Deviation] = new([_deviation.Length], _deviation),
+            [NetworkWeights.Hidden] = _head.Hidden.ToValues(),
+            [NetworkWeights.HiddenBias] = _head.HiddenBias.ToValues(),
+            [NetworkWeights.Output] = _head.Output.ToValues(),
+            [NetworkWeights.OutputBias] = _head.OutputBias.ToValues(),
         },
-        new Dictionary<string, string> { [Backbone.PlanEntry] = backbone.Convolutions.Plan.ToString() });
+        new Dictionary<string, string> { [NetworkWeights.Plan] = backbone.Convolutions.Plan.ToString() });
 
     /// <inheritdoc />
     public override void Dispose()

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using TorchSharp;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -10,34 +11,30 @@ namespace Workbench.Core.Training;
 /// <summary>A trained model, ready to answer. Safe for use by several threads at once.</summary>
 public sealed class InferenceModel : IDisposable
 {
-    internal const string Mean = "features.mean", Deviation = "features.std";
-    internal const string Hidden = "hidden.weight", HiddenBias = "hidden.bias";
-    internal const string Output = "output.weight", OutputBias = "output.bias";
-
     private readonly Convolutions _convolutions;
     private readonly List<(Tensor Weight, Tensor Bias)> _dense = [];
 
     private InferenceModel(ModelManifest manifest, Safetensors weights)
     {
-        if (!weights.Metadata.TryGetValue(Backbone.PlanEntry, out var plan))
-            throw new FormatException($"The weights lack the entry \"{Backbone.PlanEntry}\".");
+        if (!weights.Metadata.TryGetValue(NetworkWeights.Plan, out var plan))
+            throw new FormatException($"The weights lack the entry \"{NetworkWeights.Plan}\".");
         var tensors = weights.Tensors;
         Manifest = manifest;
         _convolutions = new Convolutions(new ConvolutionPlan(plan), tensors);
         long features = _convolutions.Plan.Features;
         using var scope = NewDisposeScope();
-        if (tensors.TryGetValue(HiddenBias, out var hiddenBias))
+        if (tensors.TryGetValue(NetworkWeights.HiddenBias, out var hiddenBias))
         {
             var units = hiddenBias.Data.Length;
             // Standardizing is an affine map, which the layer after it takes in.
-            var deviation = tensor(tensors.Get(Deviation, features).Data);
-            var kernel = tensor(tensors.Get(Hidden, units, features).Data, [units, features]) / deviation;
-            var bias = tensor(hiddenBias.Data) - kernel.mv(tensor(tensors.Get(Mean, features).Data));
+            var deviation = tensor(tensors.Get(NetworkWeights.Deviation, features).Data);
+            var kernel = tensor(tensors.Get(NetworkWeights.Hidden, units, features).Data, [units, features]) / deviation;
+            var bias = tensor(hiddenBias.Data) - kernel.mv(tensor(tensors.Get(NetworkWeights.Mean, features).Data));
             _dense.Add((kernel.DetachFromDisposeScope(), bias.DetachFromDisposeScope()));
             features = units;
         }
         var classes = manifest.Classes.Count;
-        _dense.Add((tensors.Get(Output, classes, features).ToTensor(), tensors.Get(OutputBias, classes).ToTensor()));
+        _dense.Add((tensors.Get(NetworkWeights.Output, classes, features).ToTensor(), tensors.Get(NetworkWeights.OutputBias, classes).ToTensor()));
     }
 
     /// <summary>What the model is.</summary>

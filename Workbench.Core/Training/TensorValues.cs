@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
+using Workbench.Core.Models;
 
 namespace Workbench.Core.Training;
 
@@ -29,20 +30,5 @@ internal static class TensorValues
         using var copy = torch.empty(indices.Length, type);
         MemoryMarshal.AsBytes(indices).CopyTo(copy.bytes);
         return copy.to_type(torch.ScalarType.Int64);
-    }
-
-    /// <summary>The tensor of a name and shape.</summary>
-    /// <exception cref="FormatException">There is none, or it has another shape.</exception>
-    public static Safetensors.Values Get(
-        this IReadOnlyDictionary<string, Safetensors.Values> tensors, string name, params ReadOnlySpan<long> shape)
-    {
-        if (!tensors.TryGetValue(name, out var values))
-            throw new FormatException($"The weights lack the tensor \"{name}\".");
-        if (!values.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw new FormatException(
-                $"Tensor \"{name}\" has shape [{string.Join(", ", values.Shape)}] instead of [{string.Join(", ", shape.ToArray())}].");
-        }
-        return values;
     }
 }

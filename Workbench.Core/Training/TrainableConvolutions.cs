@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Workbench.Core.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -61,8 +62,8 @@ internal sealed class TrainableConvolutions : IDisposable
         foreach (var (number, layer) in _layers.Index())
         {
             var scale = layer.Scale / layer.Variance.add(epsilon, one).sqrt();
-            folded[Convolutions.WeightName(number)] = (layer.Weight * scale.view(-1, 1, 1, 1)).ToValues();
-            folded[Convolutions.BiasName(number)] = (layer.Shift - layer.Mean * scale).ToValues();
+            folded[NetworkWeights.ConvolutionWeight(number)] = (layer.Weight * scale.view(-1, 1, 1, 1)).ToValues();
+            folded[NetworkWeights.ConvolutionBias(number)] = (layer.Shift - layer.Mean * scale).ToValues();
         }
         return folded;
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 
 namespace Workbench.Core.Training;
 

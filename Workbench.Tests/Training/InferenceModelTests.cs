@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Workbench.Core.Models;
 using Workbench.Core.Training;
 
 namespace Workbench.Tests.Training;

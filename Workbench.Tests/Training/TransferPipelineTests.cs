@@ -1,3 +1,4 @@
+using Workbench.Core.Models;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 

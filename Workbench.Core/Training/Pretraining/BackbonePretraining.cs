@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -52,7 +53,7 @@ public sealed class BackbonePretraining : IDisposable
         var accuracy = 0.0;
         for (var epoch = 1; epoch <= settings.Epochs; epoch++)
             accuracy = pretraining.TrainEpoch(epoch, progress, ct);
-        var plan = new Dictionary<string, string> { [Backbone.PlanEntry] = settings.Architecture };
+        var plan = new Dictionary<string, string> { [NetworkWeights.Plan] = settings.Architecture };
         var weights = new Safetensors(pretraining._network.Fold(), plan);
         return pretraining.Write(weights.ToBytes(), accuracy, ct);
     }

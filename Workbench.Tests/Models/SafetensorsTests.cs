@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using Workbench.Core.Training;
+using Workbench.Core.Models;
 
-namespace Workbench.Tests.Training;
+namespace Workbench.Tests.Models;
 
 public sealed class SafetensorsTests
 {

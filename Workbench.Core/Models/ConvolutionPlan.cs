@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Workbench.Core.Training;
+namespace Workbench.Core.Models;
 
 /// <summary>
 /// The shape of a convolutional network: stages of 3×3 convolutions, each followed by ReLU, with a 2×2 maximum between two stages and an

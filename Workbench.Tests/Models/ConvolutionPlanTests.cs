@@ -1,6 +1,6 @@
-using Workbench.Core.Training;
+using Workbench.Core.Models;
 
-namespace Workbench.Tests.Training;
+namespace Workbench.Tests.Models;
 
 public sealed class ConvolutionPlanTests
 {

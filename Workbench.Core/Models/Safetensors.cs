@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Workbench.Core.Training;
+namespace Workbench.Core.Models;
 
 /// <summary>
 /// Named tensors of 32-bit floats in one file, after the format of Hugging Face's safetensors: the header's length as a
