@@ -1,76 +1,58 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Workbench.Core.Datasets;
 
-/// <summary>Labelled grey images of 28×28 pixels, all in memory.</summary>
-public sealed record Dataset
+/// <summary>
+/// A version of a dataset, opened: which pictures it has, and each of them when it is asked for. The pictures are not held in memory
+/// together. Safe for use by several threads.
+/// </summary>
+public abstract class Dataset
 {
-    /// <summary>Width and height of an image, in pixels.</summary>
-    public const int Side = 28;
+    /// <summary>The name of the part that is trained on.</summary>
+    public const string TrainPart = "train";
 
-    /// <summary>Pixels in an image.</summary>
-    public const int Pixels = Side * Side;
+    /// <summary>The name of the part that a search may be judged on.</summary>
+    public const string ValidationPart = "validation";
 
-    /// <summary>Takes the arrays as they are, without a copy; nobody may write to them afterwards.</summary>
-    /// <param name="name">The name users know it by.</param>
-    /// <param name="images">One image after the other, row by row, 0 = background, 255 = ink.</param>
-    /// <param name="labels">One class index an image.</param>
-    /// <param name="classes">Names of the classes.</param>
-    /// <param name="trainCount">How many images, from the first, are the data set's own training part.</param>
-    /// <exception cref="DatasetException">The parts do not fit together.</exception>
-    public Dataset(string name, byte[] images, byte[] labels, IReadOnlyList<string> classes, int trainCount)
-    {
-        if (images.Length != labels.Length * Pixels)
-            throw new DatasetException($"{name}: {images.Length} bytes of images do not make {labels.Length} images of {Side}×{Side}.");
-        if (Array.FindIndex(labels, label => label >= classes.Count) is >= 0 and var at)
-            throw new DatasetException($"{name}: image {at} has label {labels[at]}, but there are {classes.Count} classes.");
-        if (trainCount < 0 || trainCount > labels.Length)
-            throw new DatasetException($"{name}: a training part of {trainCount} does not fit {labels.Length} images.");
-        (Name, Images, Labels, Classes, TrainCount) = (name, images, labels, classes, trainCount);
-        Hash = HashContents();
-    }
+    /// <summary>The name of the part that no search sees.</summary>
+    public const string TestPart = "test";
 
-    /// <summary>The name users know it by, for example <c>mnist</c>.</summary>
-    public string Name { get; }
+    /// <summary>The name that users know it by, for example <c>mnist</c>.</summary>
+    public abstract string Name { get; }
 
-    /// <summary>All images: <see cref="Count"/> × 784 bytes, row by row, 0 = background, 255 = ink.</summary>
-    public byte[] Images { get; }
+    /// <summary>The number of the version, from 1 on.</summary>
+    public abstract int Version { get; }
 
-    /// <summary>The class index of each image.</summary>
-    public byte[] Labels { get; }
+    /// <summary>SHA-256 over the contents, in lower-case hexadecimal digits.</summary>
+    public abstract string Fingerprint { get; }
 
-    /// <summary>Names of the classes, by class index.</summary>
-    public IReadOnlyList<string> Classes { get; }
+    /// <summary>What it is.</summary>
+    public abstract DatasetSchema Schema { get; }
 
-    /// <summary>The first so many images are the data set's own training part, the others its test part.</summary>
-    public int TrainCount { get; }
+    /// <summary>The class index of each picture. Not to be written to.</summary>
+    public abstract int[] Labels { get; }
 
-    /// <summary>SHA-256 over images, labels, classes and training part, in lower-case hexadecimal digits.</summary>
-    public string Hash { get; }
+    /// <summary>The part of each picture, an index into the schema's parts. Not to be written to; empty without parts.</summary>
+    public abstract byte[] Parts { get; }
 
-    /// <summary>Number of images.</summary>
+    /// <summary>How many pictures it has.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>The 784 pixels of one image.</summary>
-    public ReadOnlySpan<byte> Image(int index) => Images.AsSpan(index * Pixels, Pixels);
+    /// <summary>The names of the classes, by class index.</summary>
+    public IReadOnlyList<string> Classes => Schema.Classes;
 
-    /// <summary>Data sets are equal when their contents are.</summary>
-    public bool Equals(Dataset? other) => other is not null && Hash == other.Hash && Name == other.Name;
+    /// <summary>Whether each picture is already what a preparation of this name makes of it, so that it is not prepared again.</summary>
+    public virtual string? PreparedAs => null;
 
-    /// <inheritdoc />
-    public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
+    /// <summary>Reads and decodes a picture.</summary>
+    /// <param name="index">Which one, from 0 on.</param>
+    /// <param name="shorterSide">The least width and height that the caller needs; a picture that is much larger may come scaled down.</param>
+    /// <exception cref="DatasetException">The picture is missing or damaged.</exception>
+    public abstract Pixels Read(int index, int shorterSide);
 
-    private string HashContents()
+    /// <summary>The pictures of one of its own parts.</summary>
+    /// <returns>Indices in ascending order; none when it has no such part.</returns>
+    public int[] InPart(string part)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Images);
-        hash.AppendData(Labels);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', Classes)));
-        Span<byte> trainCount = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(trainCount, TrainCount);
-        hash.AppendData(trainCount);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        var number = Schema.Parts.ToList().IndexOf(part);
+        return number < 0 ? [] : [.. Enumerable.Range(0, Count).Where(i => Parts[i] == number)];
     }
 }

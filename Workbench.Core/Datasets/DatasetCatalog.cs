@@ -1,25 +1,68 @@
+using System.Collections.Concurrent;
+
 namespace Workbench.Core.Datasets;
 
-/// <summary>The data sets by name, each loaded at most once in the life of the process.</summary>
-public static class DatasetCatalog
+/// <summary>All datasets, from all sources. A version is opened when it is first needed, and stays open while something uses it.</summary>
+/// <param name="sources">Where datasets are.</param>
+public sealed class DatasetCatalog(IEnumerable<IDatasetSource> sources)
 {
-    private static readonly Dictionary<string, Func<Dataset>> Loaders = new() { ["mnist"] = () => Mnist.Load() };
-    private static readonly Dictionary<string, Dataset> Loaded = [];
+    /// <summary>The dataset of a study that names none.</summary>
+    public const string Default = Mnist.DatasetName;
 
-    /// <summary>The known names.</summary>
-    public static IReadOnlyCollection<string> Names => Loaders.Keys;
+    private readonly IDatasetSource[] _sources = [.. sources];
+    private readonly ConcurrentDictionary<(string Name, int Version), WeakReference<Dataset>> _opened = new();
 
-    /// <summary>The data set of a name, from memory if it was asked for before. The first call may take half a second.</summary>
-    /// <exception cref="DatasetException">The name is unknown, or the files are missing or damaged.</exception>
-    public static Dataset Get(string name)
+    /// <summary>The newest version of every dataset, by name, the one that comes with the program first.</summary>
+    public async Task<IReadOnlyList<DatasetSummary>> ListAsync(CancellationToken cancellationToken = default)
     {
-        if (!Loaders.TryGetValue(name, out var load))
-            throw new DatasetException($"There is no data set \"{name}\". There is: {string.Join(", ", Names)}.");
-        lock (Loaded)
+        List<DatasetSummary> all = [];
+        foreach (var source in _sources)
         {
-            if (!Loaded.TryGetValue(name, out var dataset))
-                Loaded[name] = dataset = load();
-            return dataset;
+            all.AddRange(await source.ListAsync(cancellationToken));
+        }
+        return [.. all.OrderBy(dataset => dataset.CreatedAt is not null).ThenBy(dataset => dataset.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Opens a dataset, or gives the one that is open.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">The version; null for the newest.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when there is none of that name and version.</returns>
+    /// <exception cref="DatasetException">Its files are missing or damaged.</exception>
+    public async Task<Dataset?> FindAsync(string name, int? version = null, CancellationToken cancellationToken = default)
+    {
+        if (version is { } number && _opened.TryGetValue((name, number), out var known) && known.TryGetTarget(out var open))
+        {
+            return open;
+        }
+        foreach (var source in _sources)
+        {
+            if (await source.OpenAsync(name, version, cancellationToken) is { } dataset)
+            {
+                // Of two that open it at the same moment both get the same: what is computed from a dataset hangs on the object.
+                return Share(dataset);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Opens a dataset that must be there.</summary>
+    /// <exception cref="DatasetException">There is none of that name and version, or its files are missing or damaged.</exception>
+    public async Task<Dataset> GetAsync(string name, int? version = null, CancellationToken cancellationToken = default) =>
+        await FindAsync(name, version, cancellationToken)
+        ?? throw new DatasetException($"There is no dataset '{name}'{(version is null ? "" : $" of version {version}")} any more.");
+
+    private Dataset Share(Dataset dataset)
+    {
+        var mine = new WeakReference<Dataset>(dataset);
+        while (true)
+        {
+            var shared = _opened.GetOrAdd((dataset.Name, dataset.Version), mine);
+            if (shared.TryGetTarget(out var open) && open.Fingerprint == dataset.Fingerprint)
+            {
+                return open;
+            }
+            _opened.TryUpdate((dataset.Name, dataset.Version), mine, shared);
         }
     }
 }

@@ -3,9 +3,40 @@ using System.Security.Cryptography;
 
 namespace Workbench.Core.Datasets;
 
-/// <summary>MNIST: 70,000 handwritten digits, the first 60,000 its own training part (LeCun, Cortes, Burges).</summary>
-public static class Mnist
+/// <summary>MNIST, which comes with the program: 70,000 handwritten digits, the first 60,000 its own training part (LeCun, Cortes, Burges).</summary>
+/// <param name="directory">Where its four files lie; null for <c>data/mnist</c> beside the program.</param>
+public sealed class Mnist(string? directory = null) : IDatasetSource
 {
+    /// <summary>Its name.</summary>
+    public const string DatasetName = "mnist";
+
+    // What loading it gives, so that a list of datasets need not.
+    internal const string Fingerprint = "89895e37ede97a76942a85a621f631972cc1a5f2822337344078e1a733d2f3a1";
+
+    private static readonly DatasetSchema Schema = new(
+        DatasetKind.Images, 70_000, [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")], [Dataset.TrainPart, Dataset.TestPart],
+        new(1, MnistFrame.Side, MnistFrame.Side, SameSize: true, Drawn: true));
+
+    private readonly Lock _gate = new();
+    private GreyImages? _images;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DatasetSummary>> ListAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<DatasetSummary>>([new(DatasetName, 1, Fingerprint, Schema, null)]);
+
+    /// <inheritdoc/>
+    public async Task<Dataset?> OpenAsync(string name, int? version, CancellationToken cancellationToken = default) =>
+        // Half a second of work, at the first time, that no caller's thread should be held up by.
+        name == DatasetName && version is null or 1 ? await Task.Run(Open, cancellationToken) : null;
+
+    private GreyImages Open()
+    {
+        lock (_gate)
+        {
+            return _images ??= Load(directory);
+        }
+    }
+
     private static readonly Dictionary<string, string> Sha256 = new()
     {
         ["train-images-idx3-ubyte.gz"] = "0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971",
@@ -17,18 +48,20 @@ public static class Mnist
     /// <summary>Reads the four files and checks the SHA-256 of each.</summary>
     /// <param name="directory">Where they lie; the default is <c>data/mnist</c> beside the program.</param>
     /// <exception cref="DatasetException">A file is missing, unreadable or not the one it should be.</exception>
-    public static Dataset Load(string? directory = null)
+    public static GreyImages Load(string? directory = null)
     {
         directory ??= Path.Combine(AppContext.BaseDirectory, "data", "mnist");
         byte[][] parts =
         [
-            Read("train-images-idx3-ubyte.gz", 0, Dataset.Side, Dataset.Side),
-            Read("t10k-images-idx3-ubyte.gz", 0, Dataset.Side, Dataset.Side),
+            Read("train-images-idx3-ubyte.gz", 0, MnistFrame.Side, MnistFrame.Side),
+            Read("t10k-images-idx3-ubyte.gz", 0, MnistFrame.Side, MnistFrame.Side),
             Read("train-labels-idx1-ubyte.gz", 0),
             Read("t10k-labels-idx1-ubyte.gz", 0),
         ];
-        var digits = Enumerable.Range(0, 10).Select(digit => $"{digit}").ToArray();
-        return new Dataset("mnist", [.. parts[0], .. parts[1]], [.. parts[2], .. parts[3]], digits, trainCount: parts[2].Length);
+        return new GreyImages(DatasetName, MnistFrame.Side, [.. parts[0], .. parts[1]], [.. parts[2], .. parts[3]], Schema.Classes, trainCount: parts[2].Length)
+        {
+            Preparation = MnistFrame.Preparation,
+        };
 
         byte[] Read(string name, params ReadOnlySpan<int> shape) => IdxFile.Read(Unpack(Path.Combine(directory, name)), name, shape);
     }

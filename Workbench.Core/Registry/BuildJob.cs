@@ -20,7 +20,7 @@ namespace Workbench.Core.Registry;
 /// moves the alias. Nothing is visible as ready before all of it has happened.
 /// </summary>
 public sealed partial class BuildJob(
-    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, IArtifactStore artifacts, TimeProvider clock,
+    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, DatasetCatalog datasets, IArtifactStore artifacts, TimeProvider clock,
     ILogger<BuildJob> logger)
 {
     /// <summary>The weights' file in a version's folder of the artifact store.</summary>
@@ -103,10 +103,10 @@ public sealed partial class BuildJob(
     {
         var held = true;
         var request = new TrainingRequest(
-            DatasetCatalog.Get(study.Dataset), null, version.Run!.Params!, study.TrainingSeed(version.Trial), Environment.ProcessorCount);
+            datasets.GetAsync(study.Dataset, study.DatasetVersion, cancellationToken).GetAwaiter().GetResult(), null, version.Run!.Params!, study.TrainingSeed(version.Trial), Environment.ProcessorCount);
         var model = pipelines.Get(study.Pipeline).Train(
             request,
-            epoch => held = DatabaseOutage.Outlast(() => runs.Report(lease, epoch.Epoch, epoch.ByName()), cancellationToken) is not null,
+            step => held = DatabaseOutage.Outlast(() => runs.Report(lease, step.Step, step.Values), cancellationToken) is not null,
             cancellationToken);
         return held ? model : null;
     }

@@ -28,9 +28,9 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
     /// <param name="image">28×28 bytes.</param>
     public Task<float[]> PredictAsync(ReadOnlyMemory<byte> image)
     {
-        if (image.Length != Dataset.Pixels)
+        if (image.Length != MnistFrame.Pixels)
         {
-            throw new ArgumentException($"An image has {Dataset.Pixels} bytes, not {image.Length}.", nameof(image));
+            throw new ArgumentException($"An image has {MnistFrame.Pixels} bytes, not {image.Length}.", nameof(image));
         }
         var request = new Request(image);
         lock (_gate)
@@ -77,10 +77,10 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
         using var span = Observe(batch);
         try
         {
-            var images = new byte[batch.Count * Dataset.Pixels];
+            var images = new byte[batch.Count * MnistFrame.Pixels];
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Image.Span.CopyTo(images.AsSpan(i * Dataset.Pixels));
+                batch[i].Image.Span.CopyTo(images.AsSpan(i * MnistFrame.Pixels));
             }
             var probabilities = network.Predict(images);
             var classes = probabilities.Length / batch.Count;

@@ -20,12 +20,12 @@ internal static class DigitFraming
         var fitted = cut.Resize(Size(cut.Width), Size(cut.Height));
         // Averaging dims what is narrower than a pixel: the strongest stroke becomes white again.
         var strongest = Math.Max(fitted.Values.Max(), 1e-6f);
-        var image = new byte[Dataset.Pixels];
-        int left = (Dataset.Side - fitted.Width) / 2, top = (Dataset.Side - fitted.Height) / 2;
+        var image = new byte[MnistFrame.Pixels];
+        int left = (MnistFrame.Side - fitted.Width) / 2, top = (MnistFrame.Side - fitted.Height) / 2;
         for (var y = 0; y < fitted.Height; y++)
         {
             for (var x = 0; x < fitted.Width; x++)
-                image[(top + y) * Dataset.Side + left + x] = (byte)Math.Round(255 * Math.Clamp(fitted[x, y] / strongest, 0, 1));
+                image[(top + y) * MnistFrame.Side + left + x] = (byte)Math.Round(255 * Math.Clamp(fitted[x, y] / strongest, 0, 1));
         }
         MnistFrame.Centre(image);
         return image;

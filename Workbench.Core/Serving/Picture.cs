@@ -10,12 +10,12 @@ internal sealed record Picture(Plane Grey, bool WasGrey)
     /// <summary>The pixels, if this is a digit in MNIST's own form: 28×28, grey, opaque, and dark all around; else null.</summary>
     public byte[]? AsDigit()
     {
-        const int side = Dataset.Side;
+        const int side = MnistFrame.Side;
         if (Grey.Width != side || Grey.Height != side || !WasGrey)
         {
             return null;
         }
-        var image = new byte[Dataset.Pixels];
+        var image = new byte[MnistFrame.Pixels];
         var dark = 0;
         for (var at = 0; at < image.Length; at++)
         {

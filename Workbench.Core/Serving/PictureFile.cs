@@ -183,7 +183,7 @@ internal sealed class PictureFile : IDisposable
                 sum.AddColour(y, values);
             }
         }
-        return isGrey || _info.Width == Dataset.Side && _info.Height == Dataset.Side && Picture.IsOpaqueGrey(pixels);
+        return isGrey || _info.Width == MnistFrame.Side && _info.Height == MnistFrame.Side && Picture.IsOpaqueGrey(pixels);
     }
 
     private static void Check(SKCodecResult result)

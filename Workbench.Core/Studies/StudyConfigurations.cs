@@ -13,7 +13,7 @@ public sealed class StudyConfiguration
     private readonly Lazy<Dataset> _dataset;
     private readonly Lazy<Split> _split;
 
-    internal StudyConfiguration(Study study, IReadOnlyList<Trial> warmTrials, Pipelines pipelines)
+    internal StudyConfiguration(Study study, IReadOnlyList<Trial> warmTrials, Pipelines pipelines, DatasetCatalog datasets)
     {
         Study = study;
         WarmTrials = warmTrials;
@@ -21,8 +21,9 @@ public sealed class StudyConfiguration
         Sampler = study.Sampler.Create();
         Pruner = study.Pruner.Create(study.Seed);
         Prunes = study.Pruner is not NoPrunerSettings;
-        _dataset = new(() => DatasetCatalog.Get(study.Dataset));
-        _split = new(() => JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!.Apply(Dataset));
+        // On a worker's own thread, when the first trial needs it.
+        _dataset = new(() => datasets.GetAsync(study.Dataset, study.DatasetVersion).GetAwaiter().GetResult(), LazyThreadSafetyMode.PublicationOnly);
+        _split = new(() => JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!.Apply(Dataset, withTest: study.DatasetVersion is null));
     }
 
     internal Study Study { get; }
@@ -47,7 +48,7 @@ public sealed class StudyConfiguration
 }
 
 /// <summary>The configurations of the studies this process has worked for.</summary>
-public sealed class StudyConfigurations(StudyStore store, Pipelines pipelines)
+public sealed class StudyConfigurations(StudyStore store, Pipelines pipelines, DatasetCatalog datasets)
 {
     private readonly ConcurrentDictionary<long, StudyConfiguration> _known = new();
 
@@ -65,7 +66,7 @@ public sealed class StudyConfigurations(StudyStore store, Pipelines pipelines)
             return null;
         }
         var warmTrials = study.WarmStart is null ? [] : store.WarmTrialsAsync(studyId).GetAwaiter().GetResult();
-        return _known.GetOrAdd(studyId, new StudyConfiguration(study, warmTrials, pipelines));
+        return _known.GetOrAdd(studyId, new StudyConfiguration(study, warmTrials, pipelines, datasets));
     }
 
     /// <summary>Lets go of a study.</summary>

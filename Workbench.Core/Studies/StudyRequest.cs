@@ -11,7 +11,7 @@ namespace Workbench.Core.Studies;
 /// <param name="Trials">How many trials to run, 1 to 100,000; for an existing study, how many more.</param>
 /// <param name="Jobs">How many of them at the same time, 1 to 64; null for one per processor core of this machine.</param>
 /// <param name="Pipeline">The training pipeline; null for <c>transfer</c>.</param>
-/// <param name="Dataset">The data set; null for <c>mnist</c>.</param>
+/// <param name="Dataset">The dataset; null for <c>mnist</c>.</param>
 /// <param name="Sampler">What proposes parameters; null for TPE.</param>
 /// <param name="Pruner">What ends hopeless trials early; null for none with <c>transfer</c>, whose trials are short, Hyperband otherwise.</param>
 /// <param name="Seed">The root of all random numbers, not negative; null for one drawn at random.</param>
@@ -20,6 +20,7 @@ namespace Workbench.Core.Studies;
 /// <param name="Stopping">What ends the study before its last trial; null for nothing.</param>
 /// <param name="Enqueue">Parameters of the next trials, in this order; what a set leaves out is sampled. They count as trials, and don't add any.</param>
 /// <param name="WarmStart">The name of a study with the same objective, from whose finished trials the sampler learns; null for none.</param>
+/// <param name="DatasetVersion">The version of the dataset; null for the newest.</param>
 public sealed record StudyRequest(
     string? Name,
     int Trials,
@@ -33,7 +34,8 @@ public sealed record StudyRequest(
     SplitSettings? Split = null,
     StoppingRule? Stopping = null,
     IReadOnlyList<ParameterSet>? Enqueue = null,
-    string? WarmStart = null)
+    string? WarmStart = null,
+    int? DatasetVersion = null)
 {
     /// <summary>The longest name.</summary>
     public const int MaximumNameLength = 80;
@@ -67,9 +69,7 @@ public sealed record StudyRequest(
         Require("pipeline", Pipeline is null || pipelines.All.Any(p => p.Name == Pipeline)
             ? null
             : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}.");
-        Require("dataset", Dataset is null || DatasetCatalog.Names.Contains(Dataset)
-            ? null
-            : $"There is no data set '{Words.Short(Dataset)}'; there are {string.Join(", ", DatasetCatalog.Names)}.");
+        Require("datasetVersion", DatasetVersion < 1 ? $"datasetVersion is {DatasetVersion}; versions count from 1." : null);
         RequireOptions("sampler", () => Sampler?.Create());
         RequireOptions("pruner", () => Pruner?.Create());
         RequireOptions("stopping", () => Stopping?.Validate());

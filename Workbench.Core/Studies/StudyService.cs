@@ -19,6 +19,7 @@ public sealed partial class StudyService(
     WaitingWork waiting,
     JobStorage jobs,
     Pipelines pipelines,
+    DatasetCatalog datasets,
     TimeProvider clock,
     ILogger<StudyService> logger)
 {
@@ -152,8 +153,14 @@ public sealed partial class StudyService(
     /// <returns>Null when a study of that name has appeared.</returns>
     private async Task<Launched?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
     {
-        var study = Configure(request);
-        StudyRequest.ValidateSpace(study.SearchSpace, pipelines.Get(study.Pipeline));
+        var pipeline = request.Pipeline is null ? pipelines.All[0] : pipelines.Get(request.Pipeline);
+        var dataset = await FindAsync(request.Dataset ?? DatasetCatalog.Default, request.DatasetVersion, cancellationToken);
+        if (pipeline.Refusal(dataset.Schema) is { } refusal)
+        {
+            throw new FieldException("pipeline", $"{refusal} The dataset '{dataset.Name}' has others.");
+        }
+        var study = Configure(request, pipeline, dataset);
+        StudyRequest.ValidateSpace(study.SearchSpace, pipeline);
         var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
         var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
         return await store.InsertAsync(study, enqueued, warm, cancellationToken);
@@ -195,18 +202,39 @@ public sealed partial class StudyService(
                     : $"None of the {source.TrialsFinished} finished trials of '{source.Name}' lies in this search space.");
     }
 
-    private Study Configure(StudyRequest request)
+    private async Task<Dataset> FindAsync(string name, int? version, CancellationToken cancellationToken)
     {
-        var pipeline = request.Pipeline is null ? pipelines.All[0] : pipelines.Get(request.Pipeline);
+        try
+        {
+            if (await datasets.FindAsync(name, version, cancellationToken) is { } dataset)
+            {
+                return dataset;
+            }
+        }
+        catch (DatasetException damaged)
+        {
+            throw new FieldException("dataset", damaged.Message);
+        }
+        var known = (await datasets.ListAsync(cancellationToken)).Select(dataset => dataset.Name).ToList();
+        throw known.Contains(name)
+            ? new FieldException("datasetVersion", $"The dataset '{name}' has no version {version}.")
+            : new FieldException("dataset", $"There is no dataset '{Words.Short(name)}'; there are {string.Join(", ", known)}.");
+    }
+
+    private Study Configure(StudyRequest request, Pipeline pipeline, Dataset dataset)
+    {
+        var (split, objective) = (request.Split ?? SplitSettings.Default, pipeline.Objective);
         return new Study
         {
             Name = request.Name!,
             Pipeline = pipeline.Name,
-            Dataset = request.Dataset ?? DatasetCatalog.Names.First(),
-            Split = JsonSerializer.Serialize(request.Split ?? SplitSettings.Default, JsonSerializerOptions.Web),
-            Metric = pipeline.Metric,
-            Direction = pipeline.Direction,
-            SearchSpace = request.SearchSpace ?? pipeline.Space,
+            Dataset = dataset.Name,
+            DatasetVersion = dataset.Version,
+            DatasetFingerprint = dataset.Fingerprint,
+            Split = JsonSerializer.Serialize(Divided(split, dataset), JsonSerializerOptions.Web),
+            Metric = objective.Name,
+            Direction = objective.Direction,
+            SearchSpace = request.SearchSpace ?? pipeline.Space(dataset.Schema),
             Sampler = request.Sampler ?? SamplerSettings.Default,
             Pruner = request.Pruner ?? pipeline.Pruner,
             // Within 53 bits and short enough to be read aloud: people copy seeds.
@@ -220,10 +248,25 @@ public sealed partial class StudyService(
         };
     }
 
+    // Told now, and not by every trial.
+    private static SplitSettings Divided(SplitSettings split, Dataset dataset)
+    {
+        try
+        {
+            split.Apply(dataset);
+            return split;
+        }
+        catch (DatasetException fault)
+        {
+            throw new FieldException("split", fault.Message);
+        }
+    }
+
     private static void RefuseDifference(Study existing, StudyRequest request)
     {
         Refuse("pipeline", request.Pipeline, existing.Pipeline);
         Refuse("dataset", request.Dataset, existing.Dataset);
+        Refuse("datasetVersion", request.DatasetVersion, existing.DatasetVersion);
         Refuse("sampler", request.Sampler, existing.Sampler);
         Refuse("pruner", request.Pruner, existing.Pruner);
         Refuse("seed", request.Seed, existing.Seed);

@@ -125,27 +125,26 @@ public sealed partial class TrialJob(
 
     private bool Train(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, CancellationToken cancellationToken)
     {
-        var (curve, epochs) = (new List<StepValue>(), new List<ReportedEpoch>());
+        var (curve, steps) = (new List<StepValue>(), new List<ReportedEpoch>());
         var outcome = TrialState.Complete;
         var request = new TrainingRequest(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
         {
             Preparation = new ActivityReport(runs, trial.Lease),
         };
-        configuration.Pipeline.Train(request, OnEpoch, cancellationToken);
+        configuration.Pipeline.Train(request, OnStep, cancellationToken);
         return outcome == TrialState.Stopped
             ? Stopped(trial)
-            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, epochs)))));
+            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, steps)))));
 
         // A short outage must not cost what the trial has learnt; a long one would only hold up a worker.
         T Outlast<T>(Func<T> act) => DatabaseOutage.Outlast(act, cancellationToken);
 
-        bool OnEpoch(EpochMetrics epoch)
+        bool OnStep(StepMetrics step)
         {
-            var metrics = epoch.ByName();
-            curve.Add(new StepValue(epoch.Epoch, metrics[configuration.Study.Metric]));
-            epochs.Add(new ReportedEpoch(epoch.Epoch, metrics));
+            curve.Add(new StepValue(step.Step, step[configuration.Study.Metric]));
+            steps.Add(new ReportedEpoch(step.Step, step.Values));
             // Of a study that is completed the trials that still run go to their end.
-            if (Held(Outlast(() => runs.Report(trial.Lease, epoch.Epoch, metrics))) == StudyState.Stopped)
+            if (Held(Outlast(() => runs.Report(trial.Lease, step.Step, step.Values))) == StudyState.Stopped)
             {
                 outcome = TrialState.Stopped;
             }

@@ -27,10 +27,19 @@ public sealed class Study
     /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>).</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>The data set, by name (<c>mnist</c>).</summary>
+    /// <summary>The dataset, by name (<c>mnist</c>).</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>How the data set is divided into training and validation images, as JSON of the pipeline layer.</summary>
+    /// <summary>The version of the dataset; null for studies from before datasets had versions, which split the test part as well.</summary>
+    public int? DatasetVersion { get; init; }
+
+    /// <summary>SHA-256 over the contents of that version; null for studies from before datasets had versions.</summary>
+    public string? DatasetFingerprint { get; init; }
+
+    /// <summary>The encoder whose features the pipeline trains on, by name; null for a pipeline without one, and for <c>glyphs</c> before encoders had names.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>How the dataset is divided into training and validation images, as JSON of the pipeline layer.</summary>
     public required string Split { get; init; }
 
     /// <summary>The metric that is the objective, such as <c>val_accuracy</c>.</summary>

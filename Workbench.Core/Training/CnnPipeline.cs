@@ -1,4 +1,5 @@
 using TorchSharp;
+using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using static TorchSharp.torch;
@@ -26,7 +27,19 @@ internal sealed class CnnPipeline : Pipeline
     ];
 
     /// <inheritdoc />
-    public override SearchSpace Space { get; } = new(
+    public override IReadOnlyList<MetricDefinition> Metrics => MetricDefinition.Classification.All;
+
+    /// <inheritdoc />
+    public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
+
+    /// <inheritdoc />
+    public override string? Refusal(DatasetSchema schema) =>
+        schema.Images is { Channels: 1, Width: MnistFrame.Side, Height: MnistFrame.Side, SameSize: true }
+            ? null
+            : $"The pipeline '{Name}' takes grey pictures of {MnistFrame.Side}×{MnistFrame.Side} pixels.";
+
+    /// <inheritdoc />
+    public override SearchSpace Space(DatasetSchema schema) => new(
         new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
         new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
         new IntParameter("channels", 8, 16, Step: 4),
@@ -38,13 +51,13 @@ internal sealed class CnnPipeline : Pipeline
     public override PrunerSettings Pruner => new HyperbandSettings();
 
     /// <inheritdoc />
-    protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    protected override TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();
         set_num_threads(request.Threads);
         using var scope = NewDisposeScope();
         using var run = new CnnTraining(request);
-        var metrics = run.Run(onEpoch, ct);
+        var metrics = run.Run(onStep, ct);
         return new TrainedModel(Name, request, null, metrics, run.Weights());
     }
 }

@@ -54,7 +54,7 @@ public sealed class FeatureCache(string folder) : IDisposable
     /// <param name="ct">Ends the waiting and the computing.</param>
     internal Features Get(Dataset dataset, Backbone backbone, IProgress<double>? progress, CancellationToken ct)
     {
-        var entry = _entries.GetOrAdd((backbone.Hash, dataset.Hash), _ => new Entry());
+        var entry = _entries.GetOrAdd((backbone.Hash, dataset.Fingerprint), _ => new Entry());
         if (entry.Features is { } ready)
             return ready;
         if (progress is not null)
@@ -91,7 +91,7 @@ public sealed class FeatureCache(string folder) : IDisposable
 
     private Features LoadOrCompute(Dataset dataset, Backbone backbone, Entry entry, CancellationToken ct)
     {
-        var file = new FeatureFile(Path.Combine(folder, $"{backbone.Hash}-{dataset.Hash}.safetensors"));
+        var file = new FeatureFile(Path.Combine(folder, $"{backbone.Hash}-{dataset.Fingerprint}.safetensors"));
         using var scope = NewDisposeScope();
         var values = empty(dataset.Count, backbone.Features);
         if (!file.TryRead(values))
@@ -122,7 +122,7 @@ public sealed class FeatureCache(string folder) : IDisposable
                 using var scope = NewDisposeScope();
                 var first = batch * ImagesAtOnce;
                 var count = Math.Min(ImagesAtOnce, dataset.Count - first);
-                var images = ImageBatch.ToTensor(dataset.Images.AsSpan(first * Dataset.Pixels, count * Dataset.Pixels));
+                var images = ImageBatch.Gather(dataset, arange(first, first + count, ScalarType.Int64));
                 values.narrow(0, first, count).copy_(backbone.Convolutions.Forward(images));
                 entry.Report(() => (double)++done / batches);
             }

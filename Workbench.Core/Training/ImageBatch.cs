@@ -11,7 +11,7 @@ internal static class ImageBatch
     /// <param name="images">A whole number of images, 784 bytes each.</param>
     public static Tensor ToTensor(ReadOnlySpan<byte> images)
     {
-        var bytes = Bytes(images.Length / Dataset.Pixels);
+        var bytes = Bytes(images.Length / MnistFrame.Pixels);
         images.CopyTo(bytes.bytes);
         return Scaled(bytes);
     }
@@ -25,8 +25,8 @@ internal static class ImageBatch
         var rest = bytes.bytes;
         foreach (var index in indices.data<long>())
         {
-            dataset.Image((int)index).CopyTo(rest);
-            rest = rest[Dataset.Pixels..];
+            dataset.Read((int)index, MnistFrame.Side).Values.CopyTo(rest);
+            rest = rest[MnistFrame.Pixels..];
         }
         return Scaled(bytes);
     }
@@ -37,5 +37,5 @@ internal static class ImageBatch
         return bytes.to_type(ScalarType.Float32).div_(white);
     }
 
-    private static Tensor Bytes(int images) => empty(images, 1, Dataset.Side, Dataset.Side, ScalarType.Byte);
+    private static Tensor Bytes(int images) => empty(images, 1, MnistFrame.Side, MnistFrame.Side, ScalarType.Byte);
 }

@@ -52,10 +52,10 @@ public sealed class InferenceModel : IDisposable
             throw new TrainingException(
                 $"The model's format is version {manifest.FormatVersion}; this program knows {ModelManifest.CurrentFormat}.");
         }
-        if (manifest.ImageSize != Dataset.Side)
+        if (manifest.ImageSize != MnistFrame.Side)
         {
             throw new TrainingException(
-                $"The model takes images of {manifest.ImageSize} pixels a side; this program makes {Dataset.Side}.");
+                $"The model takes images of {manifest.ImageSize} pixels a side; this program makes {MnistFrame.Side}.");
         }
         var found = Convert.ToHexStringLower(SHA256.HashData(safetensors.Span));
         if (found != manifest.WeightsSha256)
@@ -81,8 +81,8 @@ public sealed class InferenceModel : IDisposable
     /// <exception cref="ArgumentException">It is no whole number of images.</exception>
     public float[] Predict(ReadOnlySpan<byte> images)
     {
-        if (images.IsEmpty || images.Length % Dataset.Pixels != 0)
-            throw new ArgumentException($"An image has {Dataset.Pixels} bytes; {images.Length} are no whole number of images.", nameof(images));
+        if (images.IsEmpty || images.Length % MnistFrame.Pixels != 0)
+            throw new ArgumentException($"An image has {MnistFrame.Pixels} bytes; {images.Length} are no whole number of images.", nameof(images));
         // More threads would wait for each other longer than they compute, and other requests want the cores.
         set_num_threads(1);
         using var inference = inference_mode();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.InteropServices;
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Training;
@@ -16,14 +17,17 @@ public abstract class Pipeline
     /// <summary>The parameters it reads: those that a search space has to have, and no others.</summary>
     public abstract IReadOnlyList<PipelineParameter> Parameters { get; }
 
+    /// <summary>Says why it can't learn from a dataset, in a sentence; null when it can.</summary>
+    public abstract string? Refusal(DatasetSchema schema);
+
     /// <summary>The search space of a study that brings none of its own.</summary>
-    public abstract SearchSpace Space { get; }
+    public abstract SearchSpace Space(DatasetSchema schema);
 
-    /// <summary>The metric studies optimize, one of <see cref="EpochMetrics.ByName"/>.</summary>
-    public virtual string Metric => "val_accuracy";
+    /// <summary>The figures it reports at each step.</summary>
+    public abstract IReadOnlyList<MetricDefinition> Metrics { get; }
 
-    /// <summary>Whether more of <see cref="Metric"/> is better, or less.</summary>
-    public virtual Direction Direction => Direction.Maximize;
+    /// <summary>The one of <see cref="Metrics"/> that studies optimize.</summary>
+    public abstract MetricDefinition Objective { get; }
 
     /// <summary>The pruner of a study that names none: none where trials are short.</summary>
     public virtual PrunerSettings Pruner => new NoPrunerSettings();
@@ -53,18 +57,18 @@ public abstract class Pipeline
 
     /// <summary>Trains a model, synchronously, on the caller's thread.</summary>
     /// <param name="request">Data, parameters, seed, threads.</param>
-    /// <param name="onEpoch">Told the metrics of each epoch as it ends; false ends the training there, with the model as it is.</param>
+    /// <param name="onStep">Told the metrics of each step as it ends; false ends the training there, with the model as it is.</param>
     /// <param name="ct">Looked at before every batch.</param>
     /// <exception cref="TrainingException">The loss is no longer a number, or the parameters make no sense.</exception>
     /// <exception cref="SearchException">A parameter is missing or of the wrong kind.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public TrainedModel Train(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    public TrainedModel Train(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct)
     {
         try
         {
-            return Run(request, onEpoch, ct);
+            return Run(request, onStep, ct);
         }
-        // Those of a database are of that type, too: what the receiver of an epoch throws is no fault of the training.
+        // Those of a database are of that type, too: what the receiver of a step throws is no fault of the training.
         catch (ExternalException failure) when (failure is not DbException)
         {
             throw new TrainingException(FirstSentence(failure.Message), failure);
@@ -72,7 +76,7 @@ public abstract class Pipeline
     }
 
     /// <summary>As <see cref="Train"/>; faults of libtorch may pass through as they are.</summary>
-    protected abstract TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct);
+    protected abstract TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct);
 
     // What libtorch says goes on with where in its C++ it was raised, frame by frame.
     private static string FirstSentence(string message)

@@ -12,11 +12,11 @@ public sealed class TrainedModel
     private readonly string? _backboneHash;
     private readonly Safetensors _weights;
 
-    internal TrainedModel(string pipeline, TrainingRequest request, string? backboneHash, EpochMetrics metrics, Safetensors weights) =>
+    internal TrainedModel(string pipeline, TrainingRequest request, string? backboneHash, StepMetrics metrics, Safetensors weights) =>
         (_pipeline, _request, _backboneHash, Metrics, _weights) = (pipeline, request, backboneHash, metrics, weights);
 
-    /// <summary>The metrics of the last epoch.</summary>
-    public EpochMetrics Metrics { get; }
+    /// <summary>The metrics of the last step.</summary>
+    public StepMetrics Metrics { get; }
 
     /// <summary>All weights in one safetensors file, which is all that <see cref="InferenceModel"/> needs besides the manifest.</summary>
     public byte[] ToSafetensors() => _weights.ToBytes();
@@ -31,10 +31,10 @@ public sealed class TrainedModel
         Seed = _request.Seed,
         BackboneHash = _backboneHash,
         Dataset = _request.Dataset.Name,
-        DataHash = _request.Dataset.Hash,
+        DataHash = _request.Dataset.Fingerprint,
         Classes = _request.Dataset.Classes,
-        ImageSize = Dataset.Side,
-        Metrics = Metrics.ByName(),
+        ImageSize = MnistFrame.Side,
+        Metrics = Metrics.Values,
         WeightsSha256 = Convert.ToHexStringLower(SHA256.HashData(safetensors)),
         CreatedAt = createdAt,
     };

@@ -4,6 +4,7 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Telemetry;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
+using static Workbench.Core.Training.MetricDefinition;
 
 namespace Workbench.Core.Training;
 
@@ -39,7 +40,7 @@ internal abstract class TrainingRun : IDisposable
     /// <summary>Trains until the epochs are over or somebody has had enough.</summary>
     /// <returns>The metrics of the last epoch.</returns>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
-    public EpochMetrics Run(Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    public StepMetrics Run(Func<StepMetrics, bool> onStep, CancellationToken ct)
     {
         for (var epoch = 1; ; epoch++)
         {
@@ -54,11 +55,26 @@ internal abstract class TrainingRun : IDisposable
                     $"Training diverged: the loss of epoch {epoch} is not a number. A learning rate below {_learningRate:g3} may help."));
             }
             var validated = Validation is null ? default((double Loss, double Accuracy)?) : Validate(Validation, ct);
-            var metrics = new EpochMetrics(epoch, loss + penalty, accuracy, validated?.Loss + penalty, validated?.Accuracy);
+            var metrics = Metrics(epoch, (loss + penalty, accuracy), (validated?.Loss + penalty, validated?.Accuracy));
             Instruments.EpochDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-            if (!onEpoch(metrics) || epoch >= _epochs)
+            if (!onStep(metrics) || epoch >= _epochs)
                 return metrics;
         }
+    }
+
+    private static StepMetrics Metrics(int epoch, (double Loss, double Accuracy) training, (double? Loss, double? Accuracy) validation)
+    {
+        var values = new Dictionary<string, double>
+        {
+            [Classification.Loss.Name] = training.Loss,
+            [Classification.Accuracy.Name] = training.Accuracy,
+        };
+        if (validation is ({ } loss, { } accuracy))
+        {
+            values[Classification.ValLoss.Name] = loss;
+            values[Classification.ValAccuracy.Name] = accuracy;
+        }
+        return new StepMetrics(epoch, values);
     }
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using static TorchSharp.torch;
@@ -26,7 +27,19 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
     ];
 
     /// <inheritdoc />
-    public override SearchSpace Space { get; } = new(
+    public override IReadOnlyList<MetricDefinition> Metrics => MetricDefinition.Classification.All;
+
+    /// <inheritdoc />
+    public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
+
+    /// <inheritdoc />
+    public override string? Refusal(DatasetSchema schema) =>
+        schema.Images is { Channels: 1, Width: MnistFrame.Side, Height: MnistFrame.Side, SameSize: true }
+            ? null
+            : $"The pipeline '{Name}' takes grey pictures of {MnistFrame.Side}×{MnistFrame.Side} pixels.";
+
+    /// <inheritdoc />
+    public override SearchSpace Space(DatasetSchema schema) => new(
         new FloatParameter("learning_rate", 1e-5, 1e-1, Log: true),
         new FloatParameter("l1", 0, 0.05),
         new FloatParameter("l2", 0, 0.05),
@@ -34,7 +47,7 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         new IntParameter("epochs", 3, 10));
 
     /// <inheritdoc />
-    protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct)
+    protected override TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();
         var features = cache.Get(request.Dataset, _backbone.Value, request.Preparation, ct);
@@ -43,7 +56,7 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var run = new HeadTraining(request, features);
-        var metrics = run.Run(onEpoch, ct);
+        var metrics = run.Run(onStep, ct);
         return new TrainedModel(Name, request, _backbone.Value.Hash, metrics, run.Weights(_backbone.Value));
     }
 }

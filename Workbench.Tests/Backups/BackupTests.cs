@@ -55,7 +55,7 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(3, counts.Complete);
         Assert.Equal([(0, 1, 1), (1, 2, 12), (2, 1, 1)], (await workbench.Queries.TrialsAsync(going.Id)).Select(
             trial => (trial.Number!.Value, trial.Attempt, trial.Params!.Int("epochs"))));
-        Assert.Equal(1, (await workbench.Get<Predictor>().PredictAsync(new byte[Dataset.Pixels])).Version);
+        Assert.Equal(1, (await workbench.Get<Predictor>().PredictAsync(new byte[MnistFrame.Pixels])).Version);
         Assert.Equal(2, await PromoteAsync(workbench, "done"));
     }
 

@@ -27,9 +27,11 @@ internal static class Collections
         var trials = arguments is [var first, ..] ? int.Parse(first, System.Globalization.CultureInfo.InvariantCulture) : 5_000;
         using var folder = new DataFolder();
         using var cache = new FeatureCache(folder.Path);
-        var pipelines = new Pipelines(cache);
-        var mnist = DatasetCatalog.Get("mnist");
-        var dataset = new Dataset("few", mnist.Images[..(Images * Dataset.Pixels)], mnist.Labels[..Images], mnist.Classes, Images);
+        var pipelines = new Pipelines([new TransferPipeline(cache), new CnnPipeline()]);
+        var mnist = Mnist.Load();
+        var dataset = new GreyImages(
+            "few", MnistFrame.Side, [.. Enumerable.Range(0, Images).SelectMany(i => mnist.Image(i).ToArray())],
+            [.. mnist.Labels[..Images].Select(label => (byte)label)], mnist.Classes, Images);
         var split = SplitSettings.Default.Apply(dataset);
         var undisturbed = Parameters.Keys.ToDictionary(name => name, name => Enumerable.Range(0, Seeds).Select(seed => Train(name, seed)).ToArray());
 

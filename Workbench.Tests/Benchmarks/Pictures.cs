@@ -9,8 +9,8 @@ internal static class Pictures
     /// <summary>The first digit of MNIST as a PNG, which a model sees as it is.</summary>
     public static byte[] MnistDigit()
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(Dataset.Side, Dataset.Side, SKColorType.Gray8));
-        DatasetCatalog.Get("mnist").Image(0).CopyTo(bitmap.GetPixelSpan());
+        using var bitmap = new SKBitmap(new SKImageInfo(MnistFrame.Side, MnistFrame.Side, SKColorType.Gray8));
+        Mnist.Load().Image(0).CopyTo(bitmap.GetPixelSpan());
         return Png(bitmap);
     }
 

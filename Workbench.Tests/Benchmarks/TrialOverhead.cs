@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -26,7 +27,7 @@ internal static class TrialOverhead
             Split = "{}",
             Metric = "val_accuracy",
             Direction = Direction.Maximize,
-            SearchSpace = laboratory.Get<Pipelines>().Get("transfer").Space,
+            SearchSpace = laboratory.Get<Pipelines>().Get("transfer").Space((await laboratory.Get<DatasetCatalog>().GetAsync(DatasetCatalog.Default)).Schema),
             Sampler = SamplerSettings.Default,
             Pruner = PrunerSettings.Default,
             Seed = 1,
@@ -59,7 +60,13 @@ internal static class TrialOverhead
         var value = 1 - Math.Abs(Math.Log10(parameters.Double("learning_rate")) + 3) / 4;
         for (var epoch = 1; epoch <= Epochs; epoch++)
         {
-            runs.Report(trial.Lease, epoch, new EpochMetrics(epoch, 1 - value, value, 1 - value, value).ByName());
+            runs.Report(trial.Lease, epoch, new Dictionary<string, double>
+            {
+                ["loss"] = 1 - value,
+                ["accuracy"] = value,
+                ["val_loss"] = 1 - value,
+                ["val_accuracy"] = value,
+            });
         }
         runs.Finish(trial.Lease, TrialState.Complete, value);
     }

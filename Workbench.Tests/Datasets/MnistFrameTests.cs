@@ -1,4 +1,5 @@
 using Workbench.Core.Datasets;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Datasets;
 
@@ -7,7 +8,7 @@ public sealed class MnistFrameTests
     [Fact]
     public void Mnists_own_images_stay_where_they_are()
     {
-        var mnist = DatasetCatalog.Get("mnist");
+        var mnist = Samples.Mnist;
         // Some few of its images lie exactly between two pixels.
         var moved = Enumerable.Range(0, 2000).Count(i =>
         {
@@ -22,7 +23,7 @@ public sealed class MnistFrameTests
     [Fact]
     public void Ink_in_a_corner_moves_to_the_middle()
     {
-        var image = new byte[Dataset.Pixels];
+        var image = new byte[MnistFrame.Pixels];
         image[0] = image[1] = 200;
 
         MnistFrame.Centre(image);
@@ -36,7 +37,7 @@ public sealed class MnistFrameTests
     [Fact]
     public void No_ink_is_lost_at_the_edge_of_the_image()
     {
-        var image = new byte[Dataset.Pixels];
+        var image = new byte[MnistFrame.Pixels];
         image.AsSpan(0, 28).Fill(1);
         image[0] = 255;
 
@@ -48,7 +49,7 @@ public sealed class MnistFrameTests
     [Fact]
     public void An_empty_image_stays_empty()
     {
-        var image = new byte[Dataset.Pixels];
+        var image = new byte[MnistFrame.Pixels];
 
         MnistFrame.Centre(image);
 

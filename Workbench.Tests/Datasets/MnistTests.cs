@@ -1,4 +1,5 @@
 using Workbench.Core.Datasets;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Datasets;
 
@@ -7,21 +8,26 @@ public sealed class MnistTests
     [Fact]
     public void It_has_70000_digits_of_which_the_first_60000_are_its_training_part()
     {
-        var mnist = DatasetCatalog.Get("mnist");
+        var mnist = Samples.Mnist;
 
-        Assert.Equal((70_000, 60_000), (mnist.Count, mnist.TrainCount));
+        Assert.Equal(70_000, mnist.Count);
+        Assert.Equal(Enumerable.Range(0, 60_000), mnist.InPart(Dataset.TrainPart));
+        Assert.Equal(Enumerable.Range(60_000, 10_000), mnist.InPart(Dataset.TestPart));
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], mnist.Classes);
         Assert.Equal([5, 0, 4, 1, 9], mnist.Labels[..5]);
         Assert.Equal([7, 2, 1, 0, 4], mnist.Labels[60_000..60_005]);
     }
 
     [Fact]
-    public void The_catalog_loads_it_once() => Assert.Same(DatasetCatalog.Get("mnist"), DatasetCatalog.Get("mnist"));
+    public async Task What_lists_say_of_it_without_loading_it_is_what_it_is()
+    {
+        var listed = Assert.Single(await new Mnist("/nowhere").ListAsync());
 
-    [Fact]
-    public void The_catalog_says_what_there_is_when_asked_for_something_else() => Assert.Equal(
-        "There is no data set \"cifar\". There is: mnist.",
-        Assert.Throws<DatasetException>(() => DatasetCatalog.Get("cifar")).Message);
+        Assert.Equal(Samples.Mnist.Fingerprint, listed.Fingerprint);
+        Assert.Equal(Samples.Mnist.Schema.Classes, listed.Schema.Classes);
+        Assert.Equal((Samples.Mnist.Schema.Count, Samples.Mnist.Schema.Images), (listed.Schema.Count, listed.Schema.Images));
+        Assert.Equal(Samples.Mnist.Schema.Parts, listed.Schema.Parts);
+    }
 
     [Fact]
     public void A_damaged_file_is_named_with_what_was_found_and_what_was_expected()

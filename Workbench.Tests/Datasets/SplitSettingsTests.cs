@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Workbench.Core.Datasets;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Datasets;
 
@@ -8,18 +9,26 @@ public sealed class SplitSettingsTests
     [Fact]
     public void Every_image_is_on_exactly_one_side()
     {
-        var mnist = DatasetCatalog.Get("mnist");
+        var mnist = Samples.Mnist;
 
-        var split = SplitSettings.Default.Apply(mnist);
+        var split = SplitSettings.Default.Apply(mnist, withTest: true);
 
         Assert.Equal(Enumerable.Range(0, mnist.Count), split.Train.Concat(split.Validation).Order());
     }
 
     [Fact]
+    public void The_test_part_is_on_neither_side()
+    {
+        var images = Images(100);
+
+        Assert.Equal(images.InPart(Dataset.TrainPart), SplitSettings.Default.Apply(images).Train.Concat(SplitSettings.Default.Apply(images).Validation).Order());
+    }
+
+    [Fact]
     public void A_stratified_split_takes_the_same_share_of_every_class()
     {
-        var mnist = DatasetCatalog.Get("mnist");
-        var split = SplitSettings.Default.Apply(mnist);
+        var mnist = Samples.Mnist;
+        var split = SplitSettings.Default.Apply(mnist, withTest: true);
 
         foreach (var label in Enumerable.Range(0, 10))
         {
@@ -73,9 +82,9 @@ public sealed class SplitSettingsTests
     public void Too_few_images_for_the_share_are_refused() =>
         Assert.Throws<DatasetException>(() => new SplitSettings(validation: 0.01).Apply(Images(10)));
 
-    private static Dataset Images(int count)
+    private static GreyImages Images(int count)
     {
         byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 2))];
-        return new("test", new byte[count * Dataset.Pixels], labels, ["a", "b"], trainCount: count * 7 / 10);
+        return new("test", MnistFrame.Side, new byte[count * MnistFrame.Pixels], labels, ["a", "b"], trainCount: count * 7 / 10);
     }
 }

@@ -8,6 +8,7 @@ using Workbench.Core.Serving;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Studies;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Registry;
 
@@ -91,7 +92,7 @@ public class PromotionTests
         Assert.Contains("no trial 7", (await Assert.ThrowsAsync<NotFoundException>(() => registry.PromoteAsync("digits", 7))).Message);
         Assert.Contains("'other'", (await Assert.ThrowsAsync<NotFoundException>(() => registry.PromoteAsync("other"))).Message);
         await Assert.ThrowsAsync<NotFoundException>(() => registry.MoveAliasAsync("digits", ModelAlias.Production, 1));
-        await Assert.ThrowsAsync<NoModelException>(() => workbench.Get<Predictor>().PredictAsync(new byte[Dataset.Pixels]));
+        await Assert.ThrowsAsync<NoModelException>(() => workbench.Get<Predictor>().PredictAsync(new byte[MnistFrame.Pixels]));
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public class PromotionTests
             {
                 // Something to hear again.
                 await workbench.Get<StudyStore>().StopAsync(-1);
-                return await workbench.Get<Predictor>().PredictAsync(DatasetCatalog.Get("mnist").Image(0).ToArray());
+                return await workbench.Get<Predictor>().PredictAsync(Samples.Mnist.Image(0).ToArray());
             },
             prediction => prediction.Version == version,
             TimeSpan.FromMilliseconds(100),
@@ -189,9 +190,9 @@ public class PromotionTests
     private static async Task<double> AccuracyAsync(TestWorkbench workbench, string model)
     {
         const int Images = 200;
-        var mnist = DatasetCatalog.Get("mnist");
+        var mnist = Samples.Mnist;
         var right = 0;
-        for (var i = mnist.TrainCount; i < mnist.TrainCount + Images; i++)
+        for (var i = Samples.FirstOfTest; i < Samples.FirstOfTest + Images; i++)
         {
             var prediction = await workbench.Get<Predictor>().PredictAsync(mnist.Image(i).ToArray(), model);
             Assert.Equal(1, prediction.Probabilities.Sum(), 4);

@@ -1,5 +1,6 @@
 using Workbench.Core.Datasets;
 using Workbench.Core.Serving;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Serving;
 
@@ -8,7 +9,7 @@ public class BatchingModelTests
     [Fact]
     public async Task Everybody_gets_the_answer_to_the_own_image_however_many_ask_at_once()
     {
-        var digits = DatasetCatalog.Get("mnist");
+        var digits = Samples.Mnist;
         var images = Enumerable.Range(0, 200).Select(image => digits.Image(image).ToArray()).ToArray();
         var model = new BatchingModel(DigitReader.Network);
 
@@ -21,7 +22,7 @@ public class BatchingModelTests
     [Fact]
     public async Task A_request_after_a_pause_is_answered_as_well()
     {
-        var image = DatasetCatalog.Get("mnist").Image(0).ToArray();
+        var image = Samples.Mnist.Image(0).ToArray();
         var model = new BatchingModel(DigitReader.Network);
 
         for (var request = 0; request < 50; request++)

@@ -23,7 +23,7 @@ internal static class DigitReader
     /// <summary>Images of MNIST with their labels, none of which the model was trained on.</summary>
     public static IEnumerable<(byte[] Image, int Label)> Unseen(int count)
     {
-        var mnist = DatasetCatalog.Get("mnist");
+        var mnist = Samples.Mnist;
         return Enumerable.Range(60_000, count).Select(i => (mnist.Image(i).ToArray(), (int)mnist.Labels[i]));
     }
 

@@ -11,9 +11,9 @@ internal static class Pictures
     /// <summary>A 28×28 image as a picture of the same size.</summary>
     public static SKBitmap Of(ReadOnlySpan<byte> image)
     {
-        var bitmap = new SKBitmap(new SKImageInfo(Dataset.Side, Dataset.Side, SKColorType.Gray8, SKAlphaType.Opaque));
-        for (var y = 0; y < Dataset.Side; y++)
-            image.Slice(y * Dataset.Side, Dataset.Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
+        var bitmap = new SKBitmap(new SKImageInfo(MnistFrame.Side, MnistFrame.Side, SKColorType.Gray8, SKAlphaType.Opaque));
+        for (var y = 0; y < MnistFrame.Side; y++)
+            image.Slice(y * MnistFrame.Side, MnistFrame.Side).CopyTo(bitmap.GetPixelSpan()[(y * bitmap.RowBytes)..]);
         return bitmap;
     }
 
@@ -21,9 +21,9 @@ internal static class Pictures
     public static SKBitmap OnCanvas(ReadOnlySpan<byte> image, int width, int height, SKRect place, SKColor paper, SKColor ink)
     {
         using var digit = Of(image);
-        var mask = new SKBitmap(new SKImageInfo(Dataset.Side, Dataset.Side, SKColorType.Alpha8, SKAlphaType.Premul));
-        for (var y = 0; y < Dataset.Side; y++)
-            image.Slice(y * Dataset.Side, Dataset.Side).CopyTo(mask.GetPixelSpan()[(y * mask.RowBytes)..]);
+        var mask = new SKBitmap(new SKImageInfo(MnistFrame.Side, MnistFrame.Side, SKColorType.Alpha8, SKAlphaType.Premul));
+        for (var y = 0; y < MnistFrame.Side; y++)
+            image.Slice(y * MnistFrame.Side, MnistFrame.Side).CopyTo(mask.GetPixelSpan()[(y * mask.RowBytes)..]);
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul));
         using var canvas = new SKCanvas(bitmap);
         canvas.Clear(paper);

@@ -10,6 +10,7 @@ using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Studies;
 
@@ -125,9 +126,9 @@ internal sealed class TestWorkbench : IAsyncDisposable
     public static void ComputeFeatures(string folder)
     {
         using var cache = new FeatureCache(folder);
-        var dataset = DatasetCatalog.Get("mnist");
+        var dataset = Mnist.Load();
         var parameters = new ParameterSet(("learning_rate", 1e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 8), ("epochs", 1));
-        new Pipelines(cache).Get("transfer").Train(
+        Samples.Of(cache).Get("transfer").Train(
             new TrainingRequest(dataset, SplitSettings.Default.Apply(dataset), parameters, 0, Threads: 1), _ => true, CancellationToken.None);
     }
 

@@ -5,7 +5,7 @@ namespace Workbench.Tests.Training;
 
 public sealed class FeatureCacheTests : IDisposable
 {
-    private static readonly Dataset Images = Samples.Take(600);
+    private static readonly GreyImages Images = Samples.Take(600);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("workbench-features-").FullName;
     private readonly Backbone _backbone = Backbone.Load();
@@ -44,7 +44,7 @@ public sealed class FeatureCacheTests : IDisposable
         var found = second.Get(Images, _backbone, new Unexpected(), CancellationToken.None).Values.data<float>().ToArray();
 
         Assert.Equal(computed, found);
-        Assert.Equal([$"{_backbone.Hash}-{Images.Hash}.safetensors"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+        Assert.Equal([$"{_backbone.Hash}-{Images.Fingerprint}.safetensors"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class FeatureCacheTests : IDisposable
     [InlineData(-1)]
     public void A_damaged_file_is_computed_again(int at)
     {
-        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Hash}.safetensors");
+        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Fingerprint}.safetensors");
         using (var first = new FeatureCache(_folder))
             first.Get(Images, _backbone, null, CancellationToken.None);
         var whole = File.ReadAllBytes(file);
@@ -68,7 +68,7 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void A_file_cut_off_is_computed_again()
     {
-        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Hash}.safetensors");
+        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Fingerprint}.safetensors");
         using (var first = new FeatureCache(_folder))
             first.Get(Images, _backbone, null, CancellationToken.None);
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^4]);

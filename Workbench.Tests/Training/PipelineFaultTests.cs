@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Npgsql;
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 
@@ -33,10 +34,16 @@ public class PipelineFaultTests
 
         public override string Description => "Fails.";
 
-        public override SearchSpace Space => new();
+        public override SearchSpace Space(DatasetSchema schema) => new();
+
+        public override string? Refusal(DatasetSchema schema) => null;
+
+        public override IReadOnlyList<MetricDefinition> Metrics => MetricDefinition.Classification.All;
+
+        public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
 
         public override IReadOnlyList<PipelineParameter> Parameters => [];
 
-        protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct) => throw fault;
+        protected override TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct) => throw fault;
     }
 }

@@ -14,8 +14,10 @@ public sealed class PipelineParameterTests
     {
         var pipeline = Samples.Pipelines.Get(name);
 
-        Assert.Empty(pipeline.Faults(pipeline.Space));
-        Assert.Equal(pipeline.Space.Select(p => p.Name).Order(), pipeline.Parameters.Select(p => p.Name).Order());
+        var space = pipeline.Space(Samples.Digits.Schema);
+
+        Assert.Empty(pipeline.Faults(space));
+        Assert.Equal(space.Select(p => p.Name).Order(), pipeline.Parameters.Select(p => p.Name).Order());
     }
 
     [Theory]
@@ -48,7 +50,7 @@ public sealed class PipelineParameterTests
     [Fact]
     public void What_is_missing_and_what_is_not_read_is_named()
     {
-        SearchSpace space = new([.. Samples.Transfer.Space.Where(p => p.Name != "epochs"), new FloatParameter("dropout", 0, 0.5)]);
+        SearchSpace space = new([.. Samples.TransferSpace.Where(p => p.Name != "epochs"), new FloatParameter("dropout", 0, 0.5)]);
 
         Assert.Equal(
             [
@@ -63,7 +65,7 @@ public sealed class PipelineParameterTests
     [InlineData("opt", "ad\0am", "opt", "opt: a choice holds the character NUL, which is no text.")]
     public void Names_and_choices_have_to_be_text(string name, string choice, string parameter, string fault) => Assert.Equal(
         [(parameter, fault)],
-        StudyRequest.SpaceFaults(new([.. Samples.Transfer.Space, new CategoricalParameter(name, [choice])]), Samples.Transfer));
+        StudyRequest.SpaceFaults(new([.. Samples.TransferSpace, new CategoricalParameter(name, [choice])]), Samples.Transfer));
 
     [Fact]
     public void What_libtorch_refuses_is_told_in_a_sentence_without_the_frames_of_its_code()

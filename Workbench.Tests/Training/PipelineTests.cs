@@ -24,9 +24,9 @@ public sealed class PipelineTests
     {
         var (model, epochs) = Samples.Train(Samples.Pipelines.Get(name), Samples.Request(Fast(name)));
 
-        Assert.Contains(Samples.Pipelines.Get(name).Metric, model.Metrics.ByName().Keys);
+        Assert.Contains(Samples.Pipelines.Get(name).Objective.Name, model.Metrics.Values.Keys);
         Assert.Equal(epochs[^1], model.Metrics);
-        Assert.Equal(Enumerable.Range(1, epochs.Count), epochs.Select(metrics => metrics.Epoch));
+        Assert.Equal(Enumerable.Range(1, epochs.Count), epochs.Select(metrics => metrics.Step));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -35,7 +35,7 @@ public sealed class PipelineTests
         var pipeline = Samples.Pipelines.Get(name);
         var (first, epochs) = Samples.Train(pipeline, Samples.Request(Fast(name), seed: 3));
         // Other trainings at the same time must not matter.
-        var again = new (TrainedModel Model, List<EpochMetrics> Epochs)[2];
+        var again = new (TrainedModel Model, List<StepMetrics> Epochs)[2];
         Parallel.For(0, 2, i => again[i] = Samples.Train(pipeline, Samples.Request(Fast(name), seed: 3)));
         var (_, others) = Samples.Train(pipeline, Samples.Request(Fast(name), seed: 4));
 
@@ -49,8 +49,7 @@ public sealed class PipelineTests
     {
         var (model, _) = Samples.Train(Samples.Pipelines.Get(name), Samples.Request(Fast(name)) with { Split = null });
 
-        Assert.Null(model.Metrics.ValAccuracy);
-        Assert.Equal(["accuracy", "loss"], model.Metrics.ByName().Keys.Order());
+        Assert.Equal(["accuracy", "loss"], model.Metrics.Values.Keys.Order());
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -60,7 +59,7 @@ public sealed class PipelineTests
 
         var model = Samples.Pipelines.Get(name).Train(Samples.Request(Fast(name)), _ => ++epochs < 1, CancellationToken.None);
 
-        Assert.Equal((1, 1), (epochs, model.Metrics.Epoch));
+        Assert.Equal((1, 1), (epochs, model.Metrics.Step));
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -10,25 +10,36 @@ internal static class Samples
     // Beside the tests, so that the next run finds the features.
     private static readonly Lazy<FeatureCache> Cache = new(() => new FeatureCache(Path.Combine(AppContext.BaseDirectory, "features")));
 
+    /// <summary>MNIST, read once.</summary>
+    public static GreyImages Mnist { get; } = Core.Datasets.Mnist.Load();
+
+    /// <summary>The first image of MNIST's test part.</summary>
+    public const int FirstOfTest = 60_000;
+
+    /// <summary>The search space of the transfer pipeline.</summary>
+    public static SearchSpace TransferSpace => Transfer.Space(Digits.Schema);
+
     /// <summary>1,200 of MNIST's images.</summary>
-    public static Dataset Digits { get; } = Take(1200);
+    public static GreyImages Digits { get; } = Take(1200);
 
     /// <summary>A split of <see cref="Digits"/>.</summary>
     public static Split Split { get; } = SplitSettings.Default.Apply(Digits);
 
     /// <summary>The pipelines, with features shared by all tests.</summary>
-    public static Pipelines Pipelines { get; } = new(Cache.Value);
+    public static Pipelines Pipelines { get; } = Of(Cache.Value);
 
     public static Pipeline Transfer => Pipelines.Get("transfer");
 
     public static Pipeline Cnn => Pipelines.Get("cnn");
 
     /// <summary>The first images of MNIST.</summary>
-    public static Dataset Take(int count)
-    {
-        var mnist = DatasetCatalog.Get("mnist");
-        return new($"mnist-{count}", mnist.Images[..(count * Dataset.Pixels)], mnist.Labels[..count], mnist.Classes, trainCount: count);
-    }
+    public static GreyImages Take(int count) => new(
+        $"mnist-{count}", MnistFrame.Side, [.. Enumerable.Range(0, count).SelectMany(i => Mnist.Image(i).ToArray())],
+        [.. Mnist.Labels[..count].Select(label => (byte)label)], Mnist.Classes, trainCount: count);
+
+    /// <summary>The pipelines as the program registers them.</summary>
+    /// <param name="cache">Where features are kept.</param>
+    public static Pipelines Of(FeatureCache cache) => new([new TransferPipeline(cache), new CnnPipeline()]);
 
     public static ParameterSet Head(double learningRate = 3e-3, double l1 = 0, double l2 = 0, int units = 16, int epochs = 3) =>
         new(("learning_rate", learningRate), ("l1", l1), ("l2", l2), ("num_hidden", units), ("epochs", epochs));
@@ -41,9 +52,9 @@ internal static class Samples
     public static TrainingRequest Request(ParameterSet parameters, int seed = 0) => new(Digits, Split, parameters, seed, Threads: 1);
 
     /// <summary>Trains and returns the metrics of every epoch.</summary>
-    public static (TrainedModel Model, List<EpochMetrics> Epochs) Train(Pipeline pipeline, TrainingRequest request)
+    public static (TrainedModel Model, List<StepMetrics> Epochs) Train(Pipeline pipeline, TrainingRequest request)
     {
-        List<EpochMetrics> epochs = [];
+        List<StepMetrics> epochs = [];
         var model = pipeline.Train(request, metrics =>
         {
             epochs.Add(metrics);

@@ -1,3 +1,4 @@
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 
@@ -10,12 +11,18 @@ internal sealed class StandInPipeline(SearchSpace space) : Pipeline
 
     public override string Description => "Trains nothing.";
 
-    public override SearchSpace Space => space;
+    public override SearchSpace Space(DatasetSchema schema) => space;
+
+    public override string? Refusal(DatasetSchema schema) => null;
+
+    public override IReadOnlyList<MetricDefinition> Metrics => MetricDefinition.Classification.All;
+
+    public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
 
     public override IReadOnlyList<PipelineParameter> Parameters { get; } = [.. space.Select(parameter => parameter is IntParameter
         ? PipelineParameter.Whole(parameter.Name, "a count", int.MinValue)
         : PipelineParameter.From(parameter.Name, "a number", double.MinValue))];
 
-    protected override TrainedModel Run(TrainingRequest request, Func<EpochMetrics, bool> onEpoch, CancellationToken ct) =>
+    protected override TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct) =>
         throw new NotSupportedException();
 }

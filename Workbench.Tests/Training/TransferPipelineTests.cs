@@ -11,17 +11,17 @@ public sealed class TransferPipelineTests
     {
         var (model, epochs) = Samples.Train(Samples.Transfer, Samples.Request(Samples.Head(learningRate: 1e-2, units: 32, epochs: 8)));
 
-        Assert.InRange(model.Metrics.ValAccuracy!.Value, 0.93, 1);
-        Assert.True(epochs[^1].Loss < epochs[0].Loss);
+        Assert.InRange(model.Metrics["val_accuracy"], 0.93, 1);
+        Assert.True(epochs[^1]["loss"] < epochs[0]["loss"]);
     }
 
     [Fact]
     public void The_search_space_is_the_one_users_know()
     {
-        var space = Samples.Transfer.Space;
+        var space = Samples.Transfer.Space(Samples.Digits.Schema);
 
         Assert.Equal(["learning_rate", "l1", "l2", "num_hidden", "epochs"], space.Select(parameter => parameter.Name));
-        Assert.Equal(Direction.Maximize, Samples.Transfer.Direction);
+        Assert.Equal(Direction.Maximize, Samples.Transfer.Objective.Direction);
     }
 
     [Theory]

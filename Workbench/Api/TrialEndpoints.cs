@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Core.Training;
 
 namespace Workbench.Api;
 
@@ -42,14 +43,14 @@ internal static class TrialEndpoints
     /// <param name="Columns">Which fields, parted by commas; left out, all.</param>
     internal sealed record Table(
         string Name, string? Filter, string? Sort, string? Columns,
-        [FromServices] StudyQueries Studies, [FromServices] RunQueries Runs, [FromServices] TimeProvider Clock)
+        [FromServices] StudyQueries Studies, [FromServices] RunQueries Runs, [FromServices] Pipelines Pipelines, [FromServices] TimeProvider Clock)
     {
         public async Task<(IReadOnlyList<TrialField> Fields, IEnumerable<TrialRow> Rows)> ReadAsync(string? order, CancellationToken ct)
         {
             var study = (await Studies.GetAsync(Name, ct)).Study;
             var trials = await Studies.TrialsAsync(study.Id, cancellationToken: ct);
             var metrics = await Runs.LastMetricsAsync([.. trials.Select(trial => trial.Id)], ct);
-            var fields = new TrialFields(study, metrics.Values.SelectMany(last => last.Keys));
+            var fields = new TrialFields(study, Pipelines.MetricsOf(study.Pipeline), metrics.Values.SelectMany(last => last.Keys));
             var (filter, sorted, now) = (Condition(fields), Order(fields, order), Clock.GetUtcNow());
             return (Shown(fields), sorted.Sort(trials.Select(trial => new TrialRow(trial, metrics[trial.Id], now)).Where(filter.Holds)));
         }

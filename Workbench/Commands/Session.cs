@@ -36,14 +36,11 @@ internal sealed class Session : IAsyncDisposable
     /// <exception cref="OptionsValidationException">A setting is wrong (several classes of them: an <see cref="AggregateException"/>).</exception>
     /// <exception cref="StartupException">The data folder or the private database can't be used.</exception>
     /// <exception cref="DatabaseException">The configured database can't be used.</exception>
-    /// <exception cref="DatasetException">The files of a data set are missing or damaged.</exception>
     /// <exception cref="ArtifactStoreException">The configured object store can't be used, or the store is not the database's.</exception>
     public static async Task<Session> OpenAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var settings = ReadSettings(configuration);
         var data = DataDirectory.Open(settings.Settings<DataOptions>().Folder);
-        // Reads and checks them while the database starts: damaged files are told now, not by the first trial.
-        var datasets = Task.Run(() => DatasetCatalog.Names.Select(DatasetCatalog.Get).ToList(), cancellationToken);
         var artifacts = await ArtifactStore.OpenAsync(settings.Settings<S3Options>(), data.Artifacts, cancellationToken);
         var options = settings.Settings<DatabaseOptions>();
         var postgres = options.ConnectionString is null ? await PrivatePostgres.StartAsync(data.Path, Console.Error.WriteLine, cancellationToken) : null;
@@ -53,7 +50,6 @@ internal sealed class Session : IAsyncDisposable
             database = new Database(postgres?.ConnectionString ?? options.ConnectionString!, options) { Say = Console.Error.WriteLine };
             await database.MigrateAsync(cancellationToken);
             await StoreIdentity.EnsureAsync(database, artifacts, cancellationToken);
-            await datasets;
             return new Session(settings, data, postgres, database, artifacts);
         }
         catch

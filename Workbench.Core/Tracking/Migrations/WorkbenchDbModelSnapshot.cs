@@ -553,6 +553,14 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("dataset");
 
+                    b.Property<string>("DatasetFingerprint")
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_fingerprint");
+
+                    b.Property<int?>("DatasetVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("dataset_version");
+
                     b.Property<DateTimeOffset?>("DeletedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
@@ -561,6 +569,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("direction");
+
+                    b.Property<string>("Encoder")
+                        .HasColumnType("text")
+                        .HasColumnName("encoder");
 
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")

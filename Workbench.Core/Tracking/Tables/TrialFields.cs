@@ -42,16 +42,14 @@ public sealed class TrialFields : IReadOnlyList<TrialField>
         new("error", FieldKind.Text, FieldOrigin.Run, row => FieldValue.Of(row.Run.Error)),
     ];
 
-    // What the pipelines report: known before a trial has reported it.
-    private static readonly string[] UsualMetrics = ["loss", "accuracy", "val_loss", "val_accuracy"];
-
     private readonly List<TrialField> _fields = [];
     private readonly Dictionary<string, TrialField> _byName = new(StringComparer.Ordinal);
 
     /// <summary>The fields of the trials of a study.</summary>
     /// <param name="study">Gives the parameters and the objective.</param>
-    /// <param name="metrics">Further metrics its trials have reported.</param>
-    public TrialFields(Study study, params IEnumerable<string> metrics)
+    /// <param name="expected">The metrics that its pipeline reports, whether or not a trial has yet, in the order of their columns.</param>
+    /// <param name="reported">The metrics that its trials have reported.</param>
+    public TrialFields(Study study, IEnumerable<string> expected, params IEnumerable<string> reported)
     {
         foreach (var field in OfRun)
         {
@@ -62,7 +60,7 @@ public sealed class TrialFields : IReadOnlyList<TrialField>
         {
             Add(OfParameter(parameter), ParameterPrefix);
         }
-        foreach (var metric in UsualMetrics.Append(study.Metric).Concat(metrics.Order(StringComparer.Ordinal)).Distinct())
+        foreach (var metric in expected.Append(study.Metric).Concat(reported.Order(StringComparer.Ordinal)).Distinct())
         {
             Add(OfMetric(metric), MetricPrefix);
         }

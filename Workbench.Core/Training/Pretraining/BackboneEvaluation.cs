@@ -14,12 +14,12 @@ internal static class BackboneEvaluation
         var folder = Directory.CreateTempSubdirectory("workbench-features-");
         try
         {
-            var mnist = DatasetCatalog.Get("mnist");
+            var mnist = Mnist.Load();
             using var cache = new FeatureCache(folder.FullName);
             var parameters = new ParameterSet(("learning_rate", 2e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 32), ("epochs", 6));
-            var request = new TrainingRequest(mnist, SplitSettings.Default.Apply(mnist), parameters, Seed: 0, Environment.ProcessorCount);
+            var request = new TrainingRequest(mnist, SplitSettings.Default.Apply(mnist, withTest: true), parameters, Seed: 0, Environment.ProcessorCount);
             var model = new TransferPipeline(cache, backbone).Train(request, _ => true, ct);
-            return model.Metrics.ValAccuracy!.Value;
+            return model.Metrics[MetricDefinition.Classification.ValAccuracy.Name];
         }
         finally
         {

@@ -74,7 +74,7 @@ public sealed class BackbonePretraining : IDisposable
         using var scope = NewDisposeScope();
         var (images, labels) = Draw(epoch, ct);
         var batches = Math.Max(1, labels.Length / BatchSize);
-        var (x, y) = (tensor(images, [labels.Length, 1, Dataset.Side, Dataset.Side]), tensor(labels));
+        var (x, y) = (tensor(images, [labels.Length, 1, MnistFrame.Side, MnistFrame.Side]), tensor(labels));
         using Scalar white = 255f;
         long correct = 0;
         for (var batch = 0; batch < batches; batch++)
@@ -108,12 +108,12 @@ public sealed class BackbonePretraining : IDisposable
         var count = _glyphs.Glyphs.Count * _settings.Variants;
         var order = Enumerable.Range(0, count).ToArray();
         new Random(Seed(epoch, -1)).Shuffle(order);
-        var (images, labels) = (new byte[count * Dataset.Pixels], new long[count]);
+        var (images, labels) = (new byte[count * MnistFrame.Pixels], new long[count]);
         // Each image has a seed of its own: whichever thread draws it, it is the same.
         Parallel.For(0, count, new ParallelOptions { CancellationToken = ct }, () => new GlyphRenderer(), (i, _, renderer) =>
         {
             var (outline, label) = _glyphs.Glyphs[order[i] % _glyphs.Glyphs.Count];
-            renderer.Render(outline, new Random(Seed(epoch, i)), images.AsSpan(i * Dataset.Pixels, Dataset.Pixels));
+            renderer.Render(outline, new Random(Seed(epoch, i)), images.AsSpan(i * MnistFrame.Pixels, MnistFrame.Pixels));
             labels[i] = label;
             return renderer;
         }, renderer => renderer.Dispose());

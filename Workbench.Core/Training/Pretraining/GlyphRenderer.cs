@@ -9,7 +9,7 @@ namespace Workbench.Core.Training.Pretraining;
 /// </summary>
 internal sealed class GlyphRenderer : IDisposable
 {
-    private const int Side = Dataset.Side;
+    private const int Side = MnistFrame.Side;
 
     private readonly SKBitmap _bitmap = new(new SKImageInfo(Side, Side, SKColorType.Alpha8, SKAlphaType.Premul));
     private readonly SKCanvas _canvas;

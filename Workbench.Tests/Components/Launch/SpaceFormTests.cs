@@ -12,7 +12,7 @@ public sealed class SpaceFormTests
     [Fact]
     public void What_nobody_touched_is_the_space_itself()
     {
-        var form = new SpaceForm(Own, new StandInPipeline(Own));
+        var form = new SpaceForm(Own, Own, new StandInPipeline(Own));
 
         Assert.Equal(Own, form.Read());
         Assert.Empty(form.Faults());
@@ -27,7 +27,7 @@ public sealed class SpaceFormTests
             new CategoricalParameter("opt", ["adam", "sgd"]), new FloatParameter("momentum", 0, 0.99) { Condition = new("opt", ["sgd"]) },
             new CategoricalParameter("mixed", [1, 2.5, "three"]), new FixedParameter("batch", 128), new FixedParameter("rate", 1e-7));
 
-        Assert.Equal(space, new SpaceForm(space, new StandInPipeline(space)).Read());
+        Assert.Equal(space, new SpaceForm(space, space, new StandInPipeline(space)).Read());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SpaceFormTests
     [InlineData("0.1", " ", false, "", "High is missing; give a number.")]
     public void A_faulty_range_is_told_at_its_parameter_in_the_words_of_the_search(string low, string high, bool log, string step, string fault)
     {
-        var form = new SpaceForm(Own, new StandInPipeline(Own));
+        var form = new SpaceForm(Own, Own, new StandInPipeline(Own));
         (form.Parameters[0].Low, form.Parameters[0].High, form.Parameters[0].Log, form.Parameters[0].Step) = (low, high, log, step);
 
         Assert.Equal(new KeyValuePair<string, string>("learning_rate", fault), Assert.Single(form.Faults()));
@@ -54,7 +54,7 @@ public sealed class SpaceFormTests
     [Fact]
     public void Every_faulty_parameter_is_told_at_once()
     {
-        var form = new SpaceForm(Own, new StandInPipeline(Own));
+        var form = new SpaceForm(Own, Own, new StandInPipeline(Own));
         form.Parameters[0].Low = "1";
         form.Parameters[2].High = "2.5";
 
@@ -65,7 +65,7 @@ public sealed class SpaceFormTests
     [Fact]
     public void A_parameter_may_become_a_choice_or_fixed_with_values_to_begin_with()
     {
-        var form = new SpaceForm(Own, new StandInPipeline(Own));
+        var form = new SpaceForm(Own, Own, new StandInPipeline(Own));
 
         form.Parameters[0].Kind = ParameterKind.Choices;
         form.Parameters[1].Kind = ParameterKind.Fixed;
@@ -79,7 +79,7 @@ public sealed class SpaceFormTests
     [Fact]
     public void Where_the_pipeline_takes_whole_numbers_choices_and_fixed_values_have_to_be_whole()
     {
-        var form = new SpaceForm(new SearchSpace(new FixedParameter("num_hidden", 32)), new StandInPipeline(Own));
+        var form = new SpaceForm(new SearchSpace(new FixedParameter("num_hidden", 32)), Own, new StandInPipeline(Own));
         form.Parameters[0].Value = "32.5";
         Assert.Equal("“32.5” is not a whole number.", form.Faults()["num_hidden"]);
 
@@ -94,7 +94,7 @@ public sealed class SpaceFormTests
     public void What_an_earlier_space_lacks_of_the_pipeline_is_added_and_what_the_pipeline_does_not_read_may_go()
     {
         var form = new SpaceForm(
-            new SearchSpace(new FloatParameter("learning_rate", 0.001, 0.01), new FloatParameter("warmth", 0, 1)), new StandInPipeline(Own));
+            new SearchSpace(new FloatParameter("learning_rate", 0.001, 0.01), new FloatParameter("warmth", 0, 1)), Own, new StandInPipeline(Own));
 
         Assert.Equal(["learning_rate", "warmth", "num_hidden", "epochs"], form.Parameters.Select(p => p.Name));
         Assert.Equal("warmth", Assert.Single(form.Parameters, p => !p.Known).Name);
@@ -110,7 +110,7 @@ public sealed class SpaceFormTests
     [InlineData("learning_rate", "0", "0 is not possible; it is a number above 0.")]
     public void What_the_pipeline_cannot_take_is_told_as_it_is_typed(string parameter, string low, string fault)
     {
-        var form = new SpaceForm(Samples.Transfer.Space, Samples.Transfer);
+        var form = new SpaceForm(Samples.TransferSpace, Samples.TransferSpace, Samples.Transfer);
         var edited = form.Parameters.Single(p => p.Name == parameter);
         (edited.Log, edited.Low) = (false, low);
 
@@ -121,7 +121,7 @@ public sealed class SpaceFormTests
     public void A_choice_that_another_parameter_depends_on_cannot_be_taken_away()
     {
         var space = new SearchSpace(new CategoricalParameter("opt", ["adam", "sgd"]), new FloatParameter("momentum", 0, 1) { Condition = new("opt", ["sgd"]) });
-        var form = new SpaceForm(space, new StandInPipeline(space));
+        var form = new SpaceForm(space, space, new StandInPipeline(space));
         Assert.Equal("when opt is sgd", form.Parameters[1].When);
 
         form.Parameters[0].Choices = "adam, rmsprop";

@@ -9,6 +9,7 @@ using Workbench.Components.Trials;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Components.Studies;
 
@@ -29,6 +30,7 @@ public sealed class TrialsTableTests : ComponentTests, IAsyncLifetime
         }
         _view = (await StudyView.OpenAsync(_store.Queries, "study", default))!;
         Services.AddSingleton(new RunQueries(_store));
+        Services.AddSingleton(Samples.Pipelines);
         Services.AddSingleton(TimeProvider.System);
         SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         JSInterop.Mode = JSRuntimeMode.Loose;

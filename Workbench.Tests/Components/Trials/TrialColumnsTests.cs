@@ -1,12 +1,13 @@
 using Workbench.Components.Trials;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Tests.Training;
 using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Trials;
 
 public sealed class TrialColumnsTests
 {
-    private static readonly TrialFields Fields = new(Study());
+    private static readonly TrialFields Fields = new(Study(), Samples.Transfer.Metrics.Select(metric => metric.Name));
 
     [Fact]
     public void Usually_parameters_and_all_metrics_but_the_objective_show()

@@ -3,6 +3,7 @@ using Workbench.Components.Trials;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Components.Trials;
 
@@ -16,7 +17,7 @@ public sealed class TrialListTests : IAsyncLifetime
     {
         _store = await TrackingFixture.CreateAsync();
         _study = await _store.StudyAsync(trials: 5, jobs: 5);
-        _list = new TrialList(new RunQueries(_store), TimeProvider.System);
+        _list = new TrialList(new RunQueries(_store), Samples.Pipelines, TimeProvider.System);
     }
 
     public async Task DisposeAsync() => await _store.DisposeAsync();

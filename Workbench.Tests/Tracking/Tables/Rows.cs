@@ -2,13 +2,14 @@ using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
 using Workbench.Tests.Components;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Tracking.Tables;
 
 /// <summary>Rows of a table of trials, and its fields.</summary>
 internal static class Rows
 {
-    public static readonly TrialFields Fields = new(Study());
+    public static readonly TrialFields Fields = new(Study(), Samples.Transfer.Metrics.Select(metric => metric.Name));
 
     public static Study Study()
     {

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Layout;
 using Workbench.Components.Parts;
 using Workbench.Core.Access;
+using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -26,6 +28,7 @@ public sealed partial class LaunchDialog
     private ElementReference _name;
     private bool _focused;
     private IReadOnlyList<StudySummary> _studies = [];
+    private IReadOnlyList<DatasetSummary> _datasets = [];
     private IReadOnlyList<TrialTime> _times = [];
     private Dictionary<string, string> _faults = [];
     private DurationEstimate? _estimate;
@@ -59,6 +62,9 @@ public sealed partial class LaunchDialog
     private Pipelines Pipelines { get; set; } = default!;
 
     [Inject]
+    private DatasetCatalog Datasets { get; set; } = default!;
+
+    [Inject]
     private StatusFeed Status { get; set; } = default!;
 
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
@@ -78,7 +84,8 @@ public sealed partial class LaunchDialog
     protected override async Task OnInitializedAsync()
     {
         _studies = await Queries.ListAsync();
-        _form = new LaunchForm(Pipelines.All[0], [.. _studies.Select(summary => summary.Study.Name)]);
+        _datasets = await Datasets.ListAsync();
+        _form = new LaunchForm(Pipelines.All[0], _datasets, [.. _studies.Select(summary => summary.Study.Name)]);
         var gone = From is not null && !Adopt(From);
         await ReadTimesAsync();
         _conflict = gone ? $"There is no study '{From}' any more. These are the defaults." : null;
@@ -100,6 +107,12 @@ public sealed partial class LaunchDialog
     {
         _form.Choose(Pipelines.Get((string)change.Value!));
         _from = "";
+        await ReadTimesAsync();
+    }
+
+    private async Task ChooseDatasetAsync(ChangeEventArgs change)
+    {
+        _form.ChooseDataset((string)change.Value!);
         await ReadTimesAsync();
     }
 
@@ -129,6 +142,10 @@ public sealed partial class LaunchDialog
         _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, DurationEstimate.Looked);
         Edited();
     }
+
+    private string DatasetNote => _datasets.FirstOrDefault(dataset => dataset.Name == _form.Dataset) is { } chosen
+        ? string.Create(CultureInfo.InvariantCulture, $"{chosen.Schema.Count:N0} pictures in {chosen.Schema.Classes.Count} classes.")
+        : "";
 
     private void ChooseSplit(ChangeEventArgs change)
     {

@@ -16,14 +16,16 @@ internal sealed class LaunchForm
     public const int DefaultTrials = 20;
 
     private readonly IReadOnlyCollection<string> _taken;
+    private readonly IReadOnlyList<DatasetSummary> _datasets;
     private string _proposed = "";
 
     /// <summary>A form with a pipeline's defaults.</summary>
     /// <param name="pipeline">The pipeline.</param>
+    /// <param name="datasets">The datasets there are; the first is proposed.</param>
     /// <param name="taken">Names of studies that exist.</param>
-    public LaunchForm(Pipeline pipeline, IReadOnlyCollection<string> taken)
+    public LaunchForm(Pipeline pipeline, IReadOnlyList<DatasetSummary> datasets, IReadOnlyCollection<string> taken)
     {
-        _taken = taken;
+        (_taken, _datasets, Dataset) = (taken, datasets, datasets[0].Name);
         Choose(pipeline);
     }
 
@@ -69,8 +71,8 @@ internal sealed class LaunchForm
     /// <summary>Fills in a pipeline's defaults; what has nothing to do with it stays.</summary>
     public void Choose(Pipeline pipeline)
     {
-        Fill(pipeline, pipeline.Space, SamplerSettings.Default, pipeline.Pruner);
-        (Dataset, Seed) = (DatasetCatalog.Names.First(), "");
+        Fill(pipeline, OwnSpace(pipeline), SamplerSettings.Default, pipeline.Pruner);
+        Seed = "";
         Fill(SplitSettings.Default);
         Propose($"{Dataset}-{pipeline.Name}");
     }
@@ -80,9 +82,10 @@ internal sealed class LaunchForm
     /// <param name="pipeline">Its pipeline.</param>
     public void Choose(Study study, Pipeline pipeline)
     {
+        Dataset = study.Dataset;
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
-        (Dataset, Seed) = (study.Dataset, study.Seed.ToString(CultureInfo.InvariantCulture));
+        Seed = study.Seed.ToString(CultureInfo.InvariantCulture);
         Steering.Fill(study);
         Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!);
         // "mnist-transfer-2" launched again is one more of the mnist-transfer; "baseline" launched again is baseline-2.
@@ -90,8 +93,20 @@ internal sealed class LaunchForm
         Propose(stem, number is null ? 2 : 1);
     }
 
+    /// <summary>Takes another dataset. What was typed stays, but for a search space that was the pipeline's own.</summary>
+    public void ChooseDataset(string name)
+    {
+        var untouched = Space.Changed().Count == 0;
+        Dataset = name;
+        if (untouched)
+        {
+            ResetSpace();
+        }
+        Propose($"{Dataset}-{Pipeline.Name}");
+    }
+
     /// <summary>Fills in the pipeline's own search space.</summary>
-    public void ResetSpace() => Space = new SpaceForm(Pipeline.Space, Pipeline);
+    public void ResetSpace() => Space = new SpaceForm(OwnSpace(Pipeline), OwnSpace(Pipeline), Pipeline);
 
     /// <summary>What is wrong, by field as the server spells it: <c>name</c>, <c>searchSpace.learning_rate</c>, <c>sampler.gamma</c>, …</summary>
     public Dictionary<string, string> Faults()
@@ -104,6 +119,10 @@ internal sealed class LaunchForm
         else if (_taken.Contains(Name))
         {
             faults["name"] = $"There is a study '{Name}'. Open it to add trials, or choose another name.";
+        }
+        if (Pipeline.Refusal(Schema) is { } refusal)
+        {
+            faults["pipeline"] = refusal;
         }
         Require("trials", Trials is >= 1 and <= StudyRequest.MaximumTrials, string.Create(CultureInfo.InvariantCulture, $"From 1 to {StudyRequest.MaximumTrials:N0}."));
         Require("jobs", Jobs is >= 1 and <= StudyRequest.MaximumJobs, $"From 1 to {StudyRequest.MaximumJobs}.");
@@ -148,10 +167,15 @@ internal sealed class LaunchForm
             : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)),
         Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null);
 
+    // A dataset that a study had may be gone; another's schema tells as much about the usual ranges.
+    private DatasetSchema Schema => (_datasets.FirstOrDefault(dataset => dataset.Name == Dataset) ?? _datasets[0]).Schema;
+
+    private SearchSpace OwnSpace(Pipeline pipeline) => pipeline.Space(Schema);
+
     private void Fill(Pipeline pipeline, SearchSpace space, SamplerSettings sampler, PrunerSettings pruner)
     {
         Pipeline = pipeline;
-        Space = new SpaceForm(space, pipeline);
+        Space = new SpaceForm(space, OwnSpace(pipeline), pipeline);
         Sampler = new SettingsForm<SamplerSettings>(SamplerSettings.All, sampler, settings => settings.Create());
         Pruner = new SettingsForm<PrunerSettings>(PrunerSettings.All, pruner, settings => settings.Create());
     }

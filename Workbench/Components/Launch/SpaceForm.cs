@@ -8,14 +8,15 @@ namespace Workbench.Components.Launch;
 public sealed class SpaceForm
 {
     private readonly Pipeline _pipeline;
+    private readonly SearchSpace _own;
 
     /// <summary>Fills the form.</summary>
     /// <param name="given">What is to be edited.</param>
-    /// <param name="pipeline">Says what it can use; what <paramref name="given"/> lacks of its own space is added.</param>
-    public SpaceForm(SearchSpace given, Pipeline pipeline)
+    /// <param name="own">The pipeline's own space; what <paramref name="given"/> lacks of it is added.</param>
+    /// <param name="pipeline">Says what it can use.</param>
+    public SpaceForm(SearchSpace given, SearchSpace own, Pipeline pipeline)
     {
-        _pipeline = pipeline;
-        var own = pipeline.Space;
+        (_pipeline, _own) = (pipeline, own);
         Parameters = [.. given.Concat(own.Where(p => given.Find(p.Name) is null)).Select(p => new ParameterForm(
             p, own.Find(p.Name), pipeline.Parameters.FirstOrDefault(known => known.Name == p.Name)))];
     }
@@ -53,7 +54,7 @@ public sealed class SpaceForm
 
     /// <summary>The names of parameters that differ from the pipeline's own; of faulty ones nobody can tell.</summary>
     public IReadOnlyList<string> Changed() =>
-        TryRead() is { } space ? [.. space.Where(p => !p.Equals(_pipeline.Space.Find(p.Name))).Select(p => p.Name)] : [];
+        TryRead() is { } space ? [.. space.Where(p => !p.Equals(_own.Find(p.Name))).Select(p => p.Name)] : [];
 
     /// <summary>What it holds, in a few words.</summary>
     public override string ToString() => $"{Parameters.Count} parameters{(Changed().Count is > 0 and var changed ? $", {changed} changed" : "")}";

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Workbench.Components.Launch;
 using Workbench.Components.Parts;
+using Workbench.Core.Datasets;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
@@ -128,7 +129,7 @@ public sealed partial class StudiesPage : LiveComponent
     private async Task LaunchSampleAsync()
     {
         _busy = true;
-        var sample = new LaunchForm(Pipelines.All[0], []).Request();
+        var sample = new StudyRequest(LaunchForm.FreeName($"{DatasetCatalog.Default}-{Pipelines.All[0].Name}", []), LaunchForm.DefaultTrials);
         if (await TryAsync(() => Submissions.OnceAsync(new { launch = sample }, () => Service.LaunchAsync(sample, Closed))))
         {
             Navigation.NavigateTo($"studies/{Uri.EscapeDataString(sample.Name!)}");

@@ -4,6 +4,7 @@ using Workbench.Components.Parts;
 using Workbench.Components.Studies.Analysis;
 using Workbench.Core.Audit;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Studies;
 
@@ -82,6 +83,9 @@ public sealed partial class StudyPage : LiveComponent
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
 
     [Inject]
     private TimeProvider Clock { get; set; } = default!;

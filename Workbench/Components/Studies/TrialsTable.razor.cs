@@ -6,6 +6,7 @@ using Workbench.Components.Parts;
 using Workbench.Components.Trials;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Studies;
 
@@ -70,6 +71,9 @@ public sealed partial class TrialsTable
     private RunQueries Queries { get; set; } = default!;
 
     [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
+
+    [Inject]
     private TimeProvider Clock { get; set; } = default!;
 
     [Inject]
@@ -86,7 +90,7 @@ public sealed partial class TrialsTable
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        _list = new TrialList(Queries, Clock);
+        _list = new TrialList(Queries, Pipelines, Clock);
         _keys = new BrowserPart(Browser, "./Components/Studies/TrialsTable.razor.js");
     }
 

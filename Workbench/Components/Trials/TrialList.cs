@@ -1,6 +1,7 @@
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Trials;
 
@@ -8,7 +9,7 @@ namespace Workbench.Components.Trials;
 /// The trials that a table shows: with their last metrics, filtered and sorted. Of a trial that has ended the metrics are read once, so
 /// keeping the table current costs what has changed.
 /// </summary>
-internal sealed class TrialList(RunQueries queries, TimeProvider clock)
+internal sealed class TrialList(RunQueries queries, Pipelines pipelines, TimeProvider clock)
 {
     private static readonly Dictionary<string, double> NoMetrics = [];
 
@@ -39,7 +40,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
         _trials = [.. trials];
         if (_study is null || _study.Id != study.Id)
         {
-            (_study, Fields) = (study, new TrialFields(study));
+            (_study, Fields) = (study, new TrialFields(study, pipelines.MetricsOf(study.Pipeline)));
             _metrics.Clear();
             Show();
         }
@@ -62,7 +63,7 @@ internal sealed class TrialList(RunQueries queries, TimeProvider clock)
             }
             if (stale.SelectMany(trial => _metrics[trial.Id].Last.Keys).Any(key => Fields.Find(key) is null))
             {
-                Fields = new TrialFields(_study!, _metrics.Values.SelectMany(shown => shown.Last.Keys));
+                Fields = new TrialFields(_study!, pipelines.MetricsOf(_study!.Pipeline), _metrics.Values.SelectMany(shown => shown.Last.Keys));
             }
         }
         Show();

@@ -42,7 +42,7 @@ public sealed class PlotChoosersTests : ComponentTests
     {
         var chosen = new List<(string, string?)>();
         var choosers = Render<PlotChoosers>(p => p.Add(c => c.Controls, PlotControls.X | PlotControls.Y | PlotControls.Values)
-            .Add(c => c.Options, Of()).Add(c => c.Space, Space).Add(c => c.OnSet, chosen.Add));
+            .Add(c => c.Options, Of()).Add(c => c.Space, Space).Add(c => c.Metrics, ["loss", "val_accuracy"]).Add(c => c.OnSet, chosen.Add));
 
         Assert.Equal(["rate", "hidden", "l2"], choosers.FindAll("select")[0].QuerySelectorAll("option").Select(o => o.TextContent));
         await choosers.InvokeAsync(() => choosers.FindAll("select")[1].ChangeAsync(new() { Value = "l2" }));
@@ -56,7 +56,7 @@ public sealed class PlotChoosersTests : ComponentTests
     [Fact]
     public void Only_what_a_plot_depends_on_can_be_chosen()
     {
-        var choosers = Render<PlotChoosers>(p => p.Add(c => c.Controls, PlotControls.Metric).Add(c => c.Options, Of()).Add(c => c.Space, Space));
+        var choosers = Render<PlotChoosers>(p => p.Add(c => c.Controls, PlotControls.Metric).Add(c => c.Options, Of()).Add(c => c.Space, Space).Add(c => c.Metrics, ["loss", "val_accuracy"]));
 
         Assert.Equal("val_accuracy", Assert.Single(choosers.FindAll("select")).QuerySelector("option[selected]")!.TextContent);
         Assert.Empty(choosers.FindAll("[role=radiogroup]"));
