@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
 using Workbench.Core.Datasets;
+using Workbench.Core.Datasets.Formats;
 using Workbench.Core.Jobs;
 using Workbench.Core.Platform;
 using Workbench.Core.Registry;
@@ -24,7 +25,8 @@ public static class WorkbenchServices
         .AddSettings<S3Options>()
         .AddSettings<RetentionOptions>()
         .AddSettings<JobOptions>()
-        .AddSettings<PictureOptions>();
+        .AddSettings<PictureOptions>()
+        .AddSettings<DatasetOptions>();
 
     /// <summary>Adds every service of the workbench, and the change feed as a hosted service. Jobs are queued but not run.</summary>
     /// <param name="services">The container.</param>
@@ -72,6 +74,7 @@ public static class WorkbenchServices
         services.AddSingleton<ModelWeights>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<ImagePreparer>();
+        AddDatasets(services);
         // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
         services.AddSingleton(provider => CreateStorage(database, provider.Settings<JobOptions>()));
         services.AddSingleton<JobStorage>(provider => provider.GetRequiredService<PostgreSqlStorage>());
@@ -92,6 +95,28 @@ public static class WorkbenchServices
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<JobServer>(
             provider, workers ?? provider.Settings<JobOptions>().Workers, provider.Settings<JobOptions>().TakeOverAfter));
         return services;
+    }
+
+    /// <summary>Adds the layouts in which datasets are imported. The first that knows a layout reads it.</summary>
+    internal static IServiceCollection AddDatasetFormats(this IServiceCollection services) => services
+        .AddSingleton<IDatasetFormat, IdxPairs>()
+        .AddSingleton<IDatasetFormat, LabelTable>()
+        .AddSingleton<IDatasetFormat, PartFolders>()
+        .AddSingleton<IDatasetFormat, ClassFolders>();
+
+    private static void AddDatasets(IServiceCollection services)
+    {
+        services.AddSingleton<DatasetStore>();
+        services.AddSingleton<DatasetQueries>();
+        services.AddSingleton<DatasetPacks>();
+        services.AddSingleton<PackCache>();
+        services.AddSingleton<IDatasetSource, ImportedDatasets>();
+        services.AddDatasetFormats();
+        services.AddSingleton<ImportsUnderWay>();
+        services.AddSingleton<DatasetImporter>();
+        services.AddSingleton<DatasetEditor>();
+        services.AddSingleton<DatasetRemover>();
+        services.AddSingleton<DatasetBrowser>();
     }
 
     private static PostgreSqlStorage CreateStorage(Database database, JobOptions jobs)

@@ -21,7 +21,7 @@ public class ArchitectureTests
         { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
-        { "Datasets", [] },
+        { "Datasets", ["Text", "Configuration", "Platform", "Tracking", "Artifacts", "Access", "Audit"] },
         { "Artifacts", ["Configuration"] },
         { "Audit", ["Access"] },
         { "Models", ["Search"] },
@@ -30,7 +30,7 @@ public class ArchitectureTests
         { "Backups", ["Tracking", "Artifacts"] },
         { "Studies", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
         { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
-        { "Jobs", ["Configuration", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
+        { "Jobs", ["Configuration", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
     };
 

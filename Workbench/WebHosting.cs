@@ -66,6 +66,7 @@ internal static class WebHosting
         api.MapTrials();
         api.MapRuns();
         api.MapModels();
+        api.MapDatasets();
         api.MapNotes();
         api.MapAudit();
         api.MapPredict();

@@ -49,6 +49,15 @@ public enum AuditAction
 
     /// <summary>Revoked an API token.</summary>
     TokenRevoked,
+
+    /// <summary>Imported a version of a dataset.</summary>
+    DatasetImported,
+
+    /// <summary>Made a version of a dataset by changing another.</summary>
+    DatasetChanged,
+
+    /// <summary>Removed a dataset.</summary>
+    DatasetRemoved,
 }
 
 /// <summary>One entry of the audit trail. It is committed with what it tells, never changed, and outlives its subject.</summary>
@@ -70,7 +79,7 @@ public sealed class AuditEvent
     public required AuditAction Action { get; init; }
 
     /// <summary>What it was done to, by name: a study <c>first</c>, its run <c>first/trial-7</c>, a model version <c>first/2</c>, an alias
-    /// <c>first@production</c>, a token <c>ci</c>.</summary>
+    /// <c>first@production</c>, a token <c>ci</c>, a version of a dataset <c>flowers/2</c>.</summary>
     public required string Subject { get; init; }
 
     /// <summary>The study it happened in; null where none applies.</summary>

@@ -8,13 +8,15 @@ using Workbench.Core.Tracking.Dumps;
 
 namespace Workbench.Core.Backups;
 
-/// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, and the files of the versions that are ready.</summary>
+/// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, the files of the versions that are ready, and
+/// the pictures of the datasets.</summary>
 public sealed class Backup(Database database, IArtifactStore artifacts, TimeProvider clock)
 {
     /// <summary>Writes a backup. Memory does not grow with what is in it.</summary>
     /// <param name="destination">Written from its present position on, never sought in; it stays open.</param>
     /// <param name="cancellationToken">Gives up; what was written is of no use.</param>
-    /// <returns>What was written, and what it lacks: a sentence for each version whose file the store has lost or damaged.</returns>
+    /// <returns>What was written, and what it lacks: a sentence for each version whose file, and each pack of
+    /// pictures, that the store has lost or damaged.</returns>
     public async Task<(BackupManifest Manifest, IReadOnlyList<string> Lacks)> WriteAsync(Stream destination, CancellationToken cancellationToken = default)
     {
         await using var snapshot = await DatabaseSnapshot.OpenAsync(database, cancellationToken);
@@ -40,6 +42,17 @@ public sealed class Backup(Database database, IArtifactStore artifacts, TimeProv
             }
             files.AddRange(own);
         }
+        foreach (var pack in await snapshot.DatasetPacksAsync(cancellationToken))
+        {
+            if (await AddFileAsync(archive, pack, cancellationToken) is { } file)
+            {
+                files.Add(file);
+            }
+            else
+            {
+                lacks.Add($"The backup lacks pictures of datasets: {artifacts.Description} has no {pack}.");
+            }
+        }
         var manifest = new BackupManifest(
             BackupManifest.CurrentFormat, Product, snapshot.Schema, createdAt, tables, snapshot.Sequences, files);
         archive.Comment = await AddAsync(
@@ -54,18 +67,28 @@ public sealed class Backup(Database database, IArtifactStore artifacts, TimeProv
         var files = new List<BackupArtifact>();
         foreach (var info in await artifacts.ListAsync(prefix, cancellationToken))
         {
-            try
+            // It may have been deleted since it was listed.
+            if (await AddFileAsync(archive, info.Key, cancellationToken) is { } file)
             {
-                await using var content = await artifacts.OpenReadAsync(info.Key, cancellationToken);
-                var file = new BackupArtifact(info.Key, info.Size, "");
-                files.Add(file with { Sha256 = await AddAsync(archive, file.Entry, part => content.CopyToAsync(part, cancellationToken), cancellationToken) });
-            }
-            catch (ArtifactNotFoundException)
-            {
-                // It was deleted since it was listed.
+                files.Add(file);
             }
         }
         return files;
+    }
+
+    /// <returns>Null when the store has none of that key.</returns>
+    private async Task<BackupArtifact?> AddFileAsync(ZipArchive archive, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await artifacts.OpenReadAsync(key, cancellationToken);
+            var file = new BackupArtifact(key, content.Length, "");
+            return file with { Sha256 = await AddAsync(archive, file.Entry, part => content.CopyToAsync(part, cancellationToken), cancellationToken) };
+        }
+        catch (ArtifactNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <returns>The SHA-256 of what was written.</returns>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Workbench.Core.Datasets;
 using Workbench.Core.Registry;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -17,6 +18,7 @@ internal sealed partial class Reconciler(
     StudyService studies,
     ModelRegistry registry,
     IdempotentRequests requests,
+    DatasetRemover datasets,
     IOptions<JobOptions> jobs,
     TimeProvider clock,
     ILogger<Reconciler> logger)
@@ -37,6 +39,7 @@ internal sealed partial class Reconciler(
             await TryAsync(studies.WakeAllAsync, stoppingToken);
             await TryAsync(registry.WakeAllAsync, stoppingToken);
             await TryAsync(requests.ForgetAsync, stoppingToken);
+            await TryAsync(datasets.PurgeAsync, stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

@@ -3,7 +3,7 @@ namespace Workbench.Core.Platform;
 /// <summary>The folder that holds all a workbench keeps on this machine.</summary>
 public sealed class DataDirectory
 {
-    static readonly string[] OwnNames = ["artifacts", "features", "keys", "postgres", "token", ".probe-"];
+    static readonly string[] OwnNames = ["artifacts", "datasets", "features", "keys", "postgres", "token", ".probe-"];
 
     DataDirectory(string path) => Path = path;
 
@@ -18,6 +18,12 @@ public sealed class DataDirectory
 
     /// <summary>Cached features of data sets. Made by whoever writes there first; deleting it costs only time.</summary>
     public string Features => System.IO.Path.Combine(Path, "features");
+
+    /// <summary>Copies of the pictures that are in the artifact store. Deleting it costs only time.</summary>
+    public string Packs => System.IO.Path.Combine(Path, "datasets", "packs");
+
+    /// <summary>What is being uploaded.</summary>
+    public string Uploads => System.IO.Path.Combine(Path, "datasets", "uploads");
 
     /// <summary>Where the data lies when nobody says otherwise: the user's local application data.</summary>
     public static string DefaultPath => System.IO.Path.Combine(
@@ -50,7 +56,7 @@ public sealed class DataDirectory
             {
                 FilePermissions.CloseData(new DirectoryInfo(full));
             }
-            foreach (var folder in (string[])[data.Artifacts, data.Features, data.Keys])
+            foreach (var folder in (string[])[data.Artifacts, System.IO.Path.Combine(full, "datasets"), data.Features, data.Keys])
                 FilePermissions.Close(new DirectoryInfo(folder));
             return data;
         }

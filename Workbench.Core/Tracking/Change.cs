@@ -28,6 +28,9 @@ public enum ChangeKind
 
     /// <summary>A job was queued.</summary>
     Job,
+
+    /// <summary>A dataset got a version, or was removed.</summary>
+    Dataset,
 }
 
 /// <summary>Word of one committed change. It says what to read again, not what was written.</summary>

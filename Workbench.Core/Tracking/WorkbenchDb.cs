@@ -53,6 +53,21 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <summary>What was carried out under which key of a client's.</summary>
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
 
+    /// <summary>Imported datasets.</summary>
+    public DbSet<DatasetRecord> Datasets => Set<DatasetRecord>();
+
+    /// <summary>Versions of imported datasets.</summary>
+    public DbSet<DatasetVersion> DatasetVersions => Set<DatasetVersion>();
+
+    /// <summary>Pictures of versions of datasets.</summary>
+    public DbSet<DatasetItem> DatasetItems => Set<DatasetItem>();
+
+    /// <summary>What is wrong with versions of datasets.</summary>
+    public DbSet<DatasetProblem> DatasetProblems => Set<DatasetProblem>();
+
+    /// <summary>Where the pictures lie.</summary>
+    public DbSet<DatasetPack> DatasetPacks => Set<DatasetPack>();
+
     /// <summary>Announces a change on the change feed when the transaction is committed, and only then.</summary>
     internal Task NotifyAsync(Change change, CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"SELECT pg_notify({Change.Channel}, {change.Payload})", cancellationToken);
@@ -66,6 +81,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<RunKind>().HaveConversion<Words<RunKind>>();
         configurationBuilder.Properties<Direction>().HaveConversion<Words<Direction>>();
         configurationBuilder.Properties<AuditAction>().HaveConversion<Words<AuditAction>>();
+        configurationBuilder.Properties<DatasetProblemKind>().HaveConversion<Words<DatasetProblemKind>>();
         configurationBuilder.Properties<Scope>().HaveConversion<Words<Scope>>();
         configurationBuilder.Properties<Way>().HaveConversion<Words<Way>>();
         // json, not jsonb: jsonb forgets the order of keys, and people chose the order of the parameters.
@@ -142,6 +158,24 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         {
             alias.HasKey(a => new { a.ModelId, a.Alias });
             alias.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
+        });
+        modelBuilder.Entity<DatasetRecord>(dataset => dataset.HasIndex(d => d.Name).IsUnique());
+        modelBuilder.Entity<DatasetVersion>(version =>
+        {
+            version.HasOne(v => v.Dataset).WithMany().HasForeignKey(v => v.DatasetId).OnDelete(DeleteBehavior.Cascade);
+            version.HasIndex(v => new { v.DatasetId, v.Version }).IsUnique();
+        });
+        modelBuilder.Entity<DatasetPack>(pack => pack.HasIndex(p => p.Key).IsUnique());
+        modelBuilder.Entity<DatasetItem>(item =>
+        {
+            item.HasKey(i => new { i.VersionId, i.Index });
+            item.HasOne<DatasetVersion>().WithMany().HasForeignKey(i => i.VersionId).OnDelete(DeleteBehavior.Cascade);
+            item.HasOne<DatasetPack>().WithMany().HasForeignKey(i => i.PackId).OnDelete(DeleteBehavior.Restrict);
+        });
+        modelBuilder.Entity<DatasetProblem>(problem =>
+        {
+            problem.HasKey(p => new { p.VersionId, p.Number });
+            problem.HasOne<DatasetVersion>().WithMany().HasForeignKey(p => p.VersionId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<AccessToken>(token =>
         {

@@ -22,6 +22,7 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new TrainCommand());
         Subcommands.Add(new BuildCommand());
         Subcommands.Add(new PredictCommand());
+        Subcommands.Add(new DataCommand());
         Subcommands.Add(new WorkerCommand());
         Subcommands.Add(new TokenCommand());
         Subcommands.Add(new BackupCommand());

@@ -96,9 +96,9 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running'", cancellationToken);
         if (artifactFolder.Length > 0)
         {
-            foreach (var table in (string[])["runs", "versions"])
+            foreach (var (table, column) in ((string, string)[])[("runs", "artifact_prefix"), ("versions", "artifact_prefix"), ("dataset_packs", "key")])
             {
-                await using var command = new NpgsqlCommand($"UPDATE {table} SET artifact_prefix = $1 || artifact_prefix", _connection, _transaction)
+                await using var command = new NpgsqlCommand($"UPDATE {table} SET {column} = $1 || {column}", _connection, _transaction)
                 {
                     Parameters = { new() { Value = artifactFolder } },
                 };

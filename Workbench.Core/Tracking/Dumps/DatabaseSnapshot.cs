@@ -60,6 +60,13 @@ public sealed class DatabaseSnapshot : IAsyncDisposable
         row => new ReadyVersion(row.GetString(0), row.GetInt32(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)),
         cancellationToken);
 
+    /// <summary>The keys of the packs of pictures that belong to the snapshot; none in a release that had no datasets.</summary>
+    public async Task<List<string>> DatasetPacksAsync(CancellationToken cancellationToken = default) =>
+        Tables.Any(table => table.Name == "dataset_packs")
+            ? await QueryAsync(
+                "SELECT key FROM dataset_packs p WHERE EXISTS (SELECT FROM dataset_items i WHERE i.pack_id = p.id) ORDER BY id", row => row.GetString(0), cancellationToken)
+            : [];
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

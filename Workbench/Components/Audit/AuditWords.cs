@@ -24,6 +24,9 @@ internal static class AuditWords
         AuditAction.TagsChanged => Tags(told) + Place(told),
         AuditAction.TokenCreated => $"issued the token with the scope {Of(told, "scope")}{(Of(told, "days") is { } days ? $", good for {days} days" : "")}",
         AuditAction.TokenRevoked => "revoked the token",
+        AuditAction.DatasetImported => $"imported {Count(told, "pictures", "picture")} of {Of(told, "classes")} classes",
+        AuditAction.DatasetChanged => $"made a version: {Of(told, "how")}",
+        AuditAction.DatasetRemoved => "removed the dataset",
         _ => Title(told.Action).ToLowerInvariant() + Rest(told),
     };
 
@@ -44,6 +47,7 @@ internal static class AuditWords
             { ModelId: not null } => int.TryParse(parts[^1], out var version) && told.Subject.Contains('/', StringComparison.Ordinal)
                 ? $"models/{name}?version={version}" : $"models/{name}",
             { StudyId: not null } => parts is [_, ['t', 'r', 'i', 'a', 'l', '-', .. var trial]] ? $"studies/{name}?trial={trial}" : $"studies/{name}",
+            { Action: AuditAction.DatasetImported or AuditAction.DatasetChanged } => $"data/{name}?version={parts[^1]}",
             _ => null,
         };
     }

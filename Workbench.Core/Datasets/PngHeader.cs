@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using SkiaSharp;
 
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Datasets;
 
 /// <summary>What stands in a PNG before its pixels and Skia does not tell.</summary>
 /// <param name="IsInterlaced">Whether the rows come in seven passes.</param>

@@ -1,0 +1,41 @@
+using Workbench.Core.Access;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Audit;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Core.Datasets;
+
+/// <summary>Removes datasets, and the pictures that no version has any more.</summary>
+public sealed class DatasetRemover(DatasetStore store, DatasetPacks packs, IArtifactStore artifacts, PackCache cache, IEnumerable<IDatasetSource> sources)
+{
+    /// <summary>Removes a dataset with all its versions.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="force">Whether studies may need it; they cannot run any more then.</param>
+    /// <param name="cancellationToken">Gives up; what was not removed by then is removed later.</param>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    /// <exception cref="ConflictException">Studies need it, or it comes with the program.</exception>
+    public async Task RemoveAsync(string name, bool force = false, CancellationToken cancellationToken = default)
+    {
+        Actor.Current.Require(Scope.Write);
+        foreach (var source in sources.Where(source => source is not ImportedDatasets))
+        {
+            if ((await source.ListAsync(cancellationToken)).Any(dataset => dataset.Name == name))
+            {
+                throw new ConflictException($"'{name}' comes with the program and can't be removed.");
+            }
+        }
+        await store.RemoveAsync(name, force, cancellationToken);
+        await PurgeAsync(cancellationToken);
+    }
+
+    /// <summary>Removes the pictures that no version has any more, and those that an import left when it died.</summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var pack in await packs.FreeAsync(cancellationToken))
+        {
+            await artifacts.DeleteAsync(pack.Key, cancellationToken);
+            cache.Forget(pack);
+            await packs.ForgetAsync(pack.Id, cancellationToken);
+        }
+    }
+}
