@@ -25,13 +25,16 @@ public class ArchitectureTests
         { "Artifacts", ["Configuration"] },
         { "Audit", ["Access"] },
         { "Models", ["Search"] },
-        { "Training", ["Telemetry", "Platform", "Datasets", "Search", "Models"] },
+        { "Pictures", ["Datasets"] },
+        { "Preparations", ["Telemetry", "Datasets", "Models", "Pictures"] },
+        { "Encoders", ["Datasets", "Models", "Preparations"] },
+        { "Training", ["Telemetry", "Platform", "Datasets", "Search", "Models", "Preparations", "Encoders"] },
         { "Tracking", ["Text", "Configuration", "Search", "Access", "Audit"] },
-        { "Backups", ["Tracking", "Artifacts"] },
+        { "Backups", ["Tracking", "Artifacts", "Models"] },
         { "Studies", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
-        { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit"] },
+        { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit", "Models", "Encoders"] },
         { "Jobs", ["Configuration", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
-        { "Serving", ["Text", "Configuration", "Telemetry", "Datasets", "Training", "Tracking", "Artifacts", "Registry"] },
+        { "Serving", ["Text", "Configuration", "Telemetry", "Tracking", "Artifacts", "Registry", "Models", "Preparations", "Pictures"] },
     };
 
     [Theory]
@@ -60,6 +63,9 @@ public class ArchitectureTests
     [InlineData("Search", "TorchSharp", "Npgsql", "Microsoft.EntityFrameworkCore", "System.IO", "Hangfire")]
     [InlineData("Tracking", "TorchSharp", "SkiaSharp")]
     [InlineData("Studies", "TorchSharp", "SkiaSharp")]
+    [InlineData("Serving", "TorchSharp")]
+    [InlineData("Models", "TorchSharp", "SkiaSharp")]
+    [InlineData("Encoders", "TorchSharp", "SkiaSharp")]
     public void A_library_is_used_only_where_it_belongs(string folder, params string[] libraries)
     {
         foreach (var library in libraries)

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Models;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Dumps;
 
@@ -53,6 +54,7 @@ public sealed class Backup(Database database, IArtifactStore artifacts, TimeProv
                 lacks.Add($"The backup lacks pictures of datasets: {artifacts.Description} has no {pack}.");
             }
         }
+        files.AddRange(await AddFilesAsync(archive, ModelPackage.EncoderFolder, cancellationToken));
         var manifest = new BackupManifest(
             BackupManifest.CurrentFormat, Product, snapshot.Schema, createdAt, tables, snapshot.Sequences, files);
         archive.Comment = await AddAsync(

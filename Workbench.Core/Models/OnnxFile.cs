@@ -1,14 +1,15 @@
+using System.Text.Json;
 using Google.Protobuf;
 using Onnx;
 
 namespace Workbench.Core.Models;
 
 /// <summary>What can be done with ONNX files without running them.</summary>
-internal static class OnnxFile
+public static class OnnxFile
 {
     /// <summary>One network of two: the second takes what the first gives. The input keeps the first's name, the output the second's.</summary>
     /// <exception cref="FormatException">A file is damaged, or the two do not fit.</exception>
-    public static byte[] Join(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
+    public static byte[] Join(byte[] first, byte[] second)
     {
         var (before, after) = (Read(first), Read(second));
         if (Opset(before) != Opset(after))
@@ -25,11 +26,29 @@ internal static class OnnxFile
         return before.ToByteArray();
     }
 
-    private static ModelProto Read(ReadOnlyMemory<byte> file)
+    /// <summary>The same network with what a stranger has to know of it, where tools show it.</summary>
+    /// <param name="file">A file of ours.</param>
+    /// <param name="name">What it is.</param>
+    /// <param name="preparation">How a picture is prepared, in a sentence.</param>
+    /// <param name="classes">The classes, in the order of the probabilities.</param>
+    public static byte[] Describe(byte[] file, string name, string preparation, IReadOnlyList<string> classes)
+    {
+        var model = Read(file);
+        model.DocString = $"{name}. Input: {preparation} Output: the probabilities of {string.Join(", ", classes)}.";
+        model.Graph.Input.Single().DocString = preparation;
+        model.Graph.Output.Single().DocString = $"Probabilities of {string.Join(", ", classes)}";
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "classes", Value = JsonSerializer.Serialize(classes) });
+        model.MetadataProps.Add(new StringStringEntryProto { Key = "preparation", Value = preparation });
+        return model.ToByteArray();
+    }
+
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="FormatException">It is damaged, or something else.</exception>
+    internal static ModelProto Read(byte[] file)
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(file.Span);
+            return ModelProto.Parser.ParseFrom(file);
         }
         catch (InvalidProtocolBufferException failure)
         {

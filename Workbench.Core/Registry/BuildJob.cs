@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Hangfire;
 using Hangfire.Server;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using Workbench.Core.Telemetry;
@@ -20,14 +19,11 @@ namespace Workbench.Core.Registry;
 /// moves the alias. Nothing is visible as ready before all of it has happened.
 /// </summary>
 public sealed partial class BuildJob(
-    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, DatasetCatalog datasets, IArtifactStore artifacts, TimeProvider clock,
+    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, DatasetCatalog datasets, ModelPackages packages, TimeProvider clock,
     ILogger<BuildJob> logger)
 {
-    /// <summary>The weights' file in a version's folder of the artifact store.</summary>
-    public const string WeightsFile = "model.safetensors";
-
-    /// <summary>The manifest's file in a version's folder of the artifact store.</summary>
-    public const string ManifestFile = "manifest.json";
+    // Of two ways to compute the same probability.
+    private const double LargestDifference = 1e-4;
 
     /// <summary>Runs, or runs again, one build.</summary>
     /// <param name="runId">The production run.</param>
@@ -58,10 +54,12 @@ public sealed partial class BuildJob(
             var model = Train(study, version, lease, cancellationToken);
             if (model is not null)
             {
-                var (manifest, weights) = Package(model);
+                var package = model.Package(clock.GetUtcNow());
+                runs.SetActivity(lease, "checking the model");
+                CheckAsync(package, model).GetAwaiter().GetResult();
                 runs.SetActivity(lease, "storing the model");
-                StoreAsync(version.ArtifactPrefix, manifest, weights, cancellationToken).GetAwaiter().GetResult();
-                Publish(version, lease, manifest, weights.Length);
+                packages.StoreAsync(version.ArtifactPrefix, package, cancellationToken).GetAwaiter().GetResult();
+                Publish(version, lease, package);
             }
             // Run by a later attempt of this very job, whose end must not be told to the queue by this one.
             if (runs.IsSuperseded(lease))
@@ -111,35 +109,32 @@ public sealed partial class BuildJob(
         return held ? model : null;
     }
 
-    private (ModelManifest Manifest, byte[] Weights) Package(TrainedModel model)
+    /// <summary>Compares what the package answers with what the training framework does.</summary>
+    /// <exception cref="TrainingException">They differ.</exception>
+    private async Task CheckAsync(ModelPackage package, TrainedModel model)
     {
-        var weights = model.ToSafetensors();
-        return (model.Describe(weights, clock.GetUtcNow()), weights);
-    }
-
-    private async Task StoreAsync(string prefix, ModelManifest manifest, byte[] weights, CancellationToken cancellationToken)
-    {
-        await artifacts.PutAsync($"{prefix}/{WeightsFile}", weights, "application/octet-stream", cancellationToken);
-        await artifacts.PutAsync(
-            $"{prefix}/{ManifestFile}", JsonSerializer.SerializeToUtf8Bytes(manifest, JsonSerializerOptions.Web), "application/json", cancellationToken);
-        await using var stored = await artifacts.OpenReadAsync($"{prefix}/{WeightsFile}", cancellationToken);
-        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, cancellationToken));
-        if (hash != manifest.WeightsSha256)
+        using var network = new OnnxModel(package.Model);
+        var encoder = package.Manifest.Encoder is { } reference ? await packages.EncoderAsync(reference) : null;
+        var (inputs, expected, count) = (model.Examples, model.Answers, model.Answers.Length / package.Manifest.Classes.Count);
+        var answers = network.Run(encoder is null ? inputs : encoder.Run(inputs, count), count);
+        var difference = answers.Zip(expected, (one, other) => Math.Abs(one - other)).Max();
+        if (!(difference <= LargestDifference))
         {
-            throw new ArtifactStoreException($"the weights read back have SHA-256 {hash}, not {manifest.WeightsSha256}");
+            throw new TrainingException(FormattableString.Invariant(
+                $"The model that was written answers otherwise than the one that was trained: its probabilities differ by {difference:g2}, {LargestDifference:g1} is allowed."));
         }
     }
 
-    private void Publish(ModelVersion version, Lease lease, ModelManifest manifest, long size)
+    private void Publish(ModelVersion version, Lease lease, ModelPackage package)
     {
-        var described = JsonSerializer.Serialize(manifest, JsonSerializerOptions.Web);
+        var described = package.Manifest.ToJson();
         End(version, lease, TrialState.Complete, null, (db, built) =>
         {
             built.ExecuteUpdate(set => set
                 .SetProperty(v => v.State, VersionState.Ready)
-                .SetProperty(v => v.Sha256, manifest.WeightsSha256)
+                .SetProperty(v => v.Sha256, package.Manifest.Sha256[ModelPackage.ModelFile])
                 .SetProperty(v => v.Manifest, described)
-                .SetProperty(v => v.SizeBytes, size));
+                .SetProperty(v => v.SizeBytes, package.Model.LongLength));
             ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, Promoter(db, version), default).GetAwaiter().GetResult();
         });
     }
@@ -151,8 +146,7 @@ public sealed partial class BuildJob(
             db.SaveChanges();
             failed.ExecuteUpdate(set => set.SetProperty(v => v.State, VersionState.Failed));
             // Within the transaction: while the store can't delete its files the version is not failed, and the job is run again.
-            artifacts.DeleteAsync($"{version.ArtifactPrefix}/{WeightsFile}").GetAwaiter().GetResult();
-            artifacts.DeleteAsync($"{version.ArtifactPrefix}/{ManifestFile}").GetAwaiter().GetResult();
+            packages.DeleteAsync(version.ArtifactPrefix).GetAwaiter().GetResult();
         });
 
     /// <summary>Ends the run and the version in one transaction; does nothing when another process has taken the build up.</summary>

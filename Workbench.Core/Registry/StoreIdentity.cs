@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 
@@ -107,7 +108,8 @@ public static class StoreIdentity
             .OrderByDescending(v => v.CreatedAt).Select(v => v.ArtifactPrefix).Take(MostProbes).ToListAsync(cancellationToken);
         foreach (var prefix in prefixes)
         {
-            if (await store.ExistsAsync($"{prefix}/{BuildJob.WeightsFile}", cancellationToken))
+            if (await store.ExistsAsync($"{prefix}/{ModelPackage.ModelFile}", cancellationToken)
+                || await store.ExistsAsync($"{prefix}/{ModelPackage.FormerFile}", cancellationToken))
             {
                 return;
             }

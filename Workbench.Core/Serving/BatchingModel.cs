@@ -1,42 +1,41 @@
 using System.Diagnostics;
-using Workbench.Core.Datasets;
 using Workbench.Core.Telemetry;
-using Workbench.Core.Training;
 
 namespace Workbench.Core.Serving;
 
 /// <summary>
-/// Takes images that come at the same time through a model together, which costs a third of one by one. No image waits for
-/// others to come: a batch is what has gathered while the ones before it were computed.
+/// Takes images that come at the same time through a network together. No image waits for others to come: a batch is what has gathered while
+/// the ones before it were computed.
 /// </summary>
-internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkItem
+internal sealed class BatchingModel(ServedNetwork network) : IThreadPoolWorkItem
 {
-    // Larger batches no longer fit the processor's cache, and an image costs more again.
-    private const int MostImages = 8;
+    // Of small images a batch of so many saves calls, and what the layers hold of them fits the processor's cache. A large image keeps a core
+    // busy by itself.
+    private const int MostSmallImages = 8;
+    private const int SmallImage = 3 * 64 * 64;
 
-    // A batch computes on one core. The others are for what comes before and after it.
-    private static readonly int MostBatches = Math.Max(1, Environment.ProcessorCount / 2);
+    private readonly int _mostImages = network.InputSize <= SmallImage ? MostSmallImages : 1;
+
+    // A batch computes on one core. With small images the others are for what comes before and after it, which takes as long.
+    private readonly int _mostBatches = network.InputSize <= SmallImage ? Math.Max(1, Environment.ProcessorCount / 2) : Environment.ProcessorCount;
 
     private readonly Lock _gate = new();
     private readonly Queue<Request> _waiting = [];
     private int _batches;
 
-    /// <summary>What the model is.</summary>
-    public ModelManifest Manifest => network.Manifest;
-
     /// <summary>The probability of each class, in the order of the manifest's classes.</summary>
-    /// <param name="image">28×28 bytes.</param>
-    public Task<float[]> PredictAsync(ReadOnlyMemory<byte> image)
+    /// <param name="image">As the model's preparation makes it.</param>
+    public Task<float[]> PredictAsync(float[] image)
     {
-        if (image.Length != MnistFrame.Pixels)
+        if (image.Length != network.InputSize)
         {
-            throw new ArgumentException($"An image has {MnistFrame.Pixels} bytes, not {image.Length}.", nameof(image));
+            throw new ArgumentException($"An image has {network.InputSize} numbers, not {image.Length}.", nameof(image));
         }
         var request = new Request(image);
         lock (_gate)
         {
             _waiting.Enqueue(request);
-            if (_batches == MostBatches)
+            if (_batches == _mostBatches)
             {
                 return request.Answer.Task;
             }
@@ -57,10 +56,10 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
 
     private List<Request> Gather()
     {
-        var batch = new List<Request>(MostImages);
+        var batch = new List<Request>(_mostImages);
         lock (_gate)
         {
-            while (batch.Count < MostImages && _waiting.TryDequeue(out var request))
+            while (batch.Count < _mostImages && _waiting.TryDequeue(out var request))
             {
                 batch.Add(request);
             }
@@ -77,12 +76,8 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
         using var span = Observe(batch);
         try
         {
-            var images = new byte[batch.Count * MnistFrame.Pixels];
-            for (var i = 0; i < batch.Count; i++)
-            {
-                batch[i].Image.Span.CopyTo(images.AsSpan(i * MnistFrame.Pixels));
-            }
-            var probabilities = network.Predict(images);
+            var images = batch.Count == 1 ? batch[0].Image : Join(batch);
+            var probabilities = network.Run(images, batch.Count);
             var classes = probabilities.Length / batch.Count;
             for (var i = 0; i < batch.Count; i++)
             {
@@ -94,6 +89,16 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
             Spans.Fail(span, failure);
             batch.ForEach(request => request.Answer.TrySetException(failure));
         }
+    }
+
+    private float[] Join(List<Request> batch)
+    {
+        var images = new float[batch.Count * network.InputSize];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Image.CopyTo(images.AsSpan(i * network.InputSize));
+        }
+        return images;
     }
 
     /// <summary>One span for the batch: below the request that came first, with links to the others.</summary>
@@ -110,13 +115,13 @@ internal sealed class BatchingModel(InferenceModel network) : IThreadPoolWorkIte
             : null;
     }
 
-    private sealed class Request(ReadOnlyMemory<byte> image)
+    private sealed class Request(float[] image)
     {
         public long QueuedAt { get; } = Stopwatch.GetTimestamp();
 
         public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
 
-        public ReadOnlyMemory<byte> Image => image;
+        public float[] Image => image;
 
         public TaskCompletionSource<float[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Workbench.Core.Pictures;
+using Workbench.Core.Preparations;
 
 namespace Workbench.Core.Serving;
 
@@ -29,14 +31,15 @@ public sealed class ImagePreparer : IDisposable
         });
     }
 
-    /// <summary>As <see cref="ImagePreparation.Prepare(byte[])"/>.</summary>
+    /// <summary>As <see cref="Preparation.Prepare(byte[])"/>.</summary>
     /// <param name="file">Can seek; is disposed of.</param>
+    /// <param name="preparation">That of the model.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ImageException">It cannot be used; <see cref="ImageException.Fault"/> says why.</exception>
     /// <exception cref="PicturesBusyException">Others take all the memory.</exception>
-    public async ValueTask<byte[]> PrepareAsync(Stream file, CancellationToken cancellationToken = default)
+    public async ValueTask<float[]> PrepareAsync(Stream file, Preparation preparation, CancellationToken cancellationToken = default)
     {
-        using var picture = ImagePreparation.Open(file);
+        using var picture = preparation.Open(file);
         if (picture.Memory > _memory)
         {
             throw new ImageException(ImageFault.TooManyPixels,
@@ -47,7 +50,7 @@ public sealed class ImagePreparer : IDisposable
         using var lease = await TakeAsync(Math.Max(picture.Memory, share), cancellationToken);
         try
         {
-            return ImagePreparation.Prepare(picture);
+            return preparation.Prepare(picture);
         }
         finally
         {

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Models;
+using Workbench.Core.Pictures;
+using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
 using Workbench.Core.Telemetry;
 using Workbench.Core.Text;
 using Workbench.Core.Tracking;
-using Workbench.Core.Training;
 
 namespace Workbench.Core.Serving;
 
@@ -22,48 +23,61 @@ public sealed record Prediction(string Class, IReadOnlyList<float> Probabilities
 /// <summary>Answers predictions. Models stay loaded; a promotion or a rollback, by whatever process, is served from the next request on.</summary>
 public sealed class Predictor : IDisposable
 {
-    // A model is about a megabyte, and few are asked for besides the one in production.
+    // A model is about a megabyte, its encoder is shared, and few are asked for besides the one in production.
     private const int MostLoaded = 8;
 
     private readonly IDbContextFactory<WorkbenchDb> _databases;
-    private readonly ModelWeights _weights;
+    private readonly ModelPackages _packages;
+    private readonly PreparationCatalog _preparations;
+    private readonly ImagePreparer _preparer;
     private readonly IDisposable _subscription;
-    private readonly ConcurrentDictionary<(string? Model, int? Version), Served> _resolved = new();
-    private readonly ConcurrentDictionary<(long ModelId, int Version), Lazy<Task<BatchingModel>>> _loaded = new();
+    private readonly ConcurrentDictionary<(string? Model, int? Version), ServedModel> _resolved = new();
+    private readonly ConcurrentDictionary<(long ModelId, int Version), Lazy<Task<ServedModel>>> _loaded = new();
     private int _generation;
 
     /// <summary>Starts without a model; the first request loads it.</summary>
-    public Predictor(IDbContextFactory<WorkbenchDb> databases, ModelWeights weights, ChangeFeed feed)
+    public Predictor(
+        IDbContextFactory<WorkbenchDb> databases, ModelPackages packages, PreparationCatalog preparations, ImagePreparer preparer, ChangeFeed feed)
     {
-        (_databases, _weights) = (databases, weights);
+        (_databases, _packages, _preparations, _preparer) = (databases, packages, preparations, preparer);
         _subscription = feed.Subscribe(change => change.Kind == ChangeKind.Model, OnModelsChanged, TimeSpan.FromMilliseconds(50));
     }
 
-    /// <summary>Predicts one image.</summary>
-    /// <param name="image">28×28 bytes, row by row, 0 = background, 255 = ink.</param>
+    /// <summary>Finds the model that is to answer, and loads it if it is not loaded.</summary>
     /// <param name="model">The registered model; null for the most recently promoted one.</param>
     /// <param name="version">Its version; null for the one in production.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NoModelException">No model was asked for, and none is in production.</exception>
     /// <exception cref="NotFoundException">There is no such model or version.</exception>
     /// <exception cref="ArtifactStoreException">The model has to be fetched, and the store can't be reached or has it no more as it was registered.</exception>
-    public async Task<Prediction> PredictAsync(
-        ReadOnlyMemory<byte> image, string? model = null, int? version = null, CancellationToken cancellationToken = default)
+    public async ValueTask<ServedModel> FindAsync(string? model = null, int? version = null, CancellationToken cancellationToken = default) =>
+        _resolved.TryGetValue((model, version), out var served) ? served : await ResolveAsync(model, version, cancellationToken);
+
+    /// <summary>Predicts one picture.</summary>
+    /// <param name="served">The model.</param>
+    /// <param name="file">The picture's file; can seek; is disposed of.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ImageException">The picture cannot be used.</exception>
+    /// <exception cref="PicturesBusyException">Others take all the memory for pictures.</exception>
+    public async Task<Prediction> PredictAsync(ServedModel served, Stream file, CancellationToken cancellationToken = default) =>
+        await PredictAsync(served, await _preparer.PrepareAsync(file, served.Preparation, cancellationToken), cancellationToken);
+
+    /// <summary>Predicts one prepared picture.</summary>
+    /// <param name="served">The model.</param>
+    /// <param name="image">As the model's preparation makes it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Prediction> PredictAsync(ServedModel served, float[] image, CancellationToken cancellationToken = default)
     {
         using var span = Spans.Source.StartActivity("predict");
         var started = Stopwatch.GetTimestamp();
-        if (!_resolved.TryGetValue((model, version), out var served))
-        {
-            served = await ResolveAsync(model, version, cancellationToken);
-        }
         var probabilities = await served.Network.PredictAsync(image).WaitAsync(cancellationToken);
-        var classes = served.Network.Manifest.Classes;
+        var classes = served.Manifest.Classes;
         var best = Array.IndexOf(probabilities, probabilities.Max());
         Measure(span, served, started);
         return new Prediction(classes[best], probabilities, classes, served.Model, served.Version);
     }
 
-    private static void Measure(Activity? span, Served served, long started)
+    private static void Measure(Activity? span, ServedModel served, long started)
     {
         span?.SetTag("workbench.model", served.Model).SetTag("workbench.version", served.Version);
         if (Instruments.Predictions.Enabled)
@@ -77,23 +91,23 @@ public sealed class Predictor : IDisposable
     public async Task<(string Model, int Version)?> DefaultAsync(CancellationToken cancellationToken = default)
     {
         await using var db = await _databases.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db, null, null, cancellationToken) is { } found ? (found.Name, found.Version.Version) : null;
+        return await ChooseAsync(db, null, null, cancellationToken) is { } found ? (found.Name, found.Version.Version) : null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _subscription.Dispose();
 
-    private async Task<Served> ResolveAsync(string? model, int? version, CancellationToken cancellationToken)
+    private async Task<ServedModel> ResolveAsync(string? model, int? version, CancellationToken cancellationToken)
     {
         var generation = Volatile.Read(ref _generation);
         await using var db = await _databases.CreateDbContextAsync(cancellationToken);
-        var (name, found) = await FindAsync(db, model, version, cancellationToken)
+        var (name, found) = await ChooseAsync(db, model, version, cancellationToken)
             ?? throw (model is null
                 ? new NoModelException()
                 : new NotFoundException(version is null
                     ? $"There is no model named '{model}' with a version in production."
                     : $"There is no ready version {version} of a model named '{model}'."));
-        var served = new Served(name, found.Version, await LoadAsync(name, found).WaitAsync(cancellationToken));
+        var served = await LoadAsync(name, found).WaitAsync(cancellationToken);
         _resolved[(model, version)] = served;
         if (generation != Volatile.Read(ref _generation))
         {
@@ -103,7 +117,7 @@ public sealed class Predictor : IDisposable
         return served;
     }
 
-    private static async Task<(string Name, ModelVersion Version)?> FindAsync(
+    private static async Task<(string Name, ModelVersion Version)?> ChooseAsync(
         WorkbenchDb db, string? model, int? version, CancellationToken cancellationToken)
     {
         if (model is not null && !TextRule.IsStorable(model))
@@ -126,7 +140,7 @@ public sealed class Predictor : IDisposable
         return found is null ? null : (found.Name, found.Version);
     }
 
-    private async Task<BatchingModel> LoadAsync(string model, ModelVersion version)
+    private async Task<ServedModel> LoadAsync(string model, ModelVersion version)
     {
         var key = (version.ModelId, version.Version);
         var loading = _loaded.GetOrAdd(key, _ => new(() => ReadAsync(model, version)));
@@ -141,13 +155,20 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private async Task<BatchingModel> ReadAsync(string model, ModelVersion version)
+    private async Task<ServedModel> ReadAsync(string model, ModelVersion version)
     {
-        await using var stream = await _weights.OpenAsync(model, version, CancellationToken.None);
-        using var weights = new MemoryStream();
-        await stream.CopyToAsync(weights);
-        var manifest = JsonSerializer.Deserialize<ModelManifest>(version.Manifest!, JsonSerializerOptions.Web)!;
-        return new BatchingModel(InferenceModel.Load(manifest, weights.GetBuffer().AsMemory(0, (int)weights.Length)));
+        var package = await _packages.OpenAsync(model, version, CancellationToken.None);
+        try
+        {
+            var encoder = package.Manifest.Encoder is { } reference ? await _packages.EncoderAsync(reference) : null;
+            return new ServedModel(
+                model, version.Version, package.Manifest, _preparations.Create(package.Manifest.Input.Preparation),
+                new BatchingModel(new ServedNetwork(encoder, new OnnxModel(package.Model))));
+        }
+        catch (FormatException failure)
+        {
+            throw new ArtifactStoreException($"Version {version.Version} of '{model}' cannot be served: {failure.Message}", failure);
+        }
     }
 
     private Task OnModelsChanged(IReadOnlyCollection<Change> changes)
@@ -161,8 +182,6 @@ public sealed class Predictor : IDisposable
         }
         return Task.CompletedTask;
     }
-
-    private sealed record Served(string Model, int Version, BatchingModel Network);
 }
 
 /// <summary>There is no model in production yet.</summary>

@@ -1,6 +1,7 @@
 using TorchSharp;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
+using Workbench.Core.Preparations;
 using Workbench.Core.Search;
 using static TorchSharp.torch;
 
@@ -58,6 +59,6 @@ internal sealed class CnnPipeline : Pipeline
         using var scope = NewDisposeScope();
         using var run = new CnnTraining(request);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, null, metrics, run.Weights());
+        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(), run.Answers(ct));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class CnnTraining : TrainingRun
         _optimizer = new AdamW([.. _network.Parameters, _output, _outputBias], parameters.Double("weight_decay"));
     }
 
-    /// <summary>The network's weights, as <see cref="InferenceModel"/> reads them.</summary>
+    /// <summary>The network's weights, as <see cref="NetworkWeights"/> names them.</summary>
     public Safetensors Weights() => new(
         new Dictionary<string, Safetensors.Values>(_network.Fold())
         {
@@ -90,7 +90,7 @@ internal sealed class CnnTraining : TrainingRun
     }
 
     /// <inheritdoc />
-    protected override (double Loss, double Accuracy) Validate(Tensor images, CancellationToken ct)
+    protected override Tensor Logits(Tensor images, CancellationToken ct)
     {
         using var network = new Convolutions(_plan, _network.Fold());
         using var inference = inference_mode();
@@ -104,6 +104,6 @@ internal sealed class CnnTraining : TrainingRun
             var features = network.Forward(ImageBatch.Gather(_dataset, images.narrow(0, first, size)));
             logits.narrow(0, first, size).copy_(linear(features, _output, _outputBias));
         }
-        return Judge(logits, Labels.index_select(0, images));
+        return logits;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class HeadTraining : TrainingRun
         _targets = one_hot(Labels, classes).to_type(ScalarType.Float32);
     }
 
-    /// <summary>Backbone, statistics and head, as <see cref="InferenceModel"/> reads them.</summary>
+    /// <summary>Backbone, statistics and head, as <see cref="NetworkWeights"/> names them.</summary>
     public Safetensors Weights(Backbone backbone) => new(
         new Dictionary<string, Safetensors.Values>(backbone.Tensors)
         {
@@ -72,7 +72,7 @@ internal sealed class HeadTraining : TrainingRun
     }
 
     /// <inheritdoc />
-    protected override (double Loss, double Accuracy) Validate(Tensor images, CancellationToken ct)
+    protected override Tensor Logits(Tensor images, CancellationToken ct)
     {
         var count = images.shape[0];
         var logits = empty(count, _targets.shape[1]);
@@ -83,7 +83,7 @@ internal sealed class HeadTraining : TrainingRun
             var size = Math.Min(ImagesAtOnce, count - first);
             logits.narrow(0, first, size).copy_(_head.Logits(Standardized(images.narrow(0, first, size))));
         }
-        return Judge(logits, Labels.index_select(0, images));
+        return logits;
     }
 
     private Tensor Standardized(Tensor images) => _features.index_select(0, images).sub_(_shift).mul_(_scale);

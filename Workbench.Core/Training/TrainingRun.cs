@@ -11,6 +11,8 @@ namespace Workbench.Core.Training;
 /// <summary>What all trainings have in common: the loop over epochs. To be used on one thread, within a dispose scope.</summary>
 internal abstract class TrainingRun : IDisposable
 {
+    private const int MostAnswers = 64;
+
     private readonly double _learningRate;
     private readonly int _epochs;
 
@@ -54,7 +56,7 @@ internal abstract class TrainingRun : IDisposable
                 throw new TrainingException(FormattableString.Invariant(
                     $"Training diverged: the loss of epoch {epoch} is not a number. A learning rate below {_learningRate:g3} may help."));
             }
-            var validated = Validation is null ? default((double Loss, double Accuracy)?) : Validate(Validation, ct);
+            var validated = Validation is null ? default((double Loss, double Accuracy)?) : Judge(Logits(Validation, ct), Labels.index_select(0, Validation));
             var metrics = Metrics(epoch, (loss + penalty, accuracy), (validated?.Loss + penalty, validated?.Accuracy));
             Instruments.EpochDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             if (!onStep(metrics) || epoch >= _epochs)
@@ -77,6 +79,15 @@ internal abstract class TrainingRun : IDisposable
         return new StepMetrics(epoch, values);
     }
 
+    /// <summary>What the network answers for the first images for validation, or of all, to compare with what becomes of it elsewhere.</summary>
+    public Answers Answers(CancellationToken ct)
+    {
+        using var scope = NewDisposeScope();
+        var images = Validation ?? Train;
+        images = images.narrow(0, 0, Math.Min(MostAnswers, images.shape[0]));
+        return new([.. images.data<long>().Select(image => (int)image)], Logits(images, ct).softmax(1).data<float>().ToArray());
+    }
+
     /// <inheritdoc />
     public virtual void Dispose()
     {
@@ -88,8 +99,8 @@ internal abstract class TrainingRun : IDisposable
     /// <returns>Cross-entropy and accuracy over the batches, each before its step.</returns>
     protected abstract (double Loss, double Accuracy) TrainEpoch(int epoch, CancellationToken ct);
 
-    /// <summary>Cross-entropy and accuracy over images with the weights as they are.</summary>
-    protected abstract (double Loss, double Accuracy) Validate(Tensor images, CancellationToken ct);
+    /// <summary>The logits of images, as they come, with the weights as they are.</summary>
+    protected abstract Tensor Logits(Tensor images, CancellationToken ct);
 
     /// <summary>What is added to the cross-entropy.</summary>
     protected virtual double Penalty() => 0;

@@ -1,5 +1,6 @@
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
+using Workbench.Core.Preparations;
 using Workbench.Core.Search;
 using static TorchSharp.torch;
 
@@ -57,6 +58,6 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         using var scope = NewDisposeScope();
         using var run = new HeadTraining(request, features);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, _backbone.Value.Hash, metrics, run.Weights(_backbone.Value));
+        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(_backbone.Value), run.Answers(ct));
     }
 }

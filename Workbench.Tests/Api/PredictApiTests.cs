@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Workbench.Core.Pictures;
 using Workbench.Core.Serving;
 using Workbench.Tests.Commands;
 
 namespace Workbench.Tests.Api;
 
 [Collection(ServedCollection.Name)]
-public class PredictApiTests(ServedWorkbench workbench)
+public class PredictApiTests(ServedWorkbench workbench) : IAsyncLifetime
 {
     private readonly HttpClient _client = workbench.Client;
 
@@ -17,8 +18,13 @@ public class PredictApiTests(ServedWorkbench workbench)
         { "nothing", [], HttpStatusCode.BadRequest },
         { "half an image", Digits.Mnist(0).Png[..120], HttpStatusCode.BadRequest },
         { "an image cut off in a checksum", Digits.Mnist(0).Png[..31], HttpStatusCode.UnsupportedMediaType },
-        { "more than 10 MB", new byte[ImagePreparation.MostBytes + 1], HttpStatusCode.RequestEntityTooLarge },
+        { "more than 10 MB", new byte[PictureLimits.MostBytes + 1], HttpStatusCode.RequestEntityTooLarge },
     };
+
+    // A picture is looked at in the way of the model that is to answer.
+    public Task InitializeAsync() => workbench.HasModelAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     // Not enumerated by discovery: xUnit would write 10 MB as text, number by number, in a minute and with 13 GB.
     [Theory]

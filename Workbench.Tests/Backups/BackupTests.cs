@@ -9,6 +9,7 @@ using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Artifacts;
 using Workbench.Tests.Commands;
+using Workbench.Tests.Serving;
 using Workbench.Tests.Studies;
 using Workbench.Tests.Tracking;
 

@@ -74,7 +74,7 @@ internal static class Collections
         string Train(string name, int seed)
         {
             var request = new TrainingRequest(dataset, split, Parameters[name], seed, Threads: 1);
-            return Hash(pipelines.Get(name).Train(request, _ => true, CancellationToken.None).ToSafetensors());
+            return Hash(pipelines.Get(name).Train(request, _ => true, CancellationToken.None).Weights.ToBytes());
         }
     }
 

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TorchSharp;
+using Workbench.Core.Preparations;
 using Workbench.Core.Serving;
 using Workbench.Core.Training;
 
@@ -27,16 +28,16 @@ public class PredictionParts
     public void Prepare()
     {
         torch.set_num_threads(1);
-        _image = ImagePreparation.Prepare(_digit);
+        _image = new DigitPreparation().Prepare(_digit);
     }
 
     /// <summary>28×28, white on black: passes unchanged.</summary>
     [Benchmark]
-    public byte[] PrepareDigit() => ImagePreparation.Prepare(_digit);
+    public byte[] PrepareDigit() => new DigitPreparation().Prepare(_digit);
 
     /// <summary>200×200, black on white: found, cropped, scaled, centred.</summary>
     [Benchmark]
-    public byte[] PrepareDrawing() => ImagePreparation.Prepare(_drawing);
+    public byte[] PrepareDrawing() => new DigitPreparation().Prepare(_drawing);
 
     /// <summary>One image through the backbone.</summary>
     [Benchmark]

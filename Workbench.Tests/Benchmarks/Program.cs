@@ -11,6 +11,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["importance"] = ImportanceTimes.Run,
     ["overhead"] = TrialOverhead.Run,
     ["study"] = StudyTimes.Run,
+    ["features"] = FeatureTimes.Run,
     ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
     ["desktop"] = DesktopTimes.Run,

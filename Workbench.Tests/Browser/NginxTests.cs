@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Workbench.Core.Pictures;
 using Workbench.Tests.Commands;
 using Workbench.Tests.Security;
 using static Microsoft.Playwright.Assertions;
@@ -83,7 +84,7 @@ public sealed class NginxTests : BrowserTest
         Assert.Contains("\"/workbench/hangfire/", await client.GetStringAsync("hangfire"), StringComparison.Ordinal);
         Assert.DoesNotContain("\"/", await client.GetStringAsync("manifest.webmanifest"), StringComparison.Ordinal);
         // nginx lets as much through as the workbench takes.
-        using var large = new MultipartFormDataContent { { new ByteArrayContent(new byte[Workbench.Core.Serving.ImagePreparation.MostBytes]), "file", "large.png" } };
+        using var large = new MultipartFormDataContent { { new ByteArrayContent(new byte[Workbench.Core.Pictures.PictureLimits.MostBytes]), "file", "large.png" } };
         using var answer = await client.PostAsync("predict", large);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         // A stranger gets no further than without a proxy, whatever they say of themselves.

@@ -66,6 +66,24 @@ public sealed partial class CommandLineStoryTests : IDisposable
         Assert.EndsWith("\tstory version 1\n", predicted.Output);
         Assert.Contains("absent.png", Assert.Single(predicted.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         AssertClosedToOthers();
+        await OnlyServingTakesNoLibtorchAsync(png, label);
+    }
+
+    /// <summary>A server that has trained nothing answers without libtorch, and in little memory.</summary>
+    private async Task OnlyServingTakesNoLibtorchAsync(byte[] png, int label)
+    {
+        await using var server = await WorkbenchProcess.ServeAsync(null, _data.Path);
+        using var client = new HttpClient { BaseAddress = server.Url };
+        var response = await client.PostAsync("/predict", Digits.Form(png));
+        Assert.Equal(label, (int)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["prediction"]!);
+        if (OperatingSystem.IsLinux())
+        {
+            var libraries = await File.ReadAllTextAsync($"/proc/{server.Id}/maps");
+            Assert.Contains("libonnxruntime", libraries, StringComparison.Ordinal);
+            Assert.DoesNotContain("torch", libraries, StringComparison.OrdinalIgnoreCase);
+            using var process = System.Diagnostics.Process.GetProcessById(server.Id);
+            Assert.InRange(process.WorkingSet64 >> 20, 1, 300);
+        }
     }
 
     // Models, the keys of cookies, the token, the backup.

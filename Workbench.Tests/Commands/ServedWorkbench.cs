@@ -9,6 +9,7 @@ public sealed class ServedWorkbench : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
+    private readonly SemaphoreSlim _modelGate = new(1);
     private TemporaryFolder? _data;
     private TestDatabase? _database;
     private WorkbenchProcess? _server;
@@ -35,6 +36,26 @@ public sealed class ServedWorkbench : IAsyncLifetime
     public async Task LaunchAsync(string name, int trials = 1, int jobs = 1) => (await Client.PostAsJsonAsync(
         "/api/studies",
         new JsonObject { ["name"] = name, ["trials"] = trials, ["jobs"] = jobs, ["seed"] = 1, ["searchSpace"] = Quick })).EnsureSuccessStatusCode();
+
+    /// <summary>Makes sure that some model is in production.</summary>
+    public async Task HasModelAsync()
+    {
+        await _modelGate.WaitAsync();
+        try
+        {
+            if ((await Client.GetFromJsonAsync<JsonArray>("/api/models"))!.All(model => model!["aliases"]!["production"] is null))
+            {
+                await LaunchAsync("served");
+                await UntilAsync("/api/studies/served", study => (string?)study["state"] == "completed");
+                (await Client.PostAsync("/api/studies/served/promote", null)).EnsureSuccessStatusCode();
+                await UntilAsync("/api/models/served", model => model["aliases"]!["production"] is not null);
+            }
+        }
+        finally
+        {
+            _modelGate.Release();
+        }
+    }
 
     /// <summary>Asks the API until it answers as wanted.</summary>
     public async Task<JsonNode> UntilAsync(string path, Func<JsonNode, bool> reached)
@@ -65,6 +86,7 @@ public sealed class ServedWorkbench : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Client.Dispose();
+        _modelGate.Dispose();
         await _server!.DisposeAsync();
         await _database!.DisposeAsync();
         _data!.Dispose();

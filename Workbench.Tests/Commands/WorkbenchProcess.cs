@@ -18,6 +18,9 @@ internal sealed class WorkbenchProcess : IAsyncDisposable
         _readErrors = ReadErrorsAsync();
     }
 
+    /// <summary>The number of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Where it serves; known once <see cref="ServeAsync"/> has returned.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1");
 

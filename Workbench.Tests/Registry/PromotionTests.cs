@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Serving;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Serving;
 using Workbench.Tests.Studies;
 using Workbench.Tests.Training;
 
@@ -39,7 +41,7 @@ public class PromotionTests
         Assert.Matches("^production-[0-9]{8}-[0-9]{6}$", version.Run.Name);
         var metrics = await workbench.Queries.MetricsAsync([promotion.Run]);
         Assert.Equal(["accuracy", "loss"], metrics.Select(point => point.Key).Distinct());
-        await using var stored = await workbench.Get<IArtifactStore>().OpenReadAsync($"{version.ArtifactPrefix}/{BuildJob.WeightsFile}");
+        await using var stored = await workbench.Get<IArtifactStore>().OpenReadAsync($"{version.ArtifactPrefix}/{ModelPackage.ModelFile}");
         Assert.Equal(version.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(stored)));
         Assert.InRange(await AccuracyAsync(workbench, "digits"), 0.95, 1);
         Assert.Equal(

@@ -1,5 +1,6 @@
 using System.Text;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Models;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Platform;
@@ -96,7 +97,7 @@ public sealed class StoreIdentityTests : IAsyncLifetime
             INSERT INTO versions (model_id, version, trial, state, artifact_prefix, created_at)
                 SELECT id, 1, 0, 'ready', 'models/1/1', now() FROM models
             """);
-        await Store("full").PutAsync($"models/1/1/{BuildJob.WeightsFile}", new byte[1], "application/octet-stream");
+        await Store("full").PutAsync($"models/1/1/{ModelPackage.ModelFile}", new byte[1], "application/octet-stream");
 
         var refusal = await Assert.ThrowsAsync<ArtifactStoreException>(() => StoreIdentity.EnsureAsync(Database, Store("empty")));
         await StoreIdentity.EnsureAsync(Database, Store("full"));

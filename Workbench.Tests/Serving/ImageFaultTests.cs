@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using SkiaSharp;
+using Workbench.Core.Pictures;
 using Workbench.Core.Serving;
 
 namespace Workbench.Tests.Serving;
@@ -22,7 +23,7 @@ public sealed class ImageFaultTests
 
     [Fact]
     public void More_than_ten_megabytes_are_not_looked_at() => Refused(
-        new byte[ImagePreparation.MostBytes + 1], ImageFault.TooLarge,
+        new byte[PictureLimits.MostBytes + 1], ImageFault.TooLarge,
         "The file has 10,485,761 bytes; at most 10,485,760 are taken.");
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class ImageFaultTests
         BinaryPrimitives.WriteUInt32LittleEndian(icon.AsSpan(14), size);
         BinaryPrimitives.WriteUInt32LittleEndian(icon.AsSpan(18), offset);
 
-        Assert.Throws<ImageException>(() => ImagePreparation.Prepare(icon));
+        Assert.Throws<ImageException>(() => DigitReader.Prepare(icon));
     }
 
     [Theory]
@@ -99,12 +100,12 @@ public sealed class ImageFaultTests
         BinaryPrimitives.WriteUInt32LittleEndian(bitmap.AsSpan(2), (uint)bitmap.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(bitmap.AsSpan(10), offset);
 
-        Assert.Throws<ImageException>(() => ImagePreparation.Prepare(bitmap));
+        Assert.Throws<ImageException>(() => DigitReader.Prepare(bitmap));
     }
 
     private static void Refused(byte[] file, ImageFault fault, string sentence)
     {
-        var failure = Assert.Throws<ImageException>(() => ImagePreparation.Prepare(file));
+        var failure = Assert.Throws<ImageException>(() => DigitReader.Prepare(file));
         Assert.Equal((fault, sentence), (failure.Fault, failure.Message));
     }
 

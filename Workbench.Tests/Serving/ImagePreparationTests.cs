@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Workbench.Core.Preparations;
 using Workbench.Core.Serving;
 
 namespace Workbench.Tests.Serving;
@@ -11,7 +12,7 @@ public sealed class ImagePreparationTests
         foreach (var (image, _) in DigitReader.Unseen(200))
         {
             using var picture = Pictures.Of(image);
-            Assert.Equal(image, ImagePreparation.Prepare(picture.Png()));
+            Assert.Equal(image, DigitReader.Prepare(picture.Png()));
         }
     }
 
@@ -21,7 +22,7 @@ public sealed class ImagePreparationTests
         var same = DigitReader.Unseen(200).Count(digit =>
         {
             using var picture = Pictures.Of([.. digit.Image.Select(value => (byte)(255 - value))]);
-            var difference = ImagePreparation.Prepare(picture.Png()).Zip(digit.Image, (a, b) => Math.Abs(a - b)).Max();
+            var difference = DigitReader.Prepare(picture.Png()).Zip(digit.Image, (a, b) => Math.Abs(a - b)).Max();
             return difference <= 8;
         });
 
@@ -125,10 +126,10 @@ public sealed class ImagePreparationTests
             pen.Color = SKColors.DarkBlue;
             canvas.DrawOval(1500, 2000, 900, 1500, pen);
         });
-        using var strips = ImagePreparation.Open(new MemoryStream(large.Png()));
+        using var strips = new DigitPreparation().Open(new MemoryStream(large.Png()));
 
         Assert.InRange(strips.Memory, 0, 40 << 20);
-        Assert.All(Shrunk(large, 21).Zip(strips.Decode().Grey.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        Assert.All(Shrunk(large, 21).Zip(strips.DecodeGrey(192).Grey.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
     }
 
     [Theory]
@@ -157,7 +158,7 @@ public sealed class ImagePreparationTests
         foreach (var (image, _) in DigitReader.Unseen(30))
         {
             using var picture = Pictures.OnPaper(image);
-            var prepared = ImagePreparation.Prepare(picture.Png());
+            var prepared = DigitReader.Prepare(picture.Png());
             var ink = Enumerable.Range(0, 784).Where(at => prepared[at] > 0).ToArray();
             double mass = ink.Sum(at => prepared[at]);
 

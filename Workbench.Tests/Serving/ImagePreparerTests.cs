@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
 using SkiaSharp;
+using Workbench.Core.Pictures;
+using Workbench.Core.Preparations;
 using Workbench.Core.Serving;
 
 namespace Workbench.Tests.Serving;
@@ -7,6 +9,8 @@ namespace Workbench.Tests.Serving;
 public sealed class ImagePreparerTests
 {
     private const int Strip = 36 << 20;
+
+    private static readonly DigitPreparation Digits = new();
 
     // 6320×6320 pixels of one bit in some kilobytes: 160 MB in colour, 40 MB in grey.
     private static readonly Lazy<byte[]> Huge = new(() =>
@@ -21,10 +25,10 @@ public sealed class ImagePreparerTests
     [Fact]
     public void A_small_file_of_many_pixels_takes_no_more_than_a_strip_of_them()
     {
-        using var picture = ImagePreparation.Open(new MemoryStream(Huge.Value));
+        using var picture = new DigitPreparation().Open(new MemoryStream(Huge.Value));
 
         Assert.InRange(picture.Memory, 1, Strip + Huge.Value.Length);
-        Assert.Equal(192, picture.Decode().Grey.Height);
+        Assert.Equal(192, picture.DecodeGrey(192).Grey.Height);
     }
 
     [Fact]
@@ -34,16 +38,16 @@ public sealed class ImagePreparerTests
         using var preparer = new ImagePreparer(Options.Create(new PictureOptions { Memory = 40, Wait = TimeSpan.FromMilliseconds(200) }));
         using var entered = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();
-        var first = Task.Run(() => preparer.PrepareAsync(new HeldStream(Huge.Value, entered, leave)).AsTask());
+        var first = Task.Run(() => preparer.PrepareAsync(new HeldStream(Huge.Value, entered, leave), Digits).AsTask());
         entered.Wait();
 
-        await Assert.ThrowsAsync<PicturesBusyException>(() => preparer.PrepareAsync(new MemoryStream(Huge.Value)).AsTask());
+        await Assert.ThrowsAsync<PicturesBusyException>(() => preparer.PrepareAsync(new MemoryStream(Huge.Value), Digits).AsTask());
         using var digit = Pictures.Of(DigitReader.Unseen(1).First().Image);
-        Assert.Equal(784, (await preparer.PrepareAsync(new MemoryStream(digit.Png()))).Length);
+        Assert.Equal(784, (await preparer.PrepareAsync(new MemoryStream(digit.Png()), Digits)).Length);
 
         leave.Set();
         var expected = await first;
-        Assert.Equal(expected, await preparer.PrepareAsync(new MemoryStream(Huge.Value)));
+        Assert.Equal(expected, await preparer.PrepareAsync(new MemoryStream(Huge.Value), Digits));
     }
 
     [Fact]
@@ -51,7 +55,7 @@ public sealed class ImagePreparerTests
     {
         using var preparer = new ImagePreparer(Options.Create(new PictureOptions { Memory = 16 }));
 
-        var refused = await Assert.ThrowsAsync<ImageException>(() => preparer.PrepareAsync(new MemoryStream(Huge.Value)).AsTask());
+        var refused = await Assert.ThrowsAsync<ImageException>(() => preparer.PrepareAsync(new MemoryStream(Huge.Value), Digits).AsTask());
 
         Assert.Equal(ImageFault.TooManyPixels, refused.Fault);
     }
@@ -62,10 +66,10 @@ public sealed class ImagePreparerTests
         using var preparer = new ImagePreparer(Options.Create(new PictureOptions { Memory = 40, Wait = TimeSpan.FromHours(1) }));
         using var entered = new ManualResetEventSlim();
         using var leave = new ManualResetEventSlim();
-        var first = Task.Run(() => preparer.PrepareAsync(new HeldStream(Huge.Value, entered, leave)).AsTask());
+        var first = Task.Run(() => preparer.PrepareAsync(new HeldStream(Huge.Value, entered, leave), Digits).AsTask());
         entered.Wait();
         using var patience = new CancellationTokenSource();
-        var second = preparer.PrepareAsync(new MemoryStream(Huge.Value), patience.Token).AsTask();
+        var second = preparer.PrepareAsync(new MemoryStream(Huge.Value), Digits, patience.Token).AsTask();
 
         await patience.CancelAsync();
 

@@ -28,10 +28,10 @@ public sealed class OrientationTests
         using var upright = Pictures.OnPaper(DigitReader.Unseen(1).First().Image);
         using var stored = Stored(upright, orientation);
 
-        var turned = ImagePreparation.Prepare(Turned(stored));
+        var turned = DigitReader.Prepare(Turned(stored));
 
         // The blocks of JPEG and WebP lie differently on the turned picture, so the two agree nearly, not exactly.
-        var difference = turned.Zip(ImagePreparation.Prepare(upright.Jpeg(95)), (a, b) => (double)Math.Abs(a - b)).Average();
+        var difference = turned.Zip(DigitReader.Prepare(upright.Jpeg(95)), (a, b) => (double)Math.Abs(a - b)).Average();
         Assert.InRange(difference, 0, 4);
 
         byte[] Turned(SKBitmap picture) => format switch
@@ -49,7 +49,7 @@ public sealed class OrientationTests
         using var upright = Pictures.Of(image);
         using var stored = Stored(upright, 6);
 
-        Assert.Equal(image, ImagePreparation.Prepare(Pictures.PngWithOrientation(stored.Png(), 6)));
+        Assert.Equal(image, DigitReader.Prepare(Pictures.PngWithOrientation(stored.Png(), 6)));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class OrientationTests
         var png = Pictures.PngWithOrientation(picture.Png(), 6);
         png[33 + 12]++;
 
-        Assert.Equal(image, ImagePreparation.Prepare(png));
+        Assert.Equal(image, DigitReader.Prepare(png));
     }
 
     /// <summary>The picture as a camera held otherwise stores it.</summary>

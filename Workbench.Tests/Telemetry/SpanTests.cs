@@ -40,7 +40,7 @@ public sealed class SpanTests
         using var spans = new SpanCollector();
         var model = new BatchingModel(DigitReader.Network);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => model.PredictAsync(new byte[28 * 28])));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => model.PredictAsync(new float[28 * 28])));
 
         var batches = (await spans.UntilAsync("infer", 1))["infer"].ToList();
         Assert.All(batches, batch => Assert.Equal(spans.Root.SpanId, batch.ParentSpanId));

@@ -41,6 +41,6 @@ public sealed class CollectionTests
     {
         var few = new Split(Samples.Split.Train[..64], Samples.Split.Validation[..16]);
         var parameters = name == "cnn" ? Samples.Network(channels: 4, batch: 8, epochs: 1) : Samples.Head(l1: 1e-3, l2: 1e-3, epochs: 5);
-        return Samples.Train(Samples.Pipelines.Get(name), Samples.Request(parameters) with { Split = few }).Model.ToSafetensors();
+        return Samples.Train(Samples.Pipelines.Get(name), Samples.Request(parameters) with { Split = few }).Model.Weights.ToBytes();
     }
 }

@@ -35,7 +35,10 @@ internal static class Samples
     /// <summary>The first images of MNIST.</summary>
     public static GreyImages Take(int count) => new(
         $"mnist-{count}", MnistFrame.Side, [.. Enumerable.Range(0, count).SelectMany(i => Mnist.Image(i).ToArray())],
-        [.. Mnist.Labels[..count].Select(label => (byte)label)], Mnist.Classes, trainCount: count);
+        [.. Mnist.Labels[..count].Select(label => (byte)label)], Mnist.Classes, trainCount: count)
+    {
+        Preparation = MnistFrame.Preparation,
+    };
 
     /// <summary>The pipelines as the program registers them.</summary>
     /// <param name="cache">Where features are kept.</param>

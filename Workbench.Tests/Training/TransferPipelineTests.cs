@@ -35,7 +35,7 @@ public sealed class TransferPipelineTests
         {
             // Ten times the range of the search space, since this is ten times less training than there.
             var (model, _) = Samples.Train(Samples.Transfer, Samples.Request(Samples.Head(l1: 10 * l1, l2: 10 * l2, epochs: 5)));
-            return Safetensors.Read(model.ToSafetensors()).Tensors["hidden.weight"].Data.Sum(weight => Math.Abs(weight));
+            return Safetensors.Read(model.Weights.ToBytes()).Tensors["hidden.weight"].Data.Sum(weight => Math.Abs(weight));
         }
     }
 }

@@ -1,8 +1,8 @@
-using System.Text.Json;
+using Workbench.Core.Models;
+using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
-using Workbench.Core.Training;
 
 namespace Workbench.Api;
 
@@ -20,7 +20,8 @@ internal static class ModelEndpoints
         models.MapDelete("/{name}/aliases/{alias}", RemoveAliasAsync).WithSummary("Remove an alias; its version stays")
             .WithDescription("Without production, the model answers predictions only when one of its versions is asked for.")
             .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound);
-        models.MapGet("/{name}/versions/{version:int}/download", DownloadAsync).WithSummary("The weights of a version, as safetensors")
+        models.MapGet("/{name}/versions/{version:int}/download", DownloadAsync).WithSummary("A version as one ONNX file that runs in any ONNX Runtime")
+            .WithDescription("Input 'image': a batch of prepared pictures, channels × height × width; how they are prepared is in the file's documentation, and in the manifest. Output 'probabilities': of the classes, which are listed there, too.")
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         models.MapGet("/{name}/versions/{version:int}/manifest", ManifestAsync).WithSummary("The manifest of a version")
@@ -47,14 +48,17 @@ internal static class ModelEndpoints
     }
 
     private static async Task<IResult> DownloadAsync(
-        string name, int version, ModelRegistry registry, ModelWeights files, CancellationToken ct)
+        string name, int version, ModelRegistry registry, ModelPackages packages, PreparationCatalog preparations, CancellationToken ct)
     {
-        var weights = await files.OpenAsync(name, await ReadyAsync(registry, name, version, ct), ct);
-        return Results.File(weights, "application/octet-stream", $"{name}-{version}.safetensors");
+        var package = await packages.OpenAsync(name, await ReadyAsync(registry, name, version, ct), ct);
+        var how = preparations.Create(package.Manifest.Input.Preparation).Description;
+        return Results.File(
+            OnnxFile.Describe(await packages.JoinAsync(package, ct), $"{name} version {version}", how, package.Manifest.Classes),
+            "application/octet-stream", $"{name}-{version}.onnx");
     }
 
     private static async Task<IResult> ManifestAsync(string name, int version, ModelRegistry registry, CancellationToken ct) =>
-        Results.Text((await ReadyAsync(registry, name, version, ct)).Manifest, "application/json");
+        Results.Text(ModelManifest.Read((await ReadyAsync(registry, name, version, ct)).Manifest!).ToJson(), "application/json");
 
     private static async Task<ModelVersion> ReadyAsync(ModelRegistry registry, string name, int version, CancellationToken ct) =>
         (await registry.GetAsync(name, ct)).Versions.SingleOrDefault(v => v.Version == version && v.State == VersionState.Ready)
@@ -83,7 +87,7 @@ internal static class ModelEndpoints
         string? Sha256, long? SizeBytes, DateTimeOffset CreatedAt, string? Error, string? Note, IReadOnlyDictionary<string, string> Tags)
     {
         public VersionResource(ModelVersion version)
-            : this(version, version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null)
+            : this(version, version.Manifest is { } json ? ModelManifest.Read(json) : null)
         {
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Workbench.Core.Pictures;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
 using Workbench.Security;
@@ -11,7 +12,7 @@ namespace Workbench.Api;
 internal static class PredictEndpoint
 {
     // The envelope of a multipart form comes on top of the file.
-    private const long MaximumRequest = ImagePreparation.MostBytes + (64 << 10);
+    private const long MaximumRequest = PictureLimits.MostBytes + (64 << 10);
 
     private const string Example = "Send the image as: curl -F \"file=@digit.png\" …/predict";
 
@@ -47,15 +48,15 @@ internal static class PredictEndpoint
     }
 
     private static async Task<PredictionResource> PredictAsync(
-        HttpRequest request, string? model, int? version, ImagePreparer preparer, Predictor predictor, CancellationToken ct)
+        HttpRequest request, string? model, int? version, Predictor predictor, CancellationToken ct)
     {
         var file = await FileAsync(request, ct);
         if (version is not null && model is null)
         {
             throw new FieldException("version", $"version {version} of which model? Name it: /predict?model=NAME&version={version}");
         }
-        var image = await preparer.PrepareAsync(file.OpenReadStream(), ct);
-        return new PredictionResource(await predictor.PredictAsync(image, model, version, ct));
+        var served = await predictor.FindAsync(model, version, ct);
+        return new PredictionResource(await predictor.PredictAsync(served, file.OpenReadStream(), ct));
     }
 
     // Not bound by the framework, whose own answer to a bad form names no field.

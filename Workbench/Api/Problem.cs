@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using Workbench.Core.Access;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Datasets;
+using Workbench.Core.Pictures;
 using Workbench.Core.Search;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Workbench.Core;
+using Workbench.Core.Pictures;
 using Workbench.Core.Serving;
 
 namespace Workbench.Commands;
@@ -31,14 +32,13 @@ internal sealed class PredictCommand : Verb
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data);
         using var host = builder.Build();
         var predictor = host.Services.GetRequiredService<Predictor>();
+        var served = await predictor.FindAsync(arguments.GetValue(_model), arguments.GetValue(_version), cancellationToken);
         var code = Done;
         foreach (var file in arguments.GetValue(_files)!)
         {
             try
             {
-                var image = ImagePreparation.Prepare(await File.ReadAllBytesAsync(file.FullName, cancellationToken));
-                var prediction = await predictor.PredictAsync(
-                    image, arguments.GetValue(_model), arguments.GetValue(_version), cancellationToken);
+                var prediction = await predictor.PredictAsync(served, file.OpenRead(), cancellationToken);
                 Console.WriteLine(FormattableString.Invariant(
                     $"{file}\t{prediction.Class}\t{prediction.Probabilities.Max():P1}\t{prediction.Model} version {prediction.Version}"));
             }

@@ -4,6 +4,7 @@ using Workbench.Core.Artifacts;
 using Workbench.Core.Audit;
 using Workbench.Core.Backups;
 using Workbench.Core.Datasets;
+using Workbench.Core.Pictures;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using Workbench.Core.Serving;

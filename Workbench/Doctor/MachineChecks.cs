@@ -3,7 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using Workbench.Commands;
 using Workbench.Core.Platform;
-using Workbench.Core.Serving;
+using Workbench.Core.Pictures;
+using Workbench.Core.Preparations;
 
 namespace Workbench.Doctor;
 
@@ -31,7 +32,7 @@ internal static class MachineChecks
     {
         try
         {
-            _ = ImagePreparation.Prepare([0]);
+            _ = ImageNetPreparation.Kind.Create(ImageNetPreparation.Usual).Prepare([0]);
             return [Finding.Fail("skia", "takes a single byte for a picture")];
         }
         catch (ImageException)

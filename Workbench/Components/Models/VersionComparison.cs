@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Workbench.Components.Compare;
+using Workbench.Core.Models;
 using Workbench.Core.Tracking;
-using Workbench.Core.Training;
 
 namespace Workbench.Components.Models;
 
@@ -24,15 +24,15 @@ internal static class VersionComparison
                 SideBySide.Line("Trial", all, v => $"{v.Version.Trial}"),
                 SideBySide.Line("Created", all, v => Format.Date(v.Version.CreatedAt)),
                 SideBySide.Line("Size", all, v => v.Version.SizeBytes is { } size ? Format.Bytes(size) : Missing),
-                SideBySide.Line("Weights", all, v => Short(v.Version.Sha256)),
+                SideBySide.Line("File", all, v => Short(v.Version.Sha256)),
             ]),
             new("Made of",
             [
                 SideBySide.Line("Pipeline", all, v => v.Manifest?.Pipeline ?? Missing),
-                SideBySide.Line("Data set", all, v => v.Manifest?.Dataset ?? Missing),
-                SideBySide.Line("Data", all, v => Short(v.Manifest?.DataHash)),
-                SideBySide.Line("Backbone", all, v => Short(v.Manifest?.BackboneHash)),
-                SideBySide.Line("Seed", all, v => v.Manifest is { } manifest ? $"{manifest.Seed}" : Missing),
+                SideBySide.Line("Data set", all, v => v.Manifest?.Dataset is { } data ? $"{data.Name} version {data.Version}" : Missing),
+                SideBySide.Line("Data", all, v => Short(v.Manifest?.Dataset?.Fingerprint)),
+                SideBySide.Line("Encoder", all, v => v.Manifest?.Encoder is { } encoder ? $"{encoder.Name} {Short(encoder.Sha256)}" : Missing),
+                SideBySide.Line("Seed", all, v => v.Manifest?.Seed is { } seed ? $"{seed}" : Missing),
             ]),
             SideBySide.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], parameters),
             SideBySide.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], _ => null),
@@ -40,7 +40,7 @@ internal static class VersionComparison
     }
 
     private static ModelManifest? Manifest(ModelVersion version) =>
-        version.Manifest is { } json ? JsonSerializer.Deserialize<ModelManifest>(json, JsonSerializerOptions.Web) : null;
+        version.Manifest is { } json ? ModelManifest.Read(json) : null;
 
     private static string Short(string? hash) => hash is null ? Missing : $"{hash[..10]}…";
 }

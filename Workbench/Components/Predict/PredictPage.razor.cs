@@ -3,10 +3,11 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Workbench.Components.Parts;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Pictures;
+using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
-using Workbench.Core.Training;
 using Workbench.Security;
 
 namespace Workbench.Components.Predict;
@@ -87,11 +88,12 @@ public sealed partial class PredictPage : LiveComponent
         try
         {
             var start = Stopwatch.GetTimestamp();
-            var image = await Preparer.PrepareAsync(new MemoryStream(_file), Closed);
-            var prediction = await Predictor.PredictAsync(image, Chosen.Model, Chosen.Version, Closed);
-            _answer = new Answer(image, prediction, Stopwatch.GetElapsedTime(start));
+            var served = await Predictor.FindAsync(Chosen.Model, Chosen.Version, Closed);
+            var image = await Preparer.PrepareAsync(new MemoryStream(_file), served.Preparation, Closed);
+            var prediction = await Predictor.PredictAsync(served, image, Closed);
+            _answer = new Answer(Seen(image, served.Preparation), prediction, Stopwatch.GetElapsedTime(start));
         }
-        catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException or TrainingException)
+        catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException)
         {
             Refuse(exception.Message);
         }
@@ -105,5 +107,9 @@ public sealed partial class PredictPage : LiveComponent
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.0 ms" : "0 ms", CultureInfo.InvariantCulture);
 
-    private sealed record Answer(byte[] Image, Prediction Prediction, TimeSpan Took);
+    // What is drawn from 0 to 1 in small can be looked at.
+    private static byte[]? Seen(float[] image, Preparation preparation) =>
+        preparation.Shape.Channels == 1 && preparation.Shape.Width % 4 == 0 ? Array.ConvertAll(image, value => (byte)Math.Round(255 * value)) : null;
+
+    private sealed record Answer(byte[]? Image, Prediction Prediction, TimeSpan Took);
 }

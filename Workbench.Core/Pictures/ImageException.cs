@@ -1,4 +1,4 @@
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Pictures;
 
 /// <summary>Why an image cannot be used.</summary>
 public enum ImageFault
@@ -12,10 +12,10 @@ public enum ImageFault
     /// <summary>The image is cut off or damaged.</summary>
     Truncated,
 
-    /// <summary>There are more than <see cref="ImagePreparation.MostBytes"/> bytes.</summary>
+    /// <summary>There are more than <see cref="PictureLimits.MostBytes"/> bytes.</summary>
     TooLarge,
 
-    /// <summary>There are more than <see cref="ImagePreparation.MostPixels"/> pixels.</summary>
+    /// <summary>There are more than <see cref="PictureLimits.MostPixels"/> pixels.</summary>
     TooManyPixels,
 
     /// <summary>There is nothing on the image that stands out from its background.</summary>

@@ -1,10 +1,10 @@
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Pictures;
 
 /// <summary>
 /// Takes a picture row by row and makes it grey and smaller, so that the whole of it is never in memory. What is transparent shows a
 /// background that what is opaque stands out from: white behind dark, black behind light.
 /// </summary>
-internal sealed class GreySum
+internal sealed class GreySum : IPictureRows
 {
     private readonly int _width;
     private readonly int _height;
@@ -96,5 +96,5 @@ internal sealed class GreySum
     private Span<float> Row(Plane plane, int y) => plane.Values.AsSpan(y / _shrink * plane.Width, plane.Width);
 
     /// <summary>ITU-R BT.601, as JPEG has it; 0…255.</summary>
-    private static float Luminance(byte red, byte green, byte blue) => 0.299f * red + 0.587f * green + 0.114f * blue;
+    public static float Luminance(byte red, byte green, byte blue) => 0.299f * red + 0.587f * green + 0.114f * blue;
 }

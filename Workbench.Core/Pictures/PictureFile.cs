@@ -1,7 +1,7 @@
 using SkiaSharp;
 using Workbench.Core.Datasets;
 
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Pictures;
 
 /// <summary>
 /// An image file whose header was read. Its pixels are decoded as small as the format allows and in strips where it allows that, so that
@@ -9,8 +9,6 @@ namespace Workbench.Core.Serving;
 /// </summary>
 internal sealed class PictureFile : IDisposable
 {
-    // A format that can shrink while it decodes keeps four times the detail that is used.
-    private const int Finer = 4;
     // More than 32 MB, which glibc maps for itself and gives back at once; less it may keep.
     private const long LargestStrip = 36 << 20;
 
@@ -21,6 +19,7 @@ internal sealed class PictureFile : IDisposable
         SKEncodedImageFormat.Ico, SKEncodedImageFormat.Wbmp,
     ];
 
+    private const int SmallSide = 64;
     private const long LargePixels = 4_000_000;
 
     private readonly SKCodec _codec;
@@ -28,14 +27,13 @@ internal sealed class PictureFile : IDisposable
     private readonly SKEncodedOrigin _origin;
     private readonly Way _way;
     private readonly int _rows;
-    private readonly int _longestSide;
 
-    private PictureFile(SKCodec codec, PngHeader? png, long length, int longestSide)
+    private PictureFile(SKCodec codec, PngHeader? png, long length, PictureUse use)
     {
-        (_codec, _longestSide) = (codec, longestSide);
+        _codec = codec;
         _origin = png?.Origin ?? codec.EncodedOrigin;
         var stored = codec.Info;
-        var size = ScaledSize(codec, Finer * longestSide);
+        var size = ScaledSize(codec, Orientation.Swaps(_origin) ? use.Scale(stored.Height, stored.Width) : use.Scale(stored.Width, stored.Height));
         // Without a colour space Skia hands out the stored values as they are.
         _info = stored.ColorType == SKColorType.Gray8
             ? new SKImageInfo(size.Width, size.Height, SKColorType.Gray8, SKAlphaType.Opaque)
@@ -59,7 +57,7 @@ internal sealed class PictureFile : IDisposable
             SKEncodedImageFormat.Ico => 8,
             _ => 0,
         };
-        Memory = length + _rows * _info.RowBytes64 + kept * (long)stored.Width * stored.Height;
+        Memory = use.Memory + length + _rows * _info.RowBytes64 + kept * (long)stored.Width * stored.Height;
     }
 
     private enum Way
@@ -69,7 +67,7 @@ internal sealed class PictureFile : IDisposable
         Scanlines,
     }
 
-    /// <summary>The most memory that <see cref="Decode"/> takes, in bytes.</summary>
+    /// <summary>The most memory that it takes to decode and to use, in bytes.</summary>
     public long Memory { get; }
 
     /// <summary>Whether decoding it takes a processor a noticeable time.</summary>
@@ -77,18 +75,18 @@ internal sealed class PictureFile : IDisposable
 
     /// <summary>Reads the header.</summary>
     /// <param name="file">It can seek, and is the picture's from now on.</param>
-    /// <param name="longestSide">No side of the decoded picture is longer, in pixels.</param>
+    /// <param name="use">What it is wanted for.</param>
     /// <exception cref="ImageException">It is no image, or too large a one.</exception>
-    public static PictureFile Open(Stream file, int longestSide)
+    public static PictureFile Open(Stream file, PictureUse use)
     {
         var length = file.Length;
         if (length == 0)
         {
             throw new ImageException(ImageFault.Empty, "The file is empty.");
         }
-        if (length > ImagePreparation.MostBytes)
+        if (length > PictureLimits.MostBytes)
         {
-            throw new ImageException(ImageFault.TooLarge, $"The file has {length:N0} bytes; at most {ImagePreparation.MostBytes:N0} are taken.");
+            throw new ImageException(ImageFault.TooLarge, $"The file has {length:N0} bytes; at most {PictureLimits.MostBytes:N0} are taken.");
         }
         var png = PngHeader.Read(file);
         file.Position = 0;
@@ -99,43 +97,56 @@ internal sealed class PictureFile : IDisposable
             throw new ImageException(ImageFault.NotAnImage, "The file is not an image of a known format, such as PNG or JPEG.");
         }
         var stored = codec.Info;
-        if ((long)stored.Width * stored.Height > ImagePreparation.MostPixels)
+        if ((long)stored.Width * stored.Height > PictureLimits.MostPixels)
         {
             codec.Dispose();
             throw new ImageException(ImageFault.TooManyPixels,
-                $"The image has {stored.Width:N0} × {stored.Height:N0} pixels; at most {ImagePreparation.MostPixels:N0} are taken.");
+                $"The image has {stored.Width:N0} × {stored.Height:N0} pixels; at most {PictureLimits.MostPixels:N0} are taken.");
         }
-        return new PictureFile(codec, png, length, longestSide);
+        return new PictureFile(codec, png, length, use);
     }
 
-    /// <summary>The picture as it is to be looked at.</summary>
+    /// <summary>The picture as it is to be looked at, in shades of grey.</summary>
+    /// <param name="longestSide">No side is longer, in pixels.</param>
     /// <exception cref="ImageException">It is cut off or damaged.</exception>
-    public Picture Decode()
+    public Picture DecodeGrey(int longestSide)
     {
-        var sum = new GreySum(_info.Width, _info.Height, _longestSide, _codec.Info.IsOpaque);
-        var isGrey = true;
-        using (var strip = new SKBitmap(_info.WithSize(_info.Width, _rows)))
-        {
-            Start();
-            for (var first = 0; first < _info.Height; first += _rows)
-            {
-                var count = Math.Min(_rows, _info.Height - first);
-                Read(strip, first, count);
-                isGrey &= Add(sum, strip.GetPixelSpan(), first, count);
-            }
-        }
+        var sum = new GreySum(_info.Width, _info.Height, longestSide, _codec.Info.IsOpaque);
+        var isGrey = Decode(sum);
         return new Picture(Orientation.Upright(sum.ToPlane(), _origin), isGrey);
+    }
+
+    /// <summary>The middle of the picture as it is to be looked at, with its colours, if it has any, on white.</summary>
+    /// <param name="width">The result has the shape of width × height, and is no smaller where the picture is not.</param>
+    /// <param name="height">See <paramref name="width"/>.</param>
+    /// <exception cref="ImageException">It is cut off or damaged.</exception>
+    public Pixels DecodeColour(int width, int height)
+    {
+        var (storedWidth, storedHeight) = Orientation.Swaps(_origin) ? (height, width) : (width, height);
+        var sum = new ColourSum(_info.Width, _info.Height, storedWidth, storedHeight, _info.ColorType == SKColorType.Gray8);
+        Decode(sum);
+        return Orientation.Upright(sum.ToPixels(), _origin);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _codec.Dispose();
 
-    private static SKSizeI ScaledSize(SKCodec codec, int longestSide)
+    private static SKSizeI ScaledSize(SKCodec codec, float scale) =>
+        scale < 1 && codec.EncodedFormat is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp ? codec.GetScaledDimensions(scale) : codec.Info.Size;
+
+    /// <returns>Whether all is grey and opaque; it is looked for in small pictures only.</returns>
+    private bool Decode(IPictureRows rows)
     {
-        var scale = longestSide / (float)Math.Max(codec.Info.Width, codec.Info.Height);
-        return scale < 1 && codec.EncodedFormat is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Webp
-            ? codec.GetScaledDimensions(scale)
-            : codec.Info.Size;
+        var isGrey = true;
+        using var strip = new SKBitmap(_info.WithSize(_info.Width, _rows));
+        Start();
+        for (var first = 0; first < _info.Height; first += _rows)
+        {
+            var count = Math.Min(_rows, _info.Height - first);
+            Read(strip, first, count);
+            isGrey &= Add(rows, strip.GetPixelSpan(), first, count);
+        }
+        return isGrey;
     }
 
     private void Start()
@@ -165,8 +176,8 @@ internal sealed class PictureFile : IDisposable
         }
     }
 
-    /// <returns>Whether all is grey and opaque; it is looked for in pictures of a model's own size only.</returns>
-    private bool Add(GreySum sum, ReadOnlySpan<byte> pixels, int first, int count)
+    /// <returns>Whether all is grey and opaque; it is looked for in small pictures only.</returns>
+    private bool Add(IPictureRows sum, ReadOnlySpan<byte> pixels, int first, int count)
     {
         var isGrey = _info.ColorType == SKColorType.Gray8;
         for (var row = 0; row < count; row++)
@@ -183,7 +194,7 @@ internal sealed class PictureFile : IDisposable
                 sum.AddColour(y, values);
             }
         }
-        return isGrey || _info.Width == MnistFrame.Side && _info.Height == MnistFrame.Side && Picture.IsOpaqueGrey(pixels);
+        return isGrey || _info.Width <= SmallSide && _info.Height <= SmallSide && Picture.IsOpaqueGrey(pixels);
     }
 
     private static void Check(SKCodecResult result)

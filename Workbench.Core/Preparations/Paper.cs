@@ -1,4 +1,6 @@
-namespace Workbench.Core.Serving;
+using Workbench.Core.Pictures;
+
+namespace Workbench.Core.Preparations;
 
 /// <summary>
 /// The background of a picture, by how bright it is at each place: a quadratic surface, which follows lamp and window as they

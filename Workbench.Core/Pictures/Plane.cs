@@ -1,4 +1,4 @@
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Pictures;
 
 /// <summary>A grey image of any size.</summary>
 /// <param name="Width">In pixels.</param>

@@ -1,4 +1,6 @@
-namespace Workbench.Core.Serving;
+using Workbench.Core.Pictures;
+
+namespace Workbench.Core.Preparations;
 
 /// <summary>The connected pieces of ink in a picture; pixels that touch at a corner are connected.</summary>
 internal sealed class Blots

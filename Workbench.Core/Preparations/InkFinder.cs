@@ -1,4 +1,6 @@
-namespace Workbench.Core.Serving;
+using Workbench.Core.Pictures;
+
+namespace Workbench.Core.Preparations;
 
 /// <summary>Tells the ink of a digit from what it is written on.</summary>
 internal static class InkFinder

@@ -1,6 +1,7 @@
 using Workbench.Core.Datasets;
+using Workbench.Core.Pictures;
 
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Preparations;
 
 /// <summary>Puts ink into MNIST's frame.</summary>
 internal static class DigitFraming

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Workbench.Core.Serving;
+namespace Workbench.Core.Pictures;
 
 /// <summary>
 /// A file as Skia's decoders read it. A damaged one may tell them to read gigabytes, or far outside of it: then they get what there is, as

@@ -1,0 +1,11 @@
+namespace Workbench.Core.Encoders;
+
+/// <summary>The encoders by name, as they are registered.</summary>
+public sealed class EncoderCatalog(IEnumerable<Encoder> encoders)
+{
+    /// <summary>All encoders, in the order of their registration.</summary>
+    public IReadOnlyList<Encoder> All { get; } = [.. encoders];
+
+    /// <summary>The encoder of a name; null when there is none.</summary>
+    public Encoder? Find(string name) => All.FirstOrDefault(encoder => encoder.Name == name);
+}
