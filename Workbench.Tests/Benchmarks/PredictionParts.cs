@@ -3,21 +3,20 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using TorchSharp;
+using Workbench.Core.Encoders;
 using Workbench.Core.Preparations;
-using Workbench.Core.Serving;
-using Workbench.Core.Training;
 
 namespace Workbench.Benchmarks;
 
-/// <summary>What a prediction is made of: making the image a model sees of a file, and the backbone, for one image and for eight together.</summary>
+/// <summary>What a prediction is made of: making the image a model sees of a file, and the encoder, for one image and for eight together.</summary>
 [MemoryDiagnoser]
 public class PredictionParts
 {
     private readonly byte[] _digit = Pictures.MnistDigit();
     private readonly byte[] _drawing = Pictures.Drawing();
-    private readonly Backbone _backbone = Backbone.Load();
-    private byte[] _image = [];
+    private readonly DigitPreparation _preparation = new();
+    private readonly GlyphEncoder _encoder = new();
+    private float[] _image = [];
 
     internal static void Run(string[] args) => BenchmarkRunner.Run<PredictionParts>(DefaultConfig.Instance
         .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
@@ -25,32 +24,21 @@ public class PredictionParts
 
     /// <summary>Before the first measurement.</summary>
     [GlobalSetup]
-    public void Prepare()
-    {
-        torch.set_num_threads(1);
-        _image = new DigitPreparation().Prepare(_digit);
-    }
+    public void Prepare() => _image = _preparation.Prepare(_digit);
 
     /// <summary>28×28, white on black: passes unchanged.</summary>
     [Benchmark]
-    public byte[] PrepareDigit() => new DigitPreparation().Prepare(_digit);
+    public float[] PrepareDigit() => _preparation.Prepare(_digit);
 
     /// <summary>200×200, black on white: found, cropped, scaled, centred.</summary>
     [Benchmark]
-    public byte[] PrepareDrawing() => new DigitPreparation().Prepare(_drawing);
+    public float[] PrepareDrawing() => _preparation.Prepare(_drawing);
 
-    /// <summary>One image through the backbone.</summary>
+    /// <summary>One image through the encoder.</summary>
     [Benchmark]
-    public float[] One() => Features(_image);
+    public float[] One() => _encoder.Network.Run(_image, 1);
 
     /// <summary>Eight at once.</summary>
     [Benchmark]
-    public float[] Eight() => Features([.. Enumerable.Repeat(_image, 8).SelectMany(image => image)]);
-
-    private float[] Features(byte[] images)
-    {
-        using var inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
-        return _backbone.Convolutions.Forward(ImageBatch.ToTensor(images)).data<float>().ToArray();
-    }
+    public float[] Eight() => _encoder.Network.Run([.. Enumerable.Repeat(_image, 8).SelectMany(image => image)], 8);
 }
