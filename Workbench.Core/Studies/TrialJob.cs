@@ -130,11 +130,12 @@ public sealed partial class TrialJob(
         var request = new TrainingRequest(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
         {
             Preparation = new ActivityReport(runs, trial.Lease),
+            WantsHeldOut = last => outcome == TrialState.Complete && IsBest(configuration, trial, last[configuration.Study.Metric]),
         };
-        configuration.Pipeline.Train(request, OnStep, cancellationToken);
+        var trained = configuration.Pipeline.Train(request, OnStep, cancellationToken);
         return outcome == TrialState.Stopped
             ? Stopped(trial)
-            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, steps)))));
+            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, steps, trained.HeldOut)))));
 
         // A short outage must not cost what the trial has learnt; a long one would only hold up a worker.
         T Outlast<T>(Func<T> act) => DatabaseOutage.Outlast(act, cancellationToken);
@@ -159,6 +160,13 @@ public sealed partial class TrialJob(
     private bool ShouldPrune(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, List<StepValue> curve) =>
         configuration.Pruner.ShouldPrune(
             new Trial(trial.Number, TrialState.Running, parameters, null, curve), history.Read(configuration.Study.Id, trial.Number), configuration.Study.Direction);
+
+    private bool IsBest(StudyConfiguration configuration, ClaimedTrial trial, double value)
+    {
+        var best = history.Read(configuration.Study.Id, trial.Number).Where(other => other is { State: TrialState.Complete, Value: not null })
+            .Select(other => other.Value!.Value);
+        return configuration.Study.Direction == Direction.Maximize ? best.All(other => value >= other) : best.All(other => value <= other);
+    }
 
     // It may have been resumed since.
     private bool Stopped(ClaimedTrial trial) => Counted(TrialState.Stopped, Held(runs.Stop(trial.Lease))) == StudyState.Running;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
@@ -47,6 +48,13 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Failures.Where(f => f.RunId == runId).Select(f => f.Detail).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>What a trial answered of what it had not seen; null when that was not kept, which it is of a trial that is its study's best when it ends.</summary>
+    public async Task<HeldOut?> HeldOutAsync(long runId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.HeldOutRecords.Where(r => r.RunId == runId).Select(r => r.Answers).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The model versions that were made by a production build, or from a trial's parameters; the latest first.</summary>

@@ -54,6 +54,9 @@ public sealed partial class RunStore
 
     private const string SupersededSql = "SELECT EXISTS (SELECT FROM runs WHERE id = @run AND state = 'running' AND attempt > @attempt)";
 
+    private const string KeepHeldOutSql =
+        "INSERT INTO held_out (run_id, answers) VALUES (@run, @answers) ON CONFLICT (run_id) DO UPDATE SET answers = excluded.answers";
+
     // It is written again at the end of the trial if it is lost: its commit need not wait for the disk.
     private const string ReportSql =
         """

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Search;
 using Workbench.Core.Text;
 
@@ -46,7 +47,8 @@ public sealed record ReportedEpoch(int Step, IReadOnlyDictionary<string, double>
 /// <summary>All that a trial has written before its end.</summary>
 /// <param name="Params">Its parameters.</param>
 /// <param name="Epochs">Its epochs.</param>
-public sealed record TrialRecord(ParameterSet Params, IReadOnlyList<ReportedEpoch> Epochs);
+/// <param name="HeldOut">What it answered of what it had not seen; null when that is not kept.</param>
+public sealed record TrialRecord(ParameterSet Params, IReadOnlyList<ReportedEpoch> Epochs, HeldOut? HeldOut = null);
 
 /// <summary>
 /// What a running trial or build writes, one round trip each, synchronously: training keeps to one thread. Who runs what, and how it ended,
@@ -152,6 +154,13 @@ public sealed partial class RunStore(Database database)
                 Complete(connection, lease, record);
             }
             var more = Finish(connection, lease, state, value, error);
+            if (more is not null && record?.HeldOut is { } heldOut)
+            {
+                using var keep = new NpgsqlCommand(KeepHeldOutSql, connection);
+                keep.Parameters.AddWithValue("run", lease.RunId);
+                keep.Parameters.AddWithValue("answers", NpgsqlDbType.Json, JsonSerializer.Serialize(heldOut, JsonSerializerOptions.Web));
+                keep.ExecuteNonQuery();
+            }
             if (more is not null && detail is not null)
             {
                 using var keep = WithLease(new NpgsqlCommand(KeepFailureSql, connection), lease);

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Workbench.Core.Access;
 using Workbench.Core.Audit;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
@@ -43,6 +44,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
 
     /// <summary>Who did what.</summary>
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
+
+    /// <summary>What the best trials answered of what they had not seen.</summary>
+    public DbSet<HeldOutRecord> HeldOutRecords => Set<HeldOutRecord>();
 
     /// <summary>Access tokens.</summary>
     public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
@@ -89,6 +93,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>, SameValue<PrunerSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<StoppingRule>().HaveConversion<Json<StoppingRule>, SameValue<StoppingRule>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<HeldOut>().HaveConversion<Json<HeldOut>, SameValue<HeldOut>>().HaveColumnType("json");
         configurationBuilder.Properties<Trial>().HaveConversion<Json<Trial>, SameValue<Trial>>().HaveColumnType("json");
         configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>, SameValue<ParameterSet>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<Dictionary<string, string>>().HaveConversion<Json<Dictionary<string, string>>, SameValue<Dictionary<string, string>>>()
@@ -127,6 +132,13 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             failure.HasKey(f => f.RunId);
             failure.Property(f => f.RunId).ValueGeneratedNever();
             failure.HasOne<Run>().WithOne().HasForeignKey<Failure>(f => f.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<HeldOutRecord>(record =>
+        {
+            record.ToTable("held_out");
+            record.HasKey(r => r.RunId);
+            record.Property(r => r.RunId).ValueGeneratedNever();
+            record.HasOne<Run>().WithOne().HasForeignKey<HeldOutRecord>(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<EnqueuedSet>(set =>
         {

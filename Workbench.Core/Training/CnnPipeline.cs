@@ -59,6 +59,6 @@ internal sealed class CnnPipeline : Pipeline
         using var scope = NewDisposeScope();
         using var run = new CnnTraining(request);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(), run.Answers(ct));
+        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
     }
 }

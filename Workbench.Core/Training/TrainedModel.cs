@@ -1,5 +1,6 @@
 using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Models;
 using Workbench.Core.Preparations;
 
@@ -29,6 +30,9 @@ public sealed class TrainedModel
 
     /// <summary>The metrics of the last step.</summary>
     public StepMetrics Metrics { get; }
+
+    /// <summary>The answers to what was not trained on; null unless they were wanted.</summary>
+    public HeldOut? HeldOut { get; init; }
 
     /// <summary>The weights: a head, after convolutions or an encoder.</summary>
     internal Safetensors Weights => _weights;

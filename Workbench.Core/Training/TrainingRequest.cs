@@ -16,4 +16,9 @@ public sealed record TrainingRequest(Dataset Dataset, Split? Split, ParameterSet
     /// Called on the thread that does the work, which may serve another training that waits for the same; not called when all is ready.
     /// </summary>
     public IProgress<double>? Preparation { get; init; }
+
+    /// <summary>
+    /// Asked at the end, with the last step, whether the answers to what was not trained on are wanted; null for never. With a split only.
+    /// </summary>
+    public Func<StepMetrics, bool>? WantsHeldOut { get; init; }
 }

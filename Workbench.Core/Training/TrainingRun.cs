@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TorchSharp;
 using Workbench.Core.Datasets;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Telemetry;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -13,12 +14,14 @@ internal abstract class TrainingRun : IDisposable
 {
     private const int MostAnswers = 64;
 
+    private readonly TrainingRequest _request;
     private readonly double _learningRate;
     private readonly int _epochs;
 
     /// <summary>Prepares the training; nothing is trained yet.</summary>
     protected TrainingRun(TrainingRequest request)
     {
+        _request = request;
         _learningRate = request.Params.Double("learning_rate");
         _epochs = request.Params.Int("epochs");
         Generator = new Generator((ulong)request.Seed, CPU);
@@ -88,6 +91,26 @@ internal abstract class TrainingRun : IDisposable
         return new([.. images.data<long>().Select(image => (int)image)], Logits(images, ct).softmax(1).data<float>().ToArray());
     }
 
+    /// <summary>The answers to what was not trained on, with the weights as they are; null unless the request wants them.</summary>
+    public HeldOut? HeldOut(StepMetrics last, CancellationToken ct)
+    {
+        if (_request.Split is not { } split || _request.WantsHeldOut?.Invoke(last) is not true)
+        {
+            return null;
+        }
+        var seen = split.Train.Concat(split.Validation).ToHashSet();
+        int[] test = [.. _request.Dataset.InPart(Dataset.TestPart).Where(item => !seen.Contains(item))];
+        return new(_request.Dataset.Classes, Predict(split.Validation, ct), test.Length > 0 ? Predict(test, ct) : null);
+    }
+
+    private Predictions Predict(int[] items, CancellationToken ct)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var probabilities = Logits(items.ToIndices(), ct).softmax(1);
+        return Predictions.Of(items, _request.Dataset.Labels, probabilities.data<float>().ToArray(), _request.Dataset.Classes.Count);
+    }
+
     /// <inheritdoc />
     public virtual void Dispose()
     {
@@ -99,7 +122,7 @@ internal abstract class TrainingRun : IDisposable
     /// <returns>Cross-entropy and accuracy over the batches, each before its step.</returns>
     protected abstract (double Loss, double Accuracy) TrainEpoch(int epoch, CancellationToken ct);
 
-    /// <summary>The logits of images, as they come, with the weights as they are.</summary>
+    /// <summary>The logits of images, as they come, with the weights as they are, images × classes.</summary>
     protected abstract Tensor Logits(Tensor images, CancellationToken ct);
 
     /// <summary>What is added to the cross-entropy.</summary>

@@ -58,6 +58,6 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         using var scope = NewDisposeScope();
         using var run = new HeadTraining(request, features);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(_backbone.Value), run.Answers(ct));
+        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(_backbone.Value), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
     }
 }

@@ -486,6 +486,23 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("failures", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.HeldOutRecord", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Answers")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("answers");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_held_out");
+
+                    b.ToTable("held_out", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.IdempotentRequest", b =>
                 {
                     b.Property<string>("Actor")
@@ -1020,6 +1037,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_failures_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.HeldOutRecord", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithOne()
+                        .HasForeignKey("Workbench.Core.Tracking.HeldOutRecord", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_held_out_runs_run_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
