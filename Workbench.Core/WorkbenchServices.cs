@@ -58,6 +58,7 @@ public static class WorkbenchServices
         services.AddSingleton<NoteStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<Evaluations>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<IDatasetSource>(new Mnist());
         services.AddSingleton<DatasetCatalog>();

@@ -67,6 +67,7 @@ internal static class WebHosting
         api.MapRuns();
         api.MapModels();
         api.MapDatasets();
+        api.MapEvaluation();
         api.MapNotes();
         api.MapAudit();
         api.MapPredict();

@@ -115,14 +115,14 @@ internal static class StudyEndpoints
 
     /// <summary>A study as clients see it.</summary>
     internal sealed record StudyResource(
-        string Name, string Pipeline, string Dataset, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
+        string Name, string Pipeline, string Dataset, int? DatasetVersion, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
         TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
         StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
         string? Note, IReadOnlyDictionary<string, string> Tags)
     {
         public StudyResource(StudySummary summary)
             : this(
-                summary.Study.Name, summary.Study.Pipeline, summary.Study.Dataset, summary.Study.State, summary.Study.Metric,
+                summary.Study.Name, summary.Study.Pipeline, summary.Study.Dataset, summary.Study.DatasetVersion, summary.Study.State, summary.Study.Metric,
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,

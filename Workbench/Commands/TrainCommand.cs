@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using Workbench.Core;
+using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
@@ -26,6 +27,7 @@ internal sealed class TrainCommand : Verb
     private readonly Option<int?> _jobs = NumberOption.Optional(
         "--num-jobs", "How many of them at the same time [default: one per core].", 1, StudyRequest.MaximumJobs);
     private readonly Option<string?> _pipeline = new("--pipeline") { Description = "The training pipeline: transfer or cnn [default: transfer]." };
+    private readonly Option<string?> _dataset = new("--dataset") { Description = $"The dataset; its newest version [default: {DatasetCatalog.Default}].", HelpName = "NAME" };
     private readonly Option<string?> _sampler = new("--sampler")
     {
         Description = "What proposes parameters, such as tpe or random; with options as JSON [default: tpe].",
@@ -71,6 +73,7 @@ internal sealed class TrainCommand : Verb
         Options.Add(_trials);
         Options.Add(_jobs);
         Options.Add(_pipeline);
+        Options.Add(_dataset);
         Options.Add(_sampler);
         Options.Add(_pruner);
         Options.Add(_seed);
@@ -90,6 +93,7 @@ internal sealed class TrainCommand : Verb
             arguments.GetValue(_trials),
             arguments.GetValue(_jobs),
             arguments.GetValue(_pipeline),
+            arguments.GetValue(_dataset),
             Sampler: Settings<SamplerSettings>(arguments.GetValue(_sampler)),
             Pruner: Settings<PrunerSettings>(arguments.GetValue(_pruner)),
             Seed: arguments.GetValue(_seed),

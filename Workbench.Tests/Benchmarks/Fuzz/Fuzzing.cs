@@ -149,6 +149,8 @@ internal sealed class Fuzzing(ServerProcess server, int seed)
         { Status: 0 } when request.IsHttp => "the connection was closed without an answer",
         { Status: 503, SaysWhenToComeBack: true } when answer.IsProblem || answer.IsPage => null,
         { Status: 503 } when request.Name.Contains("/health", StringComparison.Ordinal) => null,
+        // A version of HTTP that no server speaks.
+        { Status: 505 } when !request.IsHttp => null,
         { Status: >= 500 } => $"{answer.Status}: {Start(answer.Body)}",
         { Status: >= 400 } when request.IsHttp && answer.IsEmpty && !request.Name.StartsWith("HEAD", StringComparison.Ordinal) => $"{answer.Status} without a body",
         { Body: var body } when body.Contains("   at Workbench.", StringComparison.Ordinal) || body.Contains("   at Microsoft.", StringComparison.Ordinal) =>
