@@ -38,24 +38,24 @@ public sealed class DigitPreparation : Preparation
     internal override PictureUse Use => PictureUse.Grey(LongestSide);
 
     /// <inheritdoc/>
-    public override void Prepare(Pixels picture, Span<float> to)
+    public override void Prepare(Pixels picture, Span<float> prepared)
     {
         try
         {
-            Take(Frame(Grey(picture)), to);
+            Take(Frame(Grey(picture)), prepared);
         }
         catch (ImageException blank) when (blank.Fault == ImageFault.Blank)
         {
             // One of many pictures: there is no one to tell, and nothing is what can be seen on it.
-            to[..Size].Clear();
+            prepared[..Size].Clear();
         }
     }
 
     /// <inheritdoc/>
-    private protected override void Decode(PictureFile file, Span<float> to) => Take(Frame(file.DecodeGrey(LongestSide)), to);
+    private protected override void Decode(PictureFile file, Span<float> prepared) => Take(Frame(file.DecodeGrey(LongestSide)), prepared);
 
     /// <inheritdoc/>
-    private protected override void Take(Pixels picture, Span<float> to) => Take(picture.Values, to);
+    private protected override void Take(Pixels picture, Span<float> prepared) => Take(picture.Values, prepared);
 
     private static byte[] Frame(Picture picture) => AsDigit(picture) ?? DigitFraming.Frame(InkFinder.Find(picture.Grey));
 
@@ -105,11 +105,11 @@ public sealed class DigitPreparation : Preparation
         return new Picture(sum.ToPlane(), isGrey);
     }
 
-    private static void Take(ReadOnlySpan<byte> image, Span<float> to)
+    private static void Take(ReadOnlySpan<byte> image, Span<float> prepared)
     {
         for (var at = 0; at < image.Length; at++)
         {
-            to[at] = image[at] / 255f;
+            prepared[at] = image[at] / 255f;
         }
     }
 }

@@ -44,14 +44,14 @@ public sealed class ImageNetPreparation : Preparation
     internal override PictureUse Use => PictureUse.Colour(ShorterSide, ShorterSide);
 
     /// <inheritdoc/>
-    public override void Prepare(Pixels picture, Span<float> to)
+    public override void Prepare(Pixels picture, Span<float> prepared)
     {
         // The square in the middle has all that the cut needs.
         var square = Resampling.Scale(picture, ShorterSide, ShorterSide);
         var margin = (ShorterSide - _crop) / 2;
-        Planes.Split(square, picture.Channels, ShorterSide, (margin, margin), Shape, _range / 255, _lowest, to);
+        Planes.Split(square, picture.Channels, ShorterSide, (margin, margin), Shape, _range / 255, _lowest, prepared);
     }
 
     /// <inheritdoc/>
-    private protected override void Decode(PictureFile file, Span<float> to) => Prepare(file.DecodeColour(ShorterSide, ShorterSide), to);
+    private protected override void Decode(PictureFile file, Span<float> prepared) => Prepare(file.DecodeColour(ShorterSide, ShorterSide), prepared);
 }

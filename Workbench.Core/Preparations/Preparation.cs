@@ -29,25 +29,25 @@ public abstract class Preparation
     /// <summary>Prepares a picture of a dataset, unless it is prepared already.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="index">Which picture.</param>
-    /// <param name="to">Receives <see cref="Size"/> numbers.</param>
+    /// <param name="prepared">Receives <see cref="Size"/> numbers.</param>
     /// <exception cref="DatasetException">The picture is missing or damaged.</exception>
-    public void Prepare(Dataset dataset, int index, Span<float> to)
+    public void Prepare(Dataset dataset, int index, Span<float> prepared)
     {
         var picture = dataset.Read(index, ShorterSide);
         if (dataset.PreparedAs == Settings.Name)
         {
-            Take(picture, to);
+            Take(picture, prepared);
         }
         else
         {
-            Prepare(picture, to);
+            Prepare(picture, prepared);
         }
     }
 
     /// <summary>Prepares a decoded picture.</summary>
     /// <param name="picture">Of any size, grey or in colour.</param>
-    /// <param name="to">Receives <see cref="Size"/> numbers.</param>
-    public abstract void Prepare(Pixels picture, Span<float> to);
+    /// <param name="prepared">Receives <see cref="Size"/> numbers.</param>
+    public abstract void Prepare(Pixels picture, Span<float> prepared);
 
     /// <summary>Prepares the picture of a file.</summary>
     /// <param name="file">The file's bytes.</param>
@@ -75,10 +75,10 @@ public abstract class Preparation
     }
 
     /// <summary>Decodes and prepares.</summary>
-    private protected abstract void Decode(PictureFile file, Span<float> to);
+    private protected abstract void Decode(PictureFile file, Span<float> prepared);
 
     /// <summary>Takes a picture that has gone through this preparation already.</summary>
-    private protected virtual void Take(Pixels picture, Span<float> to) =>
+    private protected virtual void Take(Pixels picture, Span<float> prepared) =>
         throw new NotSupportedException($"No pictures are stored as '{Settings.Name}' makes them.");
 }
 

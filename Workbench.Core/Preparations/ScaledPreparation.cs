@@ -50,9 +50,9 @@ public sealed class ScaledPreparation : Preparation
     internal override PictureUse Use => PictureUse.Colour(_finer * _width, _finer * _height);
 
     /// <inheritdoc/>
-    public override void Prepare(Pixels picture, Span<float> to) =>
-        Planes.Split(Resampling.Scale(picture, _width, _height), picture.Channels, _width, (0, 0), Shape, 1 / 255f, 0, to);
+    public override void Prepare(Pixels picture, Span<float> prepared) =>
+        Planes.Split(Resampling.Scale(picture, _width, _height), picture.Channels, _width, (0, 0), Shape, 1 / 255f, 0, prepared);
 
     /// <inheritdoc/>
-    private protected override void Decode(PictureFile file, Span<float> to) => Prepare(file.DecodeColour(_finer * _width, _finer * _height), to);
+    private protected override void Decode(PictureFile file, Span<float> prepared) => Prepare(file.DecodeColour(_finer * _width, _finer * _height), prepared);
 }

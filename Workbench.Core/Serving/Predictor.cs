@@ -60,32 +60,7 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ImageException">The picture cannot be used.</exception>
     /// <exception cref="PicturesBusyException">Others take all the memory for pictures.</exception>
     public async Task<Prediction> PredictAsync(ServedModel served, Stream file, CancellationToken cancellationToken = default) =>
-        await PredictAsync(served, await _preparer.PrepareAsync(file, served.Preparation, cancellationToken), cancellationToken);
-
-    /// <summary>Predicts one prepared picture.</summary>
-    /// <param name="served">The model.</param>
-    /// <param name="image">As the model's preparation makes it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Prediction> PredictAsync(ServedModel served, float[] image, CancellationToken cancellationToken = default)
-    {
-        using var span = Spans.Source.StartActivity("predict");
-        var started = Stopwatch.GetTimestamp();
-        var probabilities = await served.Network.PredictAsync(image).WaitAsync(cancellationToken);
-        var classes = served.Manifest.Classes;
-        var best = Array.IndexOf(probabilities, probabilities.Max());
-        Measure(span, served, started);
-        return new Prediction(classes[best], probabilities, classes, served.Model, served.Version);
-    }
-
-    private static void Measure(Activity? span, ServedModel served, long started)
-    {
-        span?.SetTag("workbench.model", served.Model).SetTag("workbench.version", served.Version);
-        if (Instruments.Predictions.Enabled)
-        {
-            Instruments.Predictions.Add(1, new("workbench.model", served.Model), new("workbench.version", served.Version));
-            Instruments.PredictionDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        }
-    }
+        await served.PredictAsync(await _preparer.PrepareAsync(file, served.Preparation, cancellationToken), cancellationToken);
 
     /// <summary>Which model and version answers when none is asked for; null when nothing was promoted.</summary>
     public async Task<(string Model, int Version)?> DefaultAsync(CancellationToken cancellationToken = default)

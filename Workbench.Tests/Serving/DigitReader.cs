@@ -50,5 +50,5 @@ internal static class DigitReader
 
     /// <summary>What the model in production says of an image of MNIST.</summary>
     public static async Task<Prediction> PredictAsync(this Predictor predictor, ReadOnlyMemory<byte> image, string? model = null) =>
-        await predictor.PredictAsync(await predictor.FindAsync(model), Prepared(image.Span));
+        await (await predictor.FindAsync(model)).PredictAsync(Prepared(image.Span));
 }

@@ -90,7 +90,7 @@ public sealed partial class PredictPage : LiveComponent
             var start = Stopwatch.GetTimestamp();
             var served = await Predictor.FindAsync(Chosen.Model, Chosen.Version, Closed);
             var image = await Preparer.PrepareAsync(new MemoryStream(_file), served.Preparation, Closed);
-            var prediction = await Predictor.PredictAsync(served, image, Closed);
+            var prediction = await served.PredictAsync(image, Closed);
             _answer = new Answer(Seen(image, served.Preparation), prediction, Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException)
