@@ -82,6 +82,7 @@ public static class WorkbenchServices
         services.AddSingleton(ScaledPreparation.Kind);
         services.AddSingleton<PreparationCatalog>();
         services.AddSingleton<ModelPackages>();
+        services.AddSingleton<ModelImport>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<ImagePreparer>();
         AddDatasets(services);

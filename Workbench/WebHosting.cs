@@ -66,6 +66,7 @@ internal static class WebHosting
         api.MapTrials();
         api.MapRuns();
         api.MapModels();
+        api.MapModelImport();
         api.MapDatasets();
         api.MapEvaluation();
         api.MapNotes();

@@ -32,6 +32,9 @@ public enum AuditAction
     /// <summary>Promoted a trial: asked for the build of a model version.</summary>
     TrialPromoted,
 
+    /// <summary>Added a model that was trained elsewhere.</summary>
+    ModelImported,
+
     /// <summary>Set an alias, or moved it to another version.</summary>
     AliasMoved,
 

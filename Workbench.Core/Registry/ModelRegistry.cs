@@ -206,7 +206,8 @@ public sealed partial class ModelRegistry(
                 $"Trial {trial} is {run.State.ToString().ToLowerInvariant()}; only a complete trial can be promoted.");
     }
 
-    private static async Task<(long ModelId, int Version)> NextVersionAsync(
+    /// <summary>Gives out the next version number of a model, which is registered if it is not; within the caller's transaction.</summary>
+    internal static async Task<(long ModelId, int Version)> NextVersionAsync(
         WorkbenchDb db, string name, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var model = (await db.Models.FromSql(

@@ -15,7 +15,7 @@ public enum VersionState
     Failed,
 }
 
-/// <summary>A named line of model versions; one per study that was promoted.</summary>
+/// <summary>A named line of model versions: of a study that was promoted, or from outside.</summary>
 public sealed class RegisteredModel
 {
     /// <summary>The primary key.</summary>
@@ -37,7 +37,7 @@ public sealed class RegisteredModel
     public List<ModelAlias> Aliases { get; init; } = [];
 }
 
-/// <summary>One version of a registered model, made by one production build.</summary>
+/// <summary>One version of a registered model, made by one production build or brought from outside.</summary>
 public sealed class ModelVersion
 {
     /// <summary>The model.</summary>
@@ -46,14 +46,14 @@ public sealed class ModelVersion
     /// <summary>The version number, from 1 on.</summary>
     public int Version { get; init; }
 
-    /// <summary>The production build that makes or made it; null when the study, and so the run, is gone for good.</summary>
+    /// <summary>The production build that makes or made it; null when the study, and so the run, is gone for good, and for a model from outside.</summary>
     public long? RunId { get; set; }
 
     /// <summary>The run.</summary>
     public Run? Run { get; set; }
 
-    /// <summary>The number of the trial whose parameters were promoted.</summary>
-    public int Trial { get; init; }
+    /// <summary>The number of the trial whose parameters were promoted; null for a model from outside.</summary>
+    public int? Trial { get; init; }
 
     /// <summary>How it stands.</summary>
     public VersionState State { get; set; }

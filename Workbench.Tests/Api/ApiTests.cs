@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Workbench.Core.Preparations;
 using Workbench.Tests.Commands;
-using Workbench.Tests.Serving;
-using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Api;
 
@@ -55,7 +54,7 @@ public class ApiTests(ServedWorkbench workbench)
 
         // What is downloaded answers as the server does, in ONNX Runtime without any of the server's code.
         var answered = OnnxClient.Predict(
-            await _client.GetByteArrayAsync("/api/models/a%20story/versions/1/download"), DigitReader.Prepared(Samples.Mnist.Image(0)), 1, 28, 28);
+            await _client.GetByteArrayAsync("/api/models/a%20story/versions/1/download"), new DigitPreparation().Prepare(png), 1, 28, 28);
         Assert.Equal(prediction["probabilities"]!.AsArray().Select(value => (float)value!), answered, (one, other) => Math.Abs(one - other) < 1e-4);
         var build = $"/api/runs/{model["versions"]![0]!["run"]}/artifacts";
         Assert.Equal(["manifest.json", "model.onnx"], (await JsonAsync(build)).AsArray().Select(file => (string)file!["path"]!));

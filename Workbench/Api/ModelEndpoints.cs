@@ -83,7 +83,7 @@ internal static class ModelEndpoints
 
     /// <summary>A model version as clients see it. Metrics and hash are there once it is ready.</summary>
     internal sealed record VersionResource(
-        int Version, VersionState State, long? Run, int Trial, ParameterSet? Params, IReadOnlyDictionary<string, double>? Metrics,
+        int Version, VersionState State, long? Run, int? Trial, ParameterSet? Params, IReadOnlyDictionary<string, double>? Metrics,
         string? Sha256, long? SizeBytes, DateTimeOffset CreatedAt, string? Error, string? Note, IReadOnlyDictionary<string, string> Tags)
     {
         public VersionResource(ModelVersion version)

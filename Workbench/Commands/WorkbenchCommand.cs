@@ -24,6 +24,7 @@ internal sealed class WorkbenchCommand : RootCommand
         Subcommands.Add(new PredictCommand());
         Subcommands.Add(new DataCommand());
         Subcommands.Add(new WorkerCommand());
+        Subcommands.Add(new ModelCommand());
         Subcommands.Add(new TokenCommand());
         Subcommands.Add(new BackupCommand());
         Subcommands.Add(new RestoreCommand());

@@ -17,6 +17,7 @@ internal static class AuditWords
         AuditAction.StudyRestored => "restored the study",
         AuditAction.StudyPurged => "removed the study for good",
         AuditAction.TrialPromoted => $"promoted trial {Of(told, "trial")} to version {told.Subject.Split('/')[^1]}",
+        AuditAction.ModelImported => $"added version {told.Subject.Split('/')[^1]} from outside",
         AuditAction.AliasMoved when Of(told, "from") is { } from => $"moved {Alias(told)} from version {from} to {Of(told, "to")}",
         AuditAction.AliasMoved => $"set {Alias(told)} to version {Of(told, "to")}",
         AuditAction.AliasRemoved => $"removed {Alias(told)} from version {Of(told, "from")}",

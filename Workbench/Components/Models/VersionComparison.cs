@@ -21,7 +21,7 @@ internal static class VersionComparison
             new("Version",
             [
                 SideBySide.Line("State", all, v => v.Version.State.ToString().ToLowerInvariant()),
-                SideBySide.Line("Trial", all, v => $"{v.Version.Trial}"),
+                SideBySide.Line("Trial", all, v => v.Version.Trial is { } trial ? $"{trial}" : Missing),
                 SideBySide.Line("Created", all, v => Format.Date(v.Version.CreatedAt)),
                 SideBySide.Line("Size", all, v => v.Version.SizeBytes is { } size ? Format.Bytes(size) : Missing),
                 SideBySide.Line("File", all, v => Short(v.Version.Sha256)),
