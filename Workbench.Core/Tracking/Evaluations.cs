@@ -44,9 +44,13 @@ public sealed class Evaluations(IDbContextFactory<WorkbenchDb> databases, StudyQ
         {
             throw new NotFoundException($"There is no version {version} of a model named '{model}'.");
         }
+        if (found.Trial is not { } trial)
+        {
+            throw new ConflictException($"Version {version} of '{model}' was not trained here, so that nothing was held out of its training.");
+        }
         var study = await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Id == found.StudyId, cancellationToken)
             ?? throw new ConflictException($"Version {version} of '{model}' was built from a study that is deleted.");
-        return await FindAsync(study, found.Trial, cancellationToken);
+        return await FindAsync(study, trial, cancellationToken);
     }
 
     private async Task<TrialEvaluation> FindAsync(Study study, int number, CancellationToken cancellationToken)

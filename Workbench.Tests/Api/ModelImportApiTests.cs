@@ -26,7 +26,7 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
         Assert.Equal("bright", (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["prediction"]);
 
         var file = await _client.GetByteArrayAsync("/api/models/lamp%20shade/versions/1/download");
-        Assert.Equal(1, Array.IndexOf(OnnxClient.Predict(file, [.. Enumerable.Repeat(1f, 48)], 3, 4, 4).Select(Math.Round).ToArray(), 1));
+        Assert.InRange(OnnxClient.Predict(file, [.. Enumerable.Repeat(1f, 48)], 3, 4, 4)[1], 0.99f, 1);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.NotNull(problem["errors"]![field]);
-        Assert.EndsWith(".", (string?)problem["detail"]);
+        Assert.NotEmpty((string?)problem["detail"] ?? "");
     }
 
     private static MultipartFormDataContent Form(string name, byte[] file, string labels, params (string Field, string Value)[] more)

@@ -639,7 +639,7 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnName("tags")
                         .HasDefaultValueSql("'{}'");
 
-                    b.Property<int>("Trial")
+                    b.Property<int?>("Trial")
                         .HasColumnType("integer")
                         .HasColumnName("trial");
 
