@@ -22,6 +22,8 @@ public class AccessibilityTests(BrowserWorkbench workbench) : BrowserTest
     [InlineData("/compare/runs")]
     [InlineData("/runs/1")]
     [InlineData("/runs/999999")]
+    [InlineData("/data")]
+    [InlineData("/data/mnist")]
     [InlineData("/models")]
     [InlineData($"/models/{BrowserWorkbench.Study}")]
     [InlineData("/models/nothing")]

@@ -18,6 +18,7 @@ public class CommandLineTests
     [InlineData("restore", "--help")]
     [InlineData("pretrain", "--help")]
     [InlineData("doctor", "--help")]
+    [InlineData("data", "add", "--help")]
     public async Task Every_verb_explains_itself(params string[] arguments)
     {
         var (code, output, _) = await WorkbenchProcess.RunAsync(null, arguments);

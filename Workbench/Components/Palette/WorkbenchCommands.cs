@@ -32,6 +32,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
         new("Go",
         [
             Place("Studies", "studies", Icons.Material.Outlined.Insights, "g s"),
+            Place("Data", "data", Icons.Material.Outlined.PhotoLibrary, "g d"),
             Place("Models", "models", Icons.Material.Outlined.ViewInAr, "g m"),
             Place("Predict", "predict", Icons.Material.Outlined.Gesture, "g p"),
             Place("Jobs", "jobs", Icons.Material.Outlined.ViewTimeline, "g j"),

@@ -1,10 +1,10 @@
-// <document-tabs current="studies/a?trial=3" running="studies/a" gone="studies/b">: the open studies, runs and models of this browser. It fills itself
+// <document-tabs current="studies/a?trial=3" running="studies/a" gone="studies/b">: the open studies, runs, models and datasets of this browser. It fills itself
 // from what was kept, before the first paint; the workbench only says where the person is, which studies run, and which are deleted.
 import { actions, goTo, storage } from "./do.js";
 
 const most = 40;
-const documents = /^(studies|runs|models)\/[^/?#]+/;
-const places = { "": "Studies", studies: "Studies", models: "Models", predict: "Predict", jobs: "Jobs", audit: "Audit", settings: "Settings", compare: "Compare" };
+const documents = /^(studies|runs|models|data)\/[^/?#]+/;
+const places = { "": "Studies", studies: "Studies", models: "Models", data: "Data", predict: "Predict", jobs: "Jobs", audit: "Audit", settings: "Settings", compare: "Compare" };
 
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
