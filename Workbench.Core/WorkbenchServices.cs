@@ -62,7 +62,9 @@ public static class WorkbenchServices
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<IDatasetSource>(new Mnist());
         services.AddSingleton<DatasetCatalog>();
-        services.AddSingleton(_ => new FeatureCache(data.Features));
+        services.AddSingleton<IFeatureExchange, FeatureExchange>();
+        services.AddSingleton<FeatureExtraction>();
+        services.AddSingleton(provider => new FeatureCache(data.Features, provider.GetRequiredService<FeatureExtraction>()));
         services.AddSingleton<Pipeline, TransferPipeline>();
         services.AddSingleton<Pipeline, CnnPipeline>();
         services.AddSingleton<Pipelines>();

@@ -32,7 +32,7 @@ public class ArchitectureTests
         { "Training", ["Evaluation", "Telemetry", "Platform", "Datasets", "Search", "Models", "Preparations", "Encoders"] },
         { "Tracking", ["Evaluation", "Text", "Configuration", "Search", "Access", "Audit"] },
         { "Backups", ["Tracking", "Artifacts", "Models"] },
-        { "Studies", ["Evaluation", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Studies", ["Artifacts", "Evaluation", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
         { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit", "Models", "Preparations", "Encoders"] },
         { "Jobs", ["Configuration", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Tracking", "Artifacts", "Registry", "Models", "Preparations", "Pictures"] },

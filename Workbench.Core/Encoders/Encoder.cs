@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Workbench.Core.Datasets;
 using Workbench.Core.Models;
 
 namespace Workbench.Core.Encoders;
@@ -23,6 +24,9 @@ public abstract class Encoder : IDisposable
 
     /// <summary>One line for the launch dialog.</summary>
     public abstract string Description { get; }
+
+    /// <summary>Whether it is the one to propose for a dataset; of several the first that is registered is.</summary>
+    public abstract bool Suits(DatasetSchema schema);
 
     /// <summary>How its pictures are prepared.</summary>
     public abstract PreparationSettings Preparation { get; }

@@ -20,6 +20,9 @@ public sealed class GlyphEncoder(string? path = null) : Encoder
     /// <inheritdoc/>
     public override PreparationSettings Preparation => DigitPreparation.Usual;
 
+    /// <inheritdoc/>
+    public override bool Suits(DatasetSchema schema) => schema.Images.Drawn;
+
     // What so few pictures need between two layers stays in the processor's cache.
     /// <inheritdoc/>
     public override int BatchSize => 4;

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Onnx;
+using Workbench.Core.Datasets;
 using Workbench.Core.Models;
 using Workbench.Core.Preparations;
 
@@ -25,6 +26,9 @@ public sealed class ResNet18Encoder(string? folder = null) : Encoder
 
     /// <inheritdoc/>
     public override PreparationSettings Preparation => ImageNetPreparation.Usual;
+
+    /// <inheritdoc/>
+    public override bool Suits(DatasetSchema schema) => true;
 
     // One picture keeps a core busy, and its layers are too large for a cache to hold those of two.
     /// <inheritdoc/>

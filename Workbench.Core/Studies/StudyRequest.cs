@@ -21,6 +21,7 @@ namespace Workbench.Core.Studies;
 /// <param name="Enqueue">Parameters of the next trials, in this order; what a set leaves out is sampled. They count as trials, and don't add any.</param>
 /// <param name="WarmStart">The name of a study with the same objective, from whose finished trials the sampler learns; null for none.</param>
 /// <param name="DatasetVersion">The version of the dataset; null for the newest.</param>
+/// <param name="Encoder">The encoder to train on; null for the one that suits the dataset. Only with a pipeline that has one.</param>
 public sealed record StudyRequest(
     string? Name,
     int Trials,
@@ -35,7 +36,8 @@ public sealed record StudyRequest(
     StoppingRule? Stopping = null,
     IReadOnlyList<ParameterSet>? Enqueue = null,
     string? WarmStart = null,
-    int? DatasetVersion = null)
+    int? DatasetVersion = null,
+    string? Encoder = null)
 {
     /// <summary>The longest name.</summary>
     public const int MaximumNameLength = 80;

@@ -159,6 +159,12 @@ public sealed partial class StudyService(
         {
             throw new FieldException("pipeline", $"{refusal} The dataset '{dataset.Name}' has others.");
         }
+        if (request.Encoder is { } encoder && !pipeline.Encoders.Contains(encoder))
+        {
+            throw new FieldException("encoder", pipeline.Encoders.Count == 0
+                ? $"The pipeline '{pipeline.Name}' takes no encoder."
+                : $"There is no encoder '{Words.Short(encoder)}'; there are {string.Join(", ", pipeline.Encoders)}.");
+        }
         var study = Configure(request, pipeline, dataset);
         StudyRequest.ValidateSpace(study.SearchSpace, pipeline);
         var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
@@ -231,6 +237,7 @@ public sealed partial class StudyService(
             Dataset = dataset.Name,
             DatasetVersion = dataset.Version,
             DatasetFingerprint = dataset.Fingerprint,
+            Encoder = request.Encoder ?? pipeline.EncoderFor(dataset.Schema),
             Split = JsonSerializer.Serialize(Divided(split, dataset), JsonSerializerOptions.Web),
             Metric = objective.Name,
             Direction = objective.Direction,
@@ -267,6 +274,7 @@ public sealed partial class StudyService(
         Refuse("pipeline", request.Pipeline, existing.Pipeline);
         Refuse("dataset", request.Dataset, existing.Dataset);
         Refuse("datasetVersion", request.DatasetVersion, existing.DatasetVersion);
+        Refuse("encoder", request.Encoder, existing.Encoder);
         Refuse("sampler", request.Sampler, existing.Sampler);
         Refuse("pruner", request.Pruner, existing.Pruner);
         Refuse("seed", request.Seed, existing.Seed);

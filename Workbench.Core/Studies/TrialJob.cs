@@ -129,6 +129,7 @@ public sealed partial class TrialJob(
         var outcome = TrialState.Complete;
         var request = new TrainingRequest(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
         {
+            Encoder = configuration.Study.Encoder,
             Preparation = new ActivityReport(runs, trial.Lease),
             WantsHeldOut = last => outcome == TrialState.Complete && IsBest(configuration, trial, last[configuration.Study.Metric]),
         };

@@ -99,14 +99,25 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Waits for an advisory lock, which is held until what is returned is disposed of, or the process ends.</summary>
     /// <param name="number">A number that nothing else in the database uses.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async Task<IAsyncDisposable> LockAsync(long number, CancellationToken cancellationToken)
+    internal async Task<NpgsqlConnection> LockAsync(long number, CancellationToken cancellationToken) =>
+        (await LockAsync($"SELECT true FROM pg_advisory_lock({number})", cancellationToken))!;
+
+    /// <summary>As <see cref="LockAsync(long, CancellationToken)"/>, but without waiting: null while another holds the lock.</summary>
+    internal Task<NpgsqlConnection?> TryLockAsync(long number, CancellationToken cancellationToken) =>
+        LockAsync($"SELECT pg_try_advisory_lock({number})", cancellationToken);
+
+    private async Task<NpgsqlConnection?> LockAsync(string sql, CancellationToken cancellationToken)
     {
         var connection = await OpenDirectAsync(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({number})", connection);
-            await command.ExecuteNonQueryAsync(cancellationToken);
-            return connection;
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+            if (await command.ExecuteScalarAsync(cancellationToken) is true)
+            {
+                return connection;
+            }
+            await connection.DisposeAsync();
+            return null;
         }
         catch
         {

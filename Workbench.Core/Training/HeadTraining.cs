@@ -8,9 +8,13 @@ namespace Workbench.Core.Training;
 /// <summary>The training of a dense head on features. To be used without gradients: the head has its own.</summary>
 internal sealed class HeadTraining : TrainingRun
 {
-    private const int BatchSize = 128;
+    private const int LargestBatch = 128;
+    private const int SmallestBatch = 16;
+    private const int StepsAnEpoch = 32;
+
     private const int ImagesAtOnce = 2048;
 
+    private readonly int _batchSize;
     private readonly DenseHead _head;
     private readonly float[] _mean, _deviation;
     private readonly Tensor _features, _targets, _shift, _scale;
@@ -20,18 +24,20 @@ internal sealed class HeadTraining : TrainingRun
     {
         var (parameters, classes) = (request.Params, request.Dataset.Classes.Count);
         _features = features.Values;
+        // Of few pictures smaller batches are taken, or an epoch would be a handful of steps.
+        _batchSize = (int)Math.Clamp(Train.shape[0] / StepsAnEpoch, SmallestBatch, LargestBatch);
         // The penalties stand beside the cross-entropy of a whole batch, not of its mean image.
         _head = new DenseHead((int)_features.shape[1], parameters.Int("num_hidden"), classes,
-            parameters.Double("l1") / BatchSize, parameters.Double("l2") / BatchSize, Generator);
+            parameters.Double("l1") / _batchSize, parameters.Double("l2") / _batchSize, Generator);
         (_mean, _deviation) = features.Statistics(request.Split);
         _shift = tensor(_mean);
         _scale = tensor(_deviation).reciprocal_();
         _targets = one_hot(Labels, classes).to_type(ScalarType.Float32);
     }
 
-    /// <summary>Backbone, statistics and head, as <see cref="NetworkWeights"/> names them.</summary>
-    public Safetensors Weights(Backbone backbone) => new(
-        new Dictionary<string, Safetensors.Values>(backbone.Tensors)
+    /// <summary>Statistics and head, as <see cref="NetworkWeights"/> names them.</summary>
+    public Safetensors Weights() => new(
+        new Dictionary<string, Safetensors.Values>
         {
             [NetworkWeights.Mean] = new([_mean.Length], _mean),
             [NetworkWeights.Deviation] = new([_deviation.Length], _deviation),
@@ -40,7 +46,7 @@ internal sealed class HeadTraining : TrainingRun
             [NetworkWeights.Output] = _head.Output.ToValues(),
             [NetworkWeights.OutputBias] = _head.OutputBias.ToValues(),
         },
-        new Dictionary<string, string> { [NetworkWeights.Plan] = backbone.Convolutions.Plan.ToString() });
+        new Dictionary<string, string>());
 
     /// <inheritdoc />
     public override void Dispose()
@@ -58,11 +64,11 @@ internal sealed class HeadTraining : TrainingRun
         var order = Shuffled();
         var count = order.shape[0];
         var logits = empty(count, _targets.shape[1]);
-        for (long first = 0; first < count; first += BatchSize)
+        for (long first = 0; first < count; first += _batchSize)
         {
             ct.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var size = Math.Min(BatchSize, count - first);
+            var size = Math.Min(_batchSize, count - first);
             var batch = order.narrow(0, first, size);
             var before = _head.Step(Standardized(batch), _targets.index_select(0, batch), StepSize(epoch, (double)first / count));
             // Loss and accuracy of all batches are worked out in one go after the last.

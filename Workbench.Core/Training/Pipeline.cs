@@ -23,6 +23,12 @@ public abstract class Pipeline
     /// <summary>The search space of a study that brings none of its own.</summary>
     public abstract SearchSpace Space(DatasetSchema schema);
 
+    /// <summary>The names of the encoders that it can train on; none for a pipeline without.</summary>
+    public virtual IReadOnlyList<string> Encoders => [];
+
+    /// <summary>The encoder of a study that names none; null for a pipeline without.</summary>
+    public virtual string? EncoderFor(DatasetSchema schema) => null;
+
     /// <summary>The figures it reports at each step.</summary>
     public abstract IReadOnlyList<MetricDefinition> Metrics { get; }
 

@@ -11,6 +11,9 @@ namespace Workbench.Core.Training;
 /// <param name="Threads">Most threads for one tensor operation, at least 1. Trials that run side by side share out the cores.</param>
 public sealed record TrainingRequest(Dataset Dataset, Split? Split, ParameterSet Params, int Seed, int Threads)
 {
+    /// <summary>The name of the encoder to train on; null for the one that the pipeline proposes, or none.</summary>
+    public string? Encoder { get; init; }
+
     /// <summary>
     /// Told the share done, 0…1, while something is prepared that later trainings find ready: the extraction of features.
     /// Called on the thread that does the work, which may serve another training that waits for the same; not called when all is ready.

@@ -1,4 +1,5 @@
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
 using Workbench.Core.Platform;
 using Workbench.Core.Preparations;
 using Workbench.Core.Search;
@@ -6,16 +7,20 @@ using static TorchSharp.torch;
 
 namespace Workbench.Core.Training;
 
-/// <summary>A small dense head on the features of a frozen, pretrained backbone.</summary>
-internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = null) : Pipeline
+/// <summary>A small dense head on the features of a pretrained, frozen encoder.</summary>
+internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encoders, PreparationCatalog preparations) : Pipeline
 {
-    private readonly Lazy<Backbone> _backbone = new(() => backbone ?? Backbone.Load());
-
     /// <inheritdoc />
     public override string Name => "transfer";
 
     /// <inheritdoc />
-    public override string Description => "A dense head on a pretrained, frozen convolutional backbone: under a second a trial.";
+    public override string Description => "A dense head on a pretrained, frozen encoder: under a second a trial.";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Encoders { get; } = [.. encoders.All.Select(encoder => encoder.Name)];
+
+    /// <inheritdoc />
+    public override string EncoderFor(DatasetSchema schema) => encoders.Propose(schema).Name;
 
     /// <inheritdoc />
     public override IReadOnlyList<PipelineParameter> Parameters { get; } =
@@ -34,10 +39,7 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
     public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
 
     /// <inheritdoc />
-    public override string? Refusal(DatasetSchema schema) =>
-        schema.Images is { Channels: 1, Width: MnistFrame.Side, Height: MnistFrame.Side, SameSize: true }
-            ? null
-            : $"The pipeline '{Name}' takes grey pictures of {MnistFrame.Side}×{MnistFrame.Side} pixels.";
+    public override string? Refusal(DatasetSchema schema) => null;
 
     /// <inheritdoc />
     public override SearchSpace Space(DatasetSchema schema) => new(
@@ -45,19 +47,32 @@ internal sealed class TransferPipeline(FeatureCache cache, Backbone? backbone = 
         new FloatParameter("l1", 0, 0.05),
         new FloatParameter("l2", 0, 0.05),
         new IntParameter("num_hidden", 8, 64),
-        new IntParameter("epochs", 3, 10));
+        Epochs(schema.Count));
+
+    // Few pictures make few steps an epoch; it takes some hundred steps in all, whatever the number of pictures.
+    private static IntParameter Epochs(int pictures) => pictures switch
+    {
+        < 2_000 => new("epochs", 10, 40),
+        < 10_000 => new("epochs", 5, 20),
+        _ => new("epochs", 3, 10),
+    };
 
     /// <inheritdoc />
     protected override TrainedModel Run(TrainingRequest request, Func<StepMetrics, bool> onStep, CancellationToken ct)
     {
         LibTorch.EnsureLoaded();
-        var features = cache.Get(request.Dataset, _backbone.Value, request.Preparation, ct);
+        var encoder = encoders.Find(request.Encoder ?? EncoderFor(request.Dataset.Schema))
+            ?? throw new TrainingException($"There is no encoder '{request.Encoder}'; there are {string.Join(", ", Encoders)}.");
+        var features = cache.Get(request.Dataset, encoder, request.Preparation, ct);
         // A step is a hundred microseconds: threads would wait for each other longer than they compute.
         set_num_threads(1);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var run = new HeadTraining(request, features);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(_backbone.Value), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
+        return new TrainedModel(Name, request, preparations.Create(encoder.Preparation), metrics, run.Weights(), run.Answers(ct), encoder)
+        {
+            HeldOut = run.HeldOut(metrics, ct),
+        };
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
+using Workbench.Core.Preparations;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 
@@ -26,8 +28,10 @@ internal static class Collections
     {
         var trials = arguments is [var first, ..] ? int.Parse(first, System.Globalization.CultureInfo.InvariantCulture) : 5_000;
         using var folder = new DataFolder();
-        using var cache = new FeatureCache(folder.Path);
-        var pipelines = new Pipelines([new TransferPipeline(cache), new CnnPipeline()]);
+        var preparations = new PreparationCatalog([DigitPreparation.Kind]);
+        using var encoder = new GlyphEncoder();
+        using var cache = new FeatureCache(folder.Path, new FeatureExtraction(preparations, null));
+        var pipelines = new Pipelines([new TransferPipeline(cache, new EncoderCatalog([encoder]), preparations), new CnnPipeline()]);
         var mnist = Mnist.Load();
         var dataset = new GreyImages(
             "few", MnistFrame.Side, [.. Enumerable.Range(0, Images).SelectMany(i => mnist.Image(i).ToArray())],

@@ -125,7 +125,7 @@ internal sealed class TestWorkbench : IAsyncDisposable
     /// <summary>Fills a folder with the features of MNIST.</summary>
     public static void ComputeFeatures(string folder)
     {
-        using var cache = new FeatureCache(folder);
+        using var cache = Samples.CacheIn(folder);
         var dataset = Mnist.Load();
         var parameters = new ParameterSet(("learning_rate", 1e-3), ("l1", 0.0), ("l2", 0.0), ("num_hidden", 8), ("epochs", 1));
         Samples.Of(cache).Get("transfer").Train(

@@ -1,4 +1,5 @@
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
 using Workbench.Core.Training;
 
 namespace Workbench.Tests.Training;
@@ -8,26 +9,26 @@ public sealed class FeatureCacheTests : IDisposable
     private static readonly GreyImages Images = Samples.Take(600);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("workbench-features-").FullName;
-    private readonly Backbone _backbone = Backbone.Load();
+    private readonly GlyphEncoder _encoder = new();
 
     [Fact]
     public void Features_are_computed_once_in_the_life_of_a_process()
     {
-        using var cache = new FeatureCache(_folder);
-        var first = cache.Get(Images, _backbone, null, CancellationToken.None);
+        using var cache = Samples.CacheIn(_folder);
+        var first = cache.Get(Images, _encoder, null, CancellationToken.None);
 
-        Assert.Same(first, cache.Get(Images, _backbone, new Unexpected(), CancellationToken.None));
-        Assert.Equal([Images.Count, _backbone.Features], first.Values.shape);
+        Assert.Same(first, cache.Get(Images, _encoder, new Unexpected(), CancellationToken.None));
+        Assert.Equal([Images.Count, _encoder.Features], first.Values.shape);
     }
 
     [Fact]
     public void Features_are_computed_once_by_all_who_ask_at_the_same_time()
     {
-        using var cache = new FeatureCache(_folder);
+        using var cache = Samples.CacheIn(_folder);
         var progress = new Recorded();
         var got = new Features[4];
 
-        Parallel.For(0, 4, i => got[i] = cache.Get(Images, _backbone, i == 0 ? progress : null, CancellationToken.None));
+        Parallel.For(0, 4, i => got[i] = cache.Get(Images, _encoder, i == 0 ? progress : null, CancellationToken.None));
 
         Assert.All(got, features => Assert.Same(got[0], features));
         Assert.True(progress.Shares.Count == progress.Shares.Distinct().Count(), "Every batch is reported at most once.");
@@ -37,14 +38,14 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void The_next_process_finds_them_on_disk()
     {
-        using var first = new FeatureCache(_folder);
-        var computed = first.Get(Images, _backbone, null, CancellationToken.None).Values.data<float>().ToArray();
+        using var first = Samples.CacheIn(_folder);
+        var computed = first.Get(Images, _encoder, null, CancellationToken.None).Values.data<float>().ToArray();
 
-        using var second = new FeatureCache(_folder);
-        var found = second.Get(Images, _backbone, new Unexpected(), CancellationToken.None).Values.data<float>().ToArray();
+        using var second = Samples.CacheIn(_folder);
+        var found = second.Get(Images, _encoder, new Unexpected(), CancellationToken.None).Values.data<float>().ToArray();
 
         Assert.Equal(computed, found);
-        Assert.Equal([$"{_backbone.Hash}-{Images.Fingerprint}.safetensors"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+        Assert.Equal([$"{_encoder.Hash}-{Images.Fingerprint}.safetensors"], Directory.GetFiles(_folder).Select(Path.GetFileName));
     }
 
     [Theory]
@@ -53,9 +54,9 @@ public sealed class FeatureCacheTests : IDisposable
     [InlineData(-1)]
     public void A_damaged_file_is_computed_again(int at)
     {
-        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Fingerprint}.safetensors");
-        using (var first = new FeatureCache(_folder))
-            first.Get(Images, _backbone, null, CancellationToken.None);
+        var file = Path.Combine(_folder, $"{_encoder.Hash}-{Images.Fingerprint}.safetensors");
+        using (var first = Samples.CacheIn(_folder))
+            first.Get(Images, _encoder, null, CancellationToken.None);
         var whole = File.ReadAllBytes(file);
         var damaged = (byte[])whole.Clone();
         damaged[at < 0 ? ^1 : at] ^= 1;
@@ -68,9 +69,9 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void A_file_cut_off_is_computed_again()
     {
-        var file = Path.Combine(_folder, $"{_backbone.Hash}-{Images.Fingerprint}.safetensors");
-        using (var first = new FeatureCache(_folder))
-            first.Get(Images, _backbone, null, CancellationToken.None);
+        var file = Path.Combine(_folder, $"{_encoder.Hash}-{Images.Fingerprint}.safetensors");
+        using (var first = Samples.CacheIn(_folder))
+            first.Get(Images, _encoder, null, CancellationToken.None);
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^4]);
 
         Assert.True(IsComputedAgain());
@@ -81,22 +82,22 @@ public sealed class FeatureCacheTests : IDisposable
     {
         var blocked = Path.Combine(_folder, "blocked");
         File.WriteAllText(blocked, "a file where the folder should be");
-        using var cache = new FeatureCache(blocked);
+        using var cache = Samples.CacheIn(blocked);
 
-        Assert.Equal(Images.Count, cache.Get(Images, _backbone, null, CancellationToken.None).Values.shape[0]);
+        Assert.Equal(Images.Count, cache.Get(Images, _encoder, null, CancellationToken.None).Values.shape[0]);
     }
 
     [Fact]
     public async Task Cancelling_the_one_who_computes_leaves_it_to_the_next()
     {
-        using var cache = new FeatureCache(_folder);
+        using var cache = Samples.CacheIn(_folder);
         using var stop = new CancellationTokenSource();
         var waiting = Task.CompletedTask;
         var stopping = new Recorded(() =>
         {
             if (waiting.IsCompletedSuccessfully && !stop.IsCancellationRequested)
             {
-                waiting = Task.Run(() => cache.Get(Images, _backbone, null, CancellationToken.None));
+                waiting = Task.Run(() => cache.Get(Images, _encoder, null, CancellationToken.None));
                 stop.Cancel();
             }
         });
@@ -104,24 +105,24 @@ public sealed class FeatureCacheTests : IDisposable
         // With two cores all three batches may be under way before the first is reported: then it is done all the same.
         try
         {
-            cache.Get(Images, _backbone, stopping, stop.Token);
+            cache.Get(Images, _encoder, stopping, stop.Token);
         }
         catch (OperationCanceledException)
         {
         }
 
         await waiting.WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal(Images.Count, cache.Get(Images, _backbone, new Unexpected(), CancellationToken.None).Values.shape[0]);
+        Assert.Equal(Images.Count, cache.Get(Images, _encoder, new Unexpected(), CancellationToken.None).Values.shape[0]);
     }
 
     [Fact]
     public async Task Waiting_can_be_cancelled()
     {
-        using var cache = new FeatureCache(_folder);
+        using var cache = Samples.CacheIn(_folder);
         using var stop = new CancellationTokenSource();
         using var hold = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
-        var computing = Task.Run(() => cache.Get(Images, _backbone, new Recorded(() =>
+        var computing = Task.Run(() => cache.Get(Images, _encoder, new Recorded(() =>
         {
             begun.Set();
             hold.Wait();
@@ -129,7 +130,7 @@ public sealed class FeatureCacheTests : IDisposable
         begun.Wait();
 
         await stop.CancelAsync();
-        Assert.ThrowsAny<OperationCanceledException>(() => cache.Get(Images, _backbone, null, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => cache.Get(Images, _encoder, null, stop.Token));
 
         hold.Set();
         await computing;
@@ -138,10 +139,10 @@ public sealed class FeatureCacheTests : IDisposable
     [Fact]
     public void Statistics_are_those_of_the_training_part_alone()
     {
-        using var cache = new FeatureCache(_folder);
-        var features = cache.Get(Images, _backbone, null, CancellationToken.None);
+        using var cache = Samples.CacheIn(_folder);
+        var features = cache.Get(Images, _encoder, null, CancellationToken.None);
         var split = SplitSettings.Default.Apply(Images);
-        var (width, values) = (_backbone.Features, features.Values.data<float>().ToArray());
+        var (width, values) = (_encoder.Features, features.Values.data<float>().ToArray());
 
         var (mean, deviation) = features.Statistics(split);
 
@@ -157,15 +158,15 @@ public sealed class FeatureCacheTests : IDisposable
 
     public void Dispose()
     {
-        _backbone.Dispose();
+        _encoder.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private bool IsComputedAgain()
     {
-        using var cache = new FeatureCache(_folder);
+        using var cache = Samples.CacheIn(_folder);
         var progress = new Recorded();
-        cache.Get(Images, _backbone, progress, CancellationToken.None);
+        cache.Get(Images, _encoder, progress, CancellationToken.None);
         return progress.Shares.Count > 0;
     }
 

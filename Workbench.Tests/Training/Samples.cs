@@ -1,4 +1,6 @@
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
+using Workbench.Core.Preparations;
 using Workbench.Core.Search;
 using Workbench.Core.Training;
 
@@ -8,7 +10,13 @@ namespace Workbench.Tests.Training;
 internal static class Samples
 {
     // Beside the tests, so that the next run finds the features.
-    private static readonly Lazy<FeatureCache> Cache = new(() => new FeatureCache(Path.Combine(AppContext.BaseDirectory, "features")));
+    private static readonly Lazy<FeatureCache> Cache = new(() => CacheIn(Path.Combine(AppContext.BaseDirectory, "features")));
+
+    /// <summary>The encoders that come with the program.</summary>
+    public static EncoderCatalog Encoders { get; } = new([new GlyphEncoder(), new ResNet18Encoder()]);
+
+    /// <summary>The preparations that come with the program.</summary>
+    public static PreparationCatalog Preparations { get; } = new([DigitPreparation.Kind, ImageNetPreparation.Kind, ScaledPreparation.Kind]);
 
     /// <summary>MNIST, read once.</summary>
     public static GreyImages Mnist { get; } = Core.Datasets.Mnist.Load();
@@ -42,7 +50,10 @@ internal static class Samples
 
     /// <summary>The pipelines as the program registers them.</summary>
     /// <param name="cache">Where features are kept.</param>
-    public static Pipelines Of(FeatureCache cache) => new([new TransferPipeline(cache), new CnnPipeline()]);
+    public static Pipelines Of(FeatureCache cache) => new([new TransferPipeline(cache, Encoders, Preparations), new CnnPipeline()]);
+
+    /// <summary>A cache of features in a folder, by itself.</summary>
+    public static FeatureCache CacheIn(string folder, IFeatureExchange? exchange = null) => new(folder, new FeatureExtraction(Preparations, exchange));
 
     public static ParameterSet Head(double learningRate = 3e-3, double l1 = 0, double l2 = 0, int units = 16, int epochs = 3) =>
         new(("learning_rate", learningRate), ("l1", l1), ("l2", l2), ("num_hidden", units), ("epochs", epochs));

@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
 using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using static TorchSharp.torch;
@@ -132,7 +133,8 @@ public sealed class BackbonePretraining : IDisposable
         try
         {
             using var backbone = Backbone.Load(unfinished);
-            var mnist = BackboneEvaluation.OnMnist(backbone, ct);
+            using var encoder = new GlyphEncoder(unfinished);
+            var mnist = BackboneEvaluation.OnMnist(encoder, ct);
             var card = Path.Combine(_settings.OutputDirectory, "glyphs.md");
             File.WriteAllText(card, ModelCard.Write(_settings, _glyphs, backbone, weights.Length, glyphAccuracy, mnist));
             File.Move(unfinished, file, overwrite: true);

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Workbench.Core.Tracking;
 
-namespace Workbench.Core.Studies;
+namespace Workbench.Core.Tracking;
 
 /// <summary>Writes how far the extraction of features is into the run that waits for it, at most twice a second.</summary>
 internal sealed class ActivityReport(RunStore runs, Lease lease) : IProgress<double>
