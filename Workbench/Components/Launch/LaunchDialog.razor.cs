@@ -6,6 +6,7 @@ using Workbench.Components.Layout;
 using Workbench.Components.Parts;
 using Workbench.Core.Access;
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -43,6 +44,10 @@ public sealed partial class LaunchDialog
     [Parameter]
     public string? From { get; set; }
 
+    /// <summary>The dataset to begin with; null for the first.</summary>
+    [Parameter]
+    public string? OnDataset { get; set; }
+
     [CascadingParameter]
     private IMudDialogInstance Dialog { get; set; } = default!;
 
@@ -65,16 +70,20 @@ public sealed partial class LaunchDialog
     private DatasetCatalog Datasets { get; set; } = default!;
 
     [Inject]
+    private EncoderCatalog Encoders { get; set; } = default!;
+
+    [Inject]
     private StatusFeed Status { get; set; } = default!;
 
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
     /// <param name="dialogs">Where to show it.</param>
     /// <param name="from">The study whose settings to begin with; null for defaults.</param>
-    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null)
+    /// <param name="dataset">The dataset to begin with; null for the study's, or the first.</param>
+    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null, string? dataset = null)
     {
         var dialog = await dialogs.ShowAsync<LaunchDialog>(
             from is null ? "New study" : "Launch again",
-            new DialogParameters<LaunchDialog> { { d => d.From, from } },
+            new DialogParameters<LaunchDialog> { { d => d.From, from }, { d => d.OnDataset, dataset } },
             // A click beside it must not lose what was typed.
             new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, BackdropClick = false });
         return await dialog.Result is { Canceled: false, Data: string name } ? name : null;
@@ -87,6 +96,10 @@ public sealed partial class LaunchDialog
         _datasets = await Datasets.ListAsync();
         _form = new LaunchForm(Pipelines.All[0], _datasets, [.. _studies.Select(summary => summary.Study.Name)]);
         var gone = From is not null && !Adopt(From);
+        if (_datasets.Any(dataset => dataset.Name == OnDataset))
+        {
+            _form.ChooseDataset(OnDataset!);
+        }
         await ReadTimesAsync();
         _conflict = gone ? $"There is no study '{From}' any more. These are the defaults." : null;
         // Only now: what a person types before all is known would be lost.
@@ -142,6 +155,8 @@ public sealed partial class LaunchDialog
         _times = await Overview.TimesAsync(_form.Pipeline.Name, _form.Dataset, DurationEstimate.Looked);
         Edited();
     }
+
+    private string EncoderNote => Encoders.Find(_form.Encoder ?? "")?.Description ?? "";
 
     private string DatasetNote => _datasets.FirstOrDefault(dataset => dataset.Name == _form.Dataset) is { } chosen
         ? string.Create(CultureInfo.InvariantCulture, $"{chosen.Schema.Count:N0} pictures in {chosen.Schema.Classes.Count} classes.")

@@ -45,7 +45,10 @@ internal sealed class LaunchForm
 
     public string Dataset { get; set; } = "";
 
-    /// <summary>Whether the data set's own division is used, not a drawn one.</summary>
+    /// <summary>The encoder to train on; null for a pipeline without.</summary>
+    public string? Encoder { get; set; }
+
+    /// <summary>Whether the dataset's own division is used, not a drawn one.</summary>
     public bool OwnSplit { get; set; }
 
     public string Validation { get; set; } = "";
@@ -62,7 +65,7 @@ internal sealed class LaunchForm
 
     /// <summary>Data and seed in a few words.</summary>
     public string DataNote =>
-        $"{Dataset}, {(OwnSplit ? "its own split" : $"{(Number(Validation) is { } share ? Format.Percent(share) : Validation)} for validation")}, seed {(Seed.Trim().Length == 0 ? "at random" : Seed.Trim())}";
+        $"{Dataset}, {(Encoder is null ? "" : $"{Encoder}, ")}{(OwnSplit ? "its own split" : $"{(Number(Validation) is { } share ? Format.Percent(share) : Validation)} for validation")}, seed {(Seed.Trim().Length == 0 ? "at random" : Seed.Trim())}";
 
     /// <summary>The first name of the form <c>mnist-transfer-3</c> that no study has.</summary>
     internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>
@@ -72,6 +75,7 @@ internal sealed class LaunchForm
     public void Choose(Pipeline pipeline)
     {
         Fill(pipeline, OwnSpace(pipeline), SamplerSettings.Default, pipeline.Pruner);
+        Encoder = pipeline.EncoderFor(Schema);
         Seed = "";
         Fill(SplitSettings.Default);
         Propose($"{Dataset}-{pipeline.Name}");
@@ -84,6 +88,7 @@ internal sealed class LaunchForm
     {
         Dataset = study.Dataset;
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
+        Encoder = study.Encoder ?? pipeline.EncoderFor(Schema);
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
         Seed = study.Seed.ToString(CultureInfo.InvariantCulture);
         Steering.Fill(study);
@@ -98,6 +103,7 @@ internal sealed class LaunchForm
     {
         var untouched = Space.Changed().Count == 0;
         Dataset = name;
+        Encoder = Pipeline.EncoderFor(Schema);
         if (untouched)
         {
             ResetSpace();
@@ -165,7 +171,7 @@ internal sealed class LaunchForm
         OwnSplit
             ? new SplitSettings(SplitKind.Own)
             : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)),
-        Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null);
+        Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null, Encoder: Encoder);
 
     // A dataset that a study had may be gone; another's schema tells as much about the usual ranges.
     private DatasetSchema Schema => (_datasets.FirstOrDefault(dataset => dataset.Name == Dataset) ?? _datasets[0]).Schema;

@@ -14,15 +14,18 @@ public sealed partial class StudyPage : LiveComponent
     private const string Overview = "overview";
     private const string Analysis = "analysis";
     private const string Trials = "trials";
+    private const string Evaluated = "evaluation";
     private const PlotControls AllControls = PlotControls.Values | PlotControls.X | PlotControls.Y | PlotControls.Metric;
 
     // Among so many trials a single one tells little, and every drawing costs more.
     private const int Many = 500;
 
-    private static readonly (string Key, string Title)[] Views = [(Overview, "Overview"), (Analysis, "Analysis"), (Trials, "Trials")];
+    private static readonly (string Key, string Title)[] Views = [(Overview, "Overview"), (Analysis, "Analysis"), (Evaluated, "Evaluation"), (Trials, "Trials")];
 
     private StudyView? _view;
     private StudySnapshot? _snapshot;
+    private TrialEvaluation? _evaluation;
+    private string? _unknown;
     private PlotOptions _options = default!;
     private IReadOnlyList<AuditEvent> _history = [];
     private bool _missing;
@@ -76,6 +79,9 @@ public sealed partial class StudyPage : LiveComponent
     private StudyQueries Queries { get; set; } = default!;
 
     [Inject]
+    private Evaluations Evaluations { get; set; } = default!;
+
+    [Inject]
     private AuditQueries Audit { get; set; } = default!;
 
     [Inject]
@@ -97,7 +103,7 @@ public sealed partial class StudyPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        Shown = Shown is Analysis or Trials ? Shown : Overview;
+        Shown = Shown is Analysis or Trials or Evaluated ? Shown : Overview;
         if (_view?.Study.Name != Name && !(_missing && _view is null))
         {
             await OpenAsync();
@@ -108,6 +114,10 @@ public sealed partial class StudyPage : LiveComponent
         }
         _options = PlotOptions.Of(view.Study.SearchSpace, view.Study.Metric, Range, Scale, Metric, X, Y);
         Look();
+        if (Shown == Evaluated)
+        {
+            await EvaluateAsync(view);
+        }
         if (Shown == Analysis)
         {
             StateHasChanged();
@@ -116,9 +126,26 @@ public sealed partial class StudyPage : LiveComponent
         }
     }
 
+    private async Task EvaluateAsync(StudyView view)
+    {
+        // Another trial may have become the best.
+        if (view.Summary.Best?.Number is not { } best || best == _evaluation?.Trial)
+        {
+            return;
+        }
+        try
+        {
+            (_evaluation, _unknown) = (await Evaluations.OfStudyAsync(Name, best, Closed), null);
+        }
+        catch (ConflictException reason)
+        {
+            (_evaluation, _unknown) = (null, reason.Message);
+        }
+    }
+
     private async Task OpenAsync()
     {
-        (_view, _snapshot) = (null, null);
+        (_view, _snapshot, _evaluation, _unknown) = (null, null, null, null);
         if (await StudyView.OpenAsync(Queries, Name, Closed) is not { } view)
         {
             _missing = true;
@@ -141,6 +168,10 @@ public sealed partial class StudyPage : LiveComponent
         if (changes.Any(change => change.Kind is ChangeKind.Everything or ChangeKind.Study or ChangeKind.Model or ChangeKind.Note))
         {
             _history = await Audit.OfStudyAsync(_view.Study.Id, Closed);
+        }
+        if (Shown == Evaluated)
+        {
+            await EvaluateAsync(_view);
         }
         _revision++;
         Look();
