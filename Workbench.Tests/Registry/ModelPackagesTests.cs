@@ -150,7 +150,18 @@ public sealed class ModelPackagesTests : IDisposable
             new OnnxGraph("features", _glyphs.Features).AddHead(Trained.Value.Weights, 10).ToBytes("probabilities"));
     }
 
-    private static Safetensors Convolutional(TrainedModel model) => model.Weights;
+    // In format 1 the convolutions of the backbone were in the same file as the head.
+    private static Safetensors Convolutional(TrainedModel model)
+    {
+        if (model.Weights.Metadata.ContainsKey(NetworkWeights.Plan))
+        {
+            return model.Weights;
+        }
+        using var backbone = Backbone.Load();
+        return new(
+            new Dictionary<string, Safetensors.Values>([.. backbone.Tensors, .. model.Weights.Tensors]),
+            new Dictionary<string, string> { [NetworkWeights.Plan] = backbone.Convolutions.Plan.ToString() });
+    }
 
     private static string FormerManifest(string pipeline, byte[] weights) => JsonSerializer.Serialize(new Dictionary<string, object?>
     {
