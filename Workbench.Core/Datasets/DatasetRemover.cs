@@ -6,8 +6,13 @@ using Workbench.Core.Tracking;
 namespace Workbench.Core.Datasets;
 
 /// <summary>Removes datasets, and the pictures that no version has any more.</summary>
-public sealed class DatasetRemover(DatasetStore store, DatasetPacks packs, IArtifactStore artifacts, PackCache cache, IEnumerable<IDatasetSource> sources)
+public sealed class DatasetRemover(
+    DatasetStore store, DatasetPacks packs, IArtifactStore artifacts, PackCache cache, IEnumerable<IDatasetSource> sources, TimeProvider clock)
 {
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
+
+    private DateTimeOffset _nextSweep = DateTimeOffset.MinValue;
+
     /// <summary>Removes a dataset with all its versions.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="force">Whether studies may need it; they cannot run any more then.</param>
@@ -36,6 +41,12 @@ public sealed class DatasetRemover(DatasetStore store, DatasetPacks packs, IArti
             await artifacts.DeleteAsync(pack.Key, cancellationToken);
             cache.Forget(pack);
             await packs.ForgetAsync(pack.Id, cancellationToken);
+        }
+        // What other machines have removed.
+        if (clock.GetUtcNow() is var now && now >= _nextSweep)
+        {
+            _nextSweep = now + SweepInterval;
+            cache.Sweep(await packs.HashesAsync(cancellationToken), (now - DatasetPacks.LongestImport).UtcDateTime);
         }
     }
 }

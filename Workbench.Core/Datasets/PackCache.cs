@@ -70,6 +70,20 @@ public sealed class PackCache(IArtifactStore artifacts, DataDirectory data)
         }
     }
 
+    /// <summary>Removes copies of packs that are no more, and what processes that died left half written.</summary>
+    /// <param name="known">The SHA-256 of all packs.</param>
+    /// <param name="before">What was written since then stays: its pack may be about to be written down.</param>
+    internal void Sweep(IReadOnlySet<string> known, DateTime before)
+    {
+        if (Directory.Exists(data.Packs))
+        {
+            foreach (var file in new DirectoryInfo(data.Packs).EnumerateFiles().Where(file => !known.Contains(file.Name) && file.LastWriteTimeUtc < before))
+            {
+                file.Delete();
+            }
+        }
+    }
+
     // By its contents: a workbench that has another database on the same folder may share it.
     private string PathOf(DatasetPack pack) => Path.Combine(data.Packs, pack.Sha256);
 

@@ -8,8 +8,8 @@ namespace Workbench.Core.Tracking;
 /// </summary>
 public sealed class DatasetPacks(Database database)
 {
-    // An import that has taken longer has died.
-    private static readonly TimeSpan LongestImport = TimeSpan.FromDays(1);
+    /// <summary>An import that has taken longer has died.</summary>
+    public static readonly TimeSpan LongestImport = TimeSpan.FromDays(1);
 
     /// <summary>Writes down a pack that is about to be put into the store.</summary>
     public async Task<DatasetPack> AddAsync(string sha256, long bytes, CancellationToken cancellationToken = default)
@@ -32,6 +32,19 @@ public sealed class DatasetPacks(Database database)
             "SELECT id, key, sha256, bytes FROM dataset_packs WHERE id IN (SELECT pack_id FROM dataset_items WHERE version_id = @version) ORDER BY id");
         command.Parameters.AddWithValue("version", versionId);
         return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>The SHA-256 of all packs.</summary>
+    public async Task<IReadOnlySet<string>> HashesAsync(CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand("SELECT sha256 FROM dataset_packs");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var hashes = new HashSet<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            hashes.Add(reader.GetString(0));
+        }
+        return hashes;
     }
 
     /// <summary>Gives up packs that an import has written and does not use.</summary>

@@ -125,6 +125,23 @@ public sealed class DatasetImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_machine_keeps_of_packs_that_are_no_more_is_removed()
+    {
+        var pack = await _datasets.Packs.AddAsync(new string('b', 64), 1);
+        string[] names = [pack.Sha256, "draft-new", "draft-old", new string('c', 64)];
+        foreach (var name in names)
+        {
+            Directory.CreateDirectory(_datasets.Data.Packs);
+            await File.WriteAllBytesAsync(Path.Combine(_datasets.Data.Packs, name), [1]);
+            File.SetLastWriteTimeUtc(Path.Combine(_datasets.Data.Packs, name), DateTime.UtcNow - (name == "draft-new" ? TimeSpan.Zero : TimeSpan.FromHours(25)));
+        }
+
+        await _datasets.Remover.PurgeAsync();
+
+        Assert.Equal([pack.Sha256, "draft-new"], Directory.EnumerateFiles(_datasets.Data.Packs).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task Two_imports_of_the_same_at_the_same_time_are_one_version()
     {
         var files = SmallPictures.In(["a", "b"]);
