@@ -86,6 +86,21 @@ public class DatasetApiTests(ServedWorkbench workbench) : IClassFixture<ServedWo
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/datasets/bad")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_form_that_breaks_off_is_told_so_and_leaves_nothing()
+    {
+        var whole = new MultipartFormDataContent("edge") { { new StringContent("broken"), "name" }, { new ByteArrayContent(new byte[100_000]), "file", "a/1.png" } };
+        var body = (await whole.ReadAsByteArrayAsync())[..60_000];
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("multipart/form-data") { Parameters = { new("boundary", "edge") } };
+
+        using var response = await _client.PostAsync("/api/datasets", content);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("breaks off", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(workbench.Data, "datasets", "uploads")));
+    }
+
     private async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string name, params (string Path, byte[] Content)[] files)
     {
         using var form = new MultipartFormDataContent { { new StringContent(name), "name" } };

@@ -62,7 +62,7 @@ internal sealed record DatasetUpload(string? Name, FileSource Files, string Sha2
                     continue;
                 }
                 var fileName = (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).ToString();
-                await using var content = new CryptoStream(section.Body, new Hashing(hash), CryptoStreamMode.Read, leaveOpen: true);
+                await using var content = new HashedStream(section.Body, hash);
                 switch (HeaderUtilities.RemoveQuotes(disposition.Name).ToString())
                 {
                     case "name":
@@ -102,33 +102,44 @@ internal sealed record DatasetUpload(string? Name, FileSource Files, string Sha2
         return read < buffer.Length ? Encoding.UTF8.GetString(buffer, 0, read) : throw new FieldException("name", $"The name has more than {MostNameBytes} bytes.");
     }
 
-    /// <summary>Several streams under one hash.</summary>
-    private sealed class Hashing(IncrementalHash hash) : ICryptoTransform
+    /// <summary>What is read of it goes into a hash. It does not own what it reads from.</summary>
+    private sealed class HashedStream(Stream inner, IncrementalHash hash) : Stream
     {
-        public bool CanReuseTransform => false;
+        public override bool CanRead => true;
 
-        public bool CanTransformMultipleBlocks => true;
+        public override bool CanSeek => false;
 
-        public int InputBlockSize => 1;
+        public override bool CanWrite => false;
 
-        public int OutputBlockSize => 1;
+        public override long Length => throw new NotSupportedException();
 
-        public int TransformBlock(byte[] inputBuffer, int inputOffset, int inputCount, byte[] outputBuffer, int outputOffset)
+        public override long Position
         {
-            hash.AppendData(inputBuffer, inputOffset, inputCount);
-            inputBuffer.AsSpan(inputOffset, inputCount).CopyTo(outputBuffer.AsSpan(outputOffset));
-            return inputCount;
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
         }
 
-        public byte[] TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            hash.AppendData(inputBuffer, inputOffset, inputCount);
-            return inputBuffer.AsSpan(inputOffset, inputCount).ToArray();
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            hash.AppendData(buffer.Span[..read]);
+            return read;
         }
 
-        public void Dispose()
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
         {
-            // The hash is others'.
+            // Nothing is written.
         }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
