@@ -9,8 +9,7 @@ namespace Workbench.Core.Serving;
 /// </summary>
 internal sealed class BatchingModel(ServedNetwork network) : IThreadPoolWorkItem
 {
-    // Of small images a batch of so many saves calls, and what the layers hold of them fits the processor's cache. A large image keeps a core
-    // busy by itself.
+    // Small images share the calls and the threads of a batch; computing takes each the same time. A large image keeps a core busy by itself.
     private const int MostSmallImages = 8;
     private const int SmallImage = 3 * 64 * 64;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Workbench.Core.Pictures;
@@ -37,6 +38,34 @@ public class PredictApiTests(ServedWorkbench workbench) : IAsyncLifetime
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.EndsWith(".", (string?)problem["detail"]);
         Assert.NotNull(problem["errors"]!["file"]);
+    }
+
+    [Fact]
+    public async Task Several_files_give_a_list_in_which_a_bad_one_is_told_and_top_names_the_most_probable()
+    {
+        var (first, label) = Digits.Mnist(0);
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(first), "file", "one.png" }, { new ByteArrayContent([1, 2, 3]), "file", "two.txt" }, { new ByteArrayContent(Digits.Mnist(1).Png), "file", "three.png" },
+        };
+        var model = (await _client.GetFromJsonAsync<JsonArray>("/api/models"))!.First(model => model!["aliases"]!["production"] is not null)!;
+        var address = $"/api/models/{Uri.EscapeDataString((string)model["name"]!)}";
+
+        using var response = await _client.PostAsync($"{address}/predict?top=3", form);
+        var answers = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray();
+
+        Assert.Equal(["one.png", "two.txt", "three.png"], answers.Select(answer => (string?)answer!["file"]));
+        Assert.Equal((label, 3, $"{label}"), ((int)answers[0]!["prediction"]!, answers[0]!["probabilities"]!.AsArray().Count, (string?)answers[0]!["classes"]![0]));
+        Assert.EndsWith(".", (string?)answers[1]!["error"], StringComparison.Ordinal);
+        Assert.Null(answers[1]!["prediction"]);
+
+        using var one = await _client.PostAsync($"{address}/versions/{model["aliases"]!["production"]}/predict", Digits.Form(first));
+        var answer = JsonNode.Parse(await one.Content.ReadAsStringAsync())!;
+        Assert.Equal((label, 10, (string?)model["name"]), ((int)answer["prediction"]!, answer["classes"]!.AsArray().Count, (string?)answer["model"]));
+        using var none = await _client.PostAsync("/api/models/none/predict", Digits.Form(first));
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        using var wrong = await _client.PostAsync("/predict?top=0", Digits.Form(first));
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
     }
 
     [Fact]
