@@ -23,6 +23,9 @@ internal static class Format
     /// <summary>A share as a whole percentage.</summary>
     public static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
 
+    /// <summary>A share to a tenth of a percent, where differences are small.</summary>
+    public static string PreciseShare(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+
     /// <summary>A size in the unit that fits.</summary>
     public static string Bytes(long bytes) => bytes switch
     {

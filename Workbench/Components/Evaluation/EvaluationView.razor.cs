@@ -149,7 +149,7 @@ public sealed partial class EvaluationView
     // The eye tells few mistakes among many hits only when small shares are seen, too.
     private static string Share(int count, int most) => string.Create(CultureInfo.InvariantCulture, $"{Math.Sqrt((double)count / most):0.###}");
 
-    private static string Percent(double? share) => share is { } known ? Format.Percent(known) : "–";
+    private static string Percent(double? share) => share is { } known ? Format.PreciseShare(known) : "–";
 
     private static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -63,9 +63,9 @@ internal sealed class LaunchForm
     /// <summary>Sampler and pruner in a few words.</summary>
     public string SearchNote => $"{Sampler.All[Sampler.Kind].DisplayName}, {(Pruner.All[Pruner.Kind] is NoPrunerSettings ? "no pruning" : Pruner.All[Pruner.Kind].DisplayName)}";
 
-    /// <summary>Data and seed in a few words.</summary>
+    /// <summary>Split and seed in a few words.</summary>
     public string DataNote =>
-        $"{Dataset}, {(Encoder is null ? "" : $"{Encoder}, ")}{(OwnSplit ? "its own split" : $"{(Number(Validation) is { } share ? Format.Percent(share) : Validation)} for validation")}, seed {(Seed.Trim().Length == 0 ? "at random" : Seed.Trim())}";
+        $"{(OwnSplit ? "the dataset's own" : $"{(Number(Validation) is { } share ? Format.Percent(share) : Validation)} for validation")}, seed {(Seed.Trim().Length == 0 ? "at random" : Seed.Trim())}";
 
     /// <summary>The first name of the form <c>mnist-transfer-3</c> that no study has.</summary>
     internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>

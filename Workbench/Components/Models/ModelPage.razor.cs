@@ -17,6 +17,8 @@ public sealed partial class ModelPage : LiveComponent
     private IReadOnlyList<string> _parameters = [];
     private IReadOnlyList<AuditEvent> _history = [];
     private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
+    private TrialEvaluation? _expected;
+    private (string, int?) _expectedOf;
     private string? _read;
     private int? _first;
     private bool _missing;
@@ -38,6 +40,9 @@ public sealed partial class ModelPage : LiveComponent
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
+
+    [Inject]
+    private Evaluations Evaluations { get; set; } = default!;
 
     [Inject]
     private AuditQueries Audit { get; set; } = default!;
@@ -75,6 +80,25 @@ public sealed partial class ModelPage : LiveComponent
             await ReadAsync();
         }
         Compare();
+        await ExpectAsync();
+    }
+
+    private async Task ExpectAsync()
+    {
+        if (_expectedOf == (Name, Open) || Open is not { } version)
+        {
+            return;
+        }
+        _expectedOf = (Name, Open);
+        try
+        {
+            _expected = await Evaluations.OfVersionAsync(Name, version, Closed);
+        }
+        catch (Exception exception) when (exception is NotFoundException or ConflictException)
+        {
+            // Nothing was held out, or it was not kept.
+            _expected = null;
+        }
     }
 
     // A build that is under way tells what it is doing.

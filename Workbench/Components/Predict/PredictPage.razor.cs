@@ -3,6 +3,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Workbench.Components.Parts;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Pictures;
 using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
@@ -12,13 +14,12 @@ using Workbench.Security;
 
 namespace Workbench.Components.Predict;
 
-/// <summary>Asks a model what digit a picture shows.</summary>
+/// <summary>Asks a model what a picture shows.</summary>
 public sealed partial class PredictPage : LiveComponent
 {
-    private static readonly string[] Digits = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-
     private IReadOnlyList<RegisteredModel> _models = [];
     private string _choice = "";
+    private ModelManifest? _manifest;
     private byte[]? _file;
     private Answer? _answer;
     private string? _fault;
@@ -47,6 +48,9 @@ public sealed partial class PredictPage : LiveComponent
     private (string? Model, int? Version) Chosen =>
         _choice.Split('/', 2) is [var version, var model] ? (model, int.Parse(version, CultureInfo.InvariantCulture)) : (null, null);
 
+    // A model that takes strokes on a plain ground is drawn for.
+    private bool CanDraw => _manifest is null || _manifest.Input.Preparation.Name == MnistFrame.Preparation;
+
     private string Curl
     {
         get
@@ -54,7 +58,7 @@ public sealed partial class PredictPage : LiveComponent
             var signIn = Who?.Session is null ? "" : "-H \"Authorization: Bearer TOKEN\" ";
             var query = Chosen is ({ } model, { } version) ? $"?model={Uri.EscapeDataString(model)}&version={version}" : "";
             var address = $"{Navigation.BaseUri}predict{query}";
-            return $"curl {signIn}-F \"file=@digit.png\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
+            return $"curl {signIn}-F \"file=@{(CanDraw ? "digit.png" : "picture.jpg")}\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
         }
     }
 
@@ -70,6 +74,20 @@ public sealed partial class PredictPage : LiveComponent
     {
         _models = await Registry.ListAsync(Closed);
         Default = await Predictor.DefaultAsync(Closed);
+        ReadManifest();
+    }
+
+    private Task ChooseAsync()
+    {
+        ReadManifest();
+        return AgainAsync();
+    }
+
+    private void ReadManifest()
+    {
+        var (name, number) = Chosen is ({ } model, { } version) ? (model, version) : Default ?? ("", 0);
+        var json = _models.FirstOrDefault(m => m.Name == name)?.Versions.FirstOrDefault(v => v.Version == number)?.Manifest;
+        _manifest = json is null ? null : ModelManifest.Read(json);
     }
 
     private Task PredictAsync(byte[] file)
