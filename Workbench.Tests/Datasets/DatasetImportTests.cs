@@ -1,8 +1,10 @@
 using Workbench.Core.Artifacts;
+using Workbench.Core.Backups;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Artifacts;
+using Workbench.Tests.Tracking;
 
 namespace Workbench.Tests.Datasets;
 
@@ -165,6 +167,27 @@ public sealed class DatasetImportTests : IAsyncLifetime
     {
         await Assert.ThrowsAsync<ConflictException>(() => _datasets.ImportAsync(Mnist.DatasetName, SmallPictures.In(["a", "b"])));
         await Assert.ThrowsAsync<ConflictException>(() => _datasets.Remover.RemoveAsync(Mnist.DatasetName));
+    }
+
+    [Fact]
+    public async Task A_backup_holds_the_pictures()
+    {
+        await _datasets.ImportAsync("set", SmallPictures.In(["a", "b"]));
+        using var folder = new TemporaryFolder();
+        await using (var file = File.Create(folder["backup.zip"]))
+        {
+            var (_, lacks) = await new Backup(_datasets.Tracking.Database, _datasets.Artifacts, TimeProvider.System).WriteAsync(file);
+            Assert.Empty(lacks);
+        }
+        await using var target = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = new Database(target.ConnectionString);
+        await using var restored = new TrackingFixture(database);
+        var store = new LocalArtifactStore(folder["store"]);
+
+        await new Restoration(database, store).RunAsync(folder["backup.zip"], mayReplace: false);
+
+        var there = new ImportedDatasets(new DatasetQueries(restored), new DatasetPacks(database), new PackCache(store, DataDirectory.Open(folder["data"])));
+        Assert.Equal((await _datasets.Source.OpenAsync("set", 1))!.Read(3, 8).Values, (await there.OpenAsync("set", 1))!.Read(3, 8).Values);
     }
 
     [SkippableFact]
