@@ -66,6 +66,7 @@ public sealed class BackupTests : IDisposable
         var s3 = new S3ArtifactStore(await S3Fixture.SettingsAsync());
         await s3.CheckAsync();
         await using var source = await WithVersionAsync(Store("source"), "weights");
+        await Store("source").PutAsync("encoders/abc.onnx", "encoder"u8.ToArray(), "application/octet-stream");
         await using var target = await PostgresFixture.CreateDatabaseAsync();
         await using var database = new Database(target.ConnectionString);
 
@@ -76,6 +77,7 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal("weights", await ReadAsync(s3, "models/1/1/model.safetensors"));
         Assert.Equal("weights", await ReadAsync(Store("target"), "models/1/1/model.safetensors"));
+        Assert.Equal("encoder", await ReadAsync(Store("target"), "encoders/abc.onnx"));
     }
 
     [Fact]
