@@ -75,6 +75,7 @@ public static class WorkbenchServices
         services.AddSingleton<QueueMeter>();
         services.AddTransient<PurgeJob>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<DefaultModel>();
         services.AddTransient<BuildJob>();
         services.AddSingleton<Encoder>(_ => new GlyphEncoder());
         services.AddSingleton<Encoder>(_ => new ResNet18Encoder());

@@ -41,6 +41,12 @@ public enum AuditAction
     /// <summary>Removed an alias.</summary>
     AliasRemoved,
 
+    /// <summary>Made a model the one that answers predictions that name none.</summary>
+    ModelPinned,
+
+    /// <summary>Left it to promotions again which model answers predictions that name none.</summary>
+    ModelUnpinned,
+
     /// <summary>Wrote or removed a note.</summary>
     NoteWritten,
 

@@ -139,7 +139,10 @@ public sealed partial class BuildJob(
                 .SetProperty(v => v.Sha256, package.Manifest.Sha256[ModelPackage.ModelFile])
                 .SetProperty(v => v.Manifest, described)
                 .SetProperty(v => v.SizeBytes, package.Model.LongLength));
-            ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, Promoter(db, version), default).GetAwaiter().GetResult();
+            if (version.ToProduction)
+            {
+                ModelRegistry.SetAliasAsync(db, version.ModelId, ModelAlias.Production, version.Version, Promoter(db, version), default).GetAwaiter().GetResult();
+            }
         });
     }
 

@@ -25,10 +25,11 @@ public sealed partial class ModelRegistry(
     /// <summary>Starts the build of a production model: a new pending version, its run, and the job that makes it.</summary>
     /// <param name="studyName">The study.</param>
     /// <param name="trial">Whose parameters to use; null for the best trial.</param>
+    /// <param name="production">Whether the version goes into production once it is ready; otherwise it is only built.</param>
     /// <param name="cancellationToken">Gives up before anything is written.</param>
     /// <exception cref="NotFoundException">There is no such study or trial.</exception>
     /// <exception cref="ConflictException">The study or the trial is not complete.</exception>
-    public async Task<Promotion> PromoteAsync(string studyName, int? trial = null, CancellationToken cancellationToken = default)
+    public async Task<Promotion> PromoteAsync(string studyName, int? trial = null, bool production = true, CancellationToken cancellationToken = default)
     {
         using var span = Spans.Source.StartActivity("promote")?.SetTag("workbench.study", studyName);
         var summary = await studies.GetAsync(studyName, cancellationToken);
@@ -59,6 +60,7 @@ public sealed partial class ModelRegistry(
             Version = version,
             RunId = run.Id,
             Trial = number,
+            ToProduction = production,
             State = VersionState.Pending,
             ArtifactPrefix = run.ArtifactPrefix,
             CreatedAt = now,

@@ -44,7 +44,7 @@ public sealed class Predictor : IDisposable
     }
 
     /// <summary>Finds the model that is to answer, and loads it if it is not loaded.</summary>
-    /// <param name="model">The registered model; null for the most recently promoted one.</param>
+    /// <param name="model">The registered model; null for the one that is pinned, or else was promoted last.</param>
     /// <param name="version">Its version; null for the one in production.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="NoModelException">No model was asked for, and none is in production.</exception>
@@ -103,13 +103,13 @@ public sealed class Predictor : IDisposable
             from m in db.Models
             join v in db.Versions on m.Id equals v.ModelId
             where v.State == VersionState.Ready && (model == null || m.Name == model)
-            select new { m.Name, Version = v };
+            select new { m.Name, m.IsPinned, Version = v };
         var chosen = version is not null
             ? candidates.Where(c => c.Version.Version == version)
             : from c in candidates
               join a in db.Aliases on new { c.Version.ModelId, c.Version.Version } equals new { a.ModelId, a.Version }
               where a.Alias == ModelAlias.Production
-              orderby a.MovedAt descending
+              orderby c.IsPinned descending, a.MovedAt descending
               select c;
         var found = await chosen.AsNoTracking().FirstOrDefaultAsync(cancellationToken);
         return found is null ? null : (found.Name, found.Version);

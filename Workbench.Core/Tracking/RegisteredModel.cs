@@ -27,6 +27,9 @@ public sealed class RegisteredModel
     /// <summary>The highest version number given out.</summary>
     public int LastVersion { get; set; }
 
+    /// <summary>Whether it answers predictions that name no model, whatever is promoted; of one model at most.</summary>
+    public bool IsPinned { get; set; }
+
     /// <summary>When the first version was asked for.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -54,6 +57,9 @@ public sealed class ModelVersion
 
     /// <summary>The number of the trial whose parameters were promoted; null for a model from outside.</summary>
     public int? Trial { get; init; }
+
+    /// <summary>Whether it goes into production once it is ready.</summary>
+    public bool ToProduction { get; init; } = true;
 
     /// <summary>How it stands.</summary>
     public VersionState State { get; set; }

@@ -150,7 +150,11 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             trial.HasKey(t => new { t.StudyId, t.Number });
             trial.HasOne<Study>().WithMany().HasForeignKey(t => t.StudyId).OnDelete(DeleteBehavior.Cascade);
         });
-        modelBuilder.Entity<RegisteredModel>(model => model.HasIndex(m => m.Name).IsUnique());
+        modelBuilder.Entity<RegisteredModel>(model =>
+        {
+            model.HasIndex(m => m.Name).IsUnique();
+            model.HasIndex(m => m.IsPinned).IsUnique().HasFilter("is_pinned");
+        });
         modelBuilder.Entity<ModelVersion>(version =>
         {
             version.HasKey(v => new { v.ModelId, v.Version });
@@ -158,6 +162,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             version.HasOne(v => v.Run).WithMany().HasForeignKey(v => v.RunId).OnDelete(DeleteBehavior.SetNull);
             version.Property(v => v.Manifest).HasColumnType("json");
             version.Property(v => v.Tags).HasDefaultValueSql("'{}'");
+            version.Property(v => v.ToProduction).HasDefaultValue(true);
         });
         modelBuilder.Entity<IdempotentRequest>(request =>
         {

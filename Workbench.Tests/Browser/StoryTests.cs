@@ -28,6 +28,7 @@ public class StoryTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await Expect(page.Locator(".js-plotly-plot .scatterlayer .trace path.point")).Not.ToHaveCountAsync(0);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Promote best" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "To production" }).ClickAsync();
         await Expect(page.GetByLabel("Production builds").GetByText("Complete")).ToBeVisibleAsync(Patient);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Predict" }).ClickAsync();

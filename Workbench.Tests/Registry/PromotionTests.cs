@@ -47,6 +47,10 @@ public class PromotionTests
         Assert.Equal(
             [("ana", Way.System, AuditAction.AliasMoved, "digits@production"), ("ana", Way.Page, AuditAction.TrialPromoted, "digits/1")],
             (await workbench.Get<AuditQueries>().OfModelAsync(version.ModelId)).Select(told => (told.Actor, told.Way, told.Action, told.Subject)));
+
+        // Only built, a version changes nothing that answers.
+        Assert.Equal(2, (await ReadyAsync(workbench, await workbench.Get<ModelRegistry>().PromoteAsync("digits", production: false))).Version);
+        Assert.Equal(1, (await workbench.Get<ModelRegistry>().GetAsync("digits")).Aliases.Single().Version);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Workbench.Core.Models;
 using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
+using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
@@ -13,6 +14,11 @@ internal static class ModelEndpoints
     {
         var models = routes.MapGroup("/api/models").WithTags("Models");
         models.MapGet("/", ListAsync).WithSummary("All registered models, the latest first");
+        var unnamed = routes.MapGroup("/api/default-model").WithTags("Models");
+        unnamed.MapGet("/", DefaultAsync).WithSummary("The model that answers predictions that name none").ProducesProblem(StatusCodes.Status404NotFound);
+        unnamed.MapPut("/", PinAsync).WithSummary("Pin the model that answers predictions that name none, whatever is promoted")
+            .Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        unnamed.MapDelete("/", UnpinAsync).WithSummary("Leave it to promotions again which model answers predictions that name none").Produces(StatusCodes.Status204NoContent);
         models.MapGet("/{name}", GetAsync).WithSummary("One registered model").ProducesProblem(StatusCodes.Status404NotFound);
         models.MapPut("/{name}/aliases/{alias}", MoveAliasAsync).WithSummary("Set or move an alias to a version; production to an older one is a rollback")
             .WithDescription($"An alias has at most {ModelAlias.MostCharacters} letters, digits, _ and - characters; latest, and v with a number, are no aliases.")
@@ -26,6 +32,27 @@ internal static class ModelEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         models.MapGet("/{name}/versions/{version:int}/manifest", ManifestAsync).WithSummary("The manifest of a version")
             .Produces<ModelManifest>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<DefaultResource> DefaultAsync(Predictor predictor, ModelRegistry registry, CancellationToken ct) =>
+        await predictor.DefaultAsync(ct) is var (model, version)
+            ? new(model, version, (await registry.GetAsync(model, ct)).IsPinned)
+            : throw new NotFoundException("No model is in production yet.");
+
+    private static async Task<IResult> PinAsync(DefaultRequest request, DefaultModel model, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(request.Model))
+        {
+            throw new FieldException("model", "model is missing; it must be the name of a registered model.");
+        }
+        await model.PinAsync(request.Model, ct);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> UnpinAsync(DefaultModel model, CancellationToken ct)
+    {
+        await model.UnpinAsync(ct);
+        return Results.NoContent();
     }
 
     private static async Task<IEnumerable<ModelResource>> ListAsync(ModelRegistry registry, CancellationToken ct) =>
@@ -63,6 +90,14 @@ internal static class ModelEndpoints
     private static async Task<ModelVersion> ReadyAsync(ModelRegistry registry, string name, int version, CancellationToken ct) =>
         (await registry.GetAsync(name, ct)).Versions.SingleOrDefault(v => v.Version == version && v.State == VersionState.Ready)
         ?? throw new NotFoundException($"The model '{name}' has no ready version {version}.");
+
+    /// <param name="Model">The model that is to answer predictions that name none.</param>
+    internal sealed record DefaultRequest(string? Model);
+
+    /// <param name="Model">The model that answers predictions that name none.</param>
+    /// <param name="Version">Its version in production.</param>
+    /// <param name="Pinned">Whether it is pinned; otherwise it was promoted last.</param>
+    internal sealed record DefaultResource(string Model, int Version, bool Pinned);
 
     /// <param name="Version">Where the alias is to point.</param>
     internal sealed record AliasRequest(int Version);

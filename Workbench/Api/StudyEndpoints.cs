@@ -102,10 +102,12 @@ internal static class StudyEndpoints
         string name, PromotionRequest? request, [FromHeader(Name = IdempotencyKey.Header)] string? key, ModelRegistry registry,
         IdempotentRequests requests, CancellationToken ct) =>
         Results.Accepted(value: await requests.OnceAsync(
-            IdempotencyKey.Read(key), new { promote = name, request?.Trial }, () => registry.PromoteAsync(name, request?.Trial, ct), ct));
+            IdempotencyKey.Read(key), new { promote = name, request?.Trial, request?.Production },
+            () => registry.PromoteAsync(name, request?.Trial, request?.Production ?? true, ct), ct));
 
     /// <param name="Trial">Whose parameters to build with; left out, the best trial's.</param>
-    internal sealed record PromotionRequest(int? Trial);
+    /// <param name="Production">Whether the version goes into production once it is ready; true unless said.</param>
+    internal sealed record PromotionRequest(int? Trial, bool? Production);
 
     /// <param name="Params">Parameter sets, the next trial's first; what a set leaves out is sampled.</param>
     internal sealed record EnqueueRequest(IReadOnlyList<ParameterSet>? Params);

@@ -19,13 +19,16 @@ internal sealed class BuildCommand : Verb
 
     private readonly Option<int?> _trial = NumberOption.Optional("--trial", "Build this trial instead of the best.", 0, int.MaxValue);
 
+    private readonly Option<bool> _onlyBuild = new("--only-build") { Description = "Do not put the version into production." };
+
     private readonly Option<string?> _key = IdempotencyKey();
 
     public BuildCommand()
-        : base("build", "Build the production model of a study and put it into production.")
+        : base("build", "Build the production model of a study and, unless told otherwise, put it into production.")
     {
         Options.Add(_name);
         Options.Add(_trial);
+        Options.Add(_onlyBuild);
         Options.Add(_key);
     }
 
@@ -35,11 +38,11 @@ internal sealed class BuildCommand : Verb
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
         using var host = builder.Build();
-        var (name, trial) = (arguments.GetValue(_name)!, arguments.GetValue(_trial));
+        var (name, trial, production) = (arguments.GetValue(_name)!, arguments.GetValue(_trial), !arguments.GetValue(_onlyBuild));
         var promotion = await host.Services.GetRequiredService<IdempotentRequests>().OnceAsync(
             arguments.GetValue(_key),
-            new { promote = name, trial },
-            () => host.Services.GetRequiredService<ModelRegistry>().PromoteAsync(name, trial, cancellationToken),
+            new { promote = name, trial, production },
+            () => host.Services.GetRequiredService<ModelRegistry>().PromoteAsync(name, trial, production, cancellationToken),
             cancellationToken);
         // From here on it is written down, and whatever worker there is builds it: an interruption only ends the waiting.
         await host.StartAsync(CancellationToken.None);
@@ -56,7 +59,7 @@ internal sealed class BuildCommand : Verb
             await Console.Error.WriteLineAsync($"The build failed: {run.Error}");
             return Failed;
         }
-        Console.WriteLine($"{promotion.Model} version {promotion.Version} is in production ({run.Name}).");
+        Console.WriteLine($"{promotion.Model} version {promotion.Version} is {(production ? "in production" : "ready")} ({run.Name}).");
         return Done;
     }
 

@@ -5,11 +5,49 @@ using Workbench.Core.Registry;
 
 namespace Workbench.Commands;
 
-/// <summary><c>model</c>: adds models that were trained elsewhere.</summary>
+/// <summary><c>model</c>: adds models that were trained elsewhere, and says which one answers.</summary>
 internal sealed class ModelCommand : Command
 {
     public ModelCommand()
-        : base("model", "Add models that were trained elsewhere.") => Subcommands.Add(new AddVerb());
+        : base("model", "Add models that were trained elsewhere, and say which model answers predictions that name none.")
+    {
+        Subcommands.Add(new AddVerb());
+        Subcommands.Add(new PinVerb());
+        Subcommands.Add(new UnpinVerb());
+    }
+
+    private sealed class PinVerb : Verb
+    {
+        private static readonly Argument<string> Model = new("NAME") { Description = "A registered model with a version in production." };
+
+        public PinVerb()
+            : base("pin", "Let a model answer predictions that name none, whatever is promoted.") => Arguments.Add(Model);
+
+        protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+        {
+            var builder = CreateBuilder(arguments);
+            await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
+            builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data);
+            using var host = builder.Build();
+            await host.Services.GetRequiredService<DefaultModel>().PinAsync(arguments.GetValue(Model)!, cancellationToken);
+            Console.WriteLine($"{arguments.GetValue(Model)} answers predictions that name no model.");
+            return Done;
+        }
+    }
+
+    private sealed class UnpinVerb() : Verb("unpin", "Let the model that was promoted last answer predictions that name none.")
+    {
+        protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+        {
+            var builder = CreateBuilder(arguments);
+            await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
+            builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data);
+            using var host = builder.Build();
+            await host.Services.GetRequiredService<DefaultModel>().UnpinAsync(cancellationToken);
+            Console.WriteLine("The model that was promoted last answers predictions that name none.");
+            return Done;
+        }
+    }
 
     private sealed class AddVerb : Verb
     {

@@ -639,6 +639,12 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnName("tags")
                         .HasDefaultValueSql("'{}'");
 
+                    b.Property<bool>("ToProduction")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("to_production");
+
                     b.Property<int?>("Trial")
                         .HasColumnType("integer")
                         .HasColumnName("trial");
@@ -665,6 +671,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<bool>("IsPinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_pinned");
+
                     b.Property<int>("LastVersion")
                         .HasColumnType("integer")
                         .HasColumnName("last_version");
@@ -676,6 +686,11 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_models");
+
+                    b.HasIndex("IsPinned")
+                        .IsUnique()
+                        .HasDatabaseName("ix_models_is_pinned")
+                        .HasFilter("is_pinned");
 
                     b.HasIndex("Name")
                         .IsUnique()

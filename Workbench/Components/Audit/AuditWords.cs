@@ -21,6 +21,8 @@ internal static class AuditWords
         AuditAction.AliasMoved when Of(told, "from") is { } from => $"moved {Alias(told)} from version {from} to {Of(told, "to")}",
         AuditAction.AliasMoved => $"set {Alias(told)} to version {Of(told, "to")}",
         AuditAction.AliasRemoved => $"removed {Alias(told)} from version {Of(told, "from")}",
+        AuditAction.ModelPinned => "made it answer predictions that name no model",
+        AuditAction.ModelUnpinned => "left it to promotions which model answers",
         AuditAction.NoteWritten => Of(told, "characters") == "0" ? $"removed the note{Place(told)}" : $"wrote a note{Place(told)}",
         AuditAction.TagsChanged => Tags(told) + Place(told),
         AuditAction.TokenCreated => $"issued the token with the scope {Of(told, "scope")}{(Of(told, "days") is { } days ? $", good for {days} days" : "")}",

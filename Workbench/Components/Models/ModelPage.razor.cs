@@ -39,6 +39,9 @@ public sealed partial class ModelPage : LiveComponent
     private ModelRegistry Registry { get; set; } = default!;
 
     [Inject]
+    private DefaultModel Default { get; set; } = default!;
+
+    [Inject]
     private StudyQueries Studies { get; set; } = default!;
 
     [Inject]
@@ -144,6 +147,10 @@ public sealed partial class ModelPage : LiveComponent
         var versions = Compared.Where(version => version != picked.Version).Concat(picked.Picked ? [picked.Version] : []).Order();
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("compare", string.Join(',', versions)), replace: true);
     }
+
+    private Task<bool> PinAsync() => TryAsync(() => Default.PinAsync(Name, Closed));
+
+    private Task<bool> UnpinAsync() => TryAsync(() => Default.UnpinAsync(Closed));
 
     private async Task AskAliasAsync(int version)
     {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Workbench.Components.Charts;
+using Workbench.Components.Models;
 using Workbench.Components.Parts;
 using Workbench.Core.Audit;
 using Workbench.Core.Registry;
@@ -22,6 +24,9 @@ public sealed partial class RunPage : LiveComponent
     /// <summary>The run.</summary>
     [Parameter]
     public long Id { get; set; }
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
 
     [Inject]
     private RunQueries Runs { get; set; } = default!;
@@ -75,7 +80,11 @@ public sealed partial class RunPage : LiveComponent
     private async Task PromoteAsync() => await TryAsync(async () =>
     {
         var (name, trial) = (_study!.Name, _run!.Number);
-        var promotion = await Submissions.OnceAsync(new { promote = name, trial }, () => Registry.PromoteAsync(name, trial, Closed));
+        if (await PromoteDialog.AskAsync(Dialogs, name, trial) is not { } production)
+        {
+            return;
+        }
+        var promotion = await Submissions.OnceAsync(new { promote = name, trial, production }, () => Registry.PromoteAsync(name, trial, production, Closed));
         Say($"Building version {promotion.Version} of {promotion.Model} on all the data.");
     });
 }

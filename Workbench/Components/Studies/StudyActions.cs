@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Launch;
+using Workbench.Components.Models;
 using Workbench.Components.Parts;
 using Workbench.Core.Registry;
 using Workbench.Core.Studies;
@@ -45,12 +46,16 @@ public sealed class StudyActions(
         messages.Add($"{name} runs again.", Severity.Success);
     });
 
-    /// <summary>Starts a production build.</summary>
+    /// <summary>Asks whether a build is to go into production, and starts it.</summary>
     /// <param name="name">The study.</param>
     /// <param name="trial">Whose parameters to use; null for the best trial.</param>
     public Task PromoteAsync(string name, int? trial = null) => messages.TryAsync(async () =>
     {
-        var promotion = await submissions.OnceAsync(new { promote = name, trial }, () => registry.PromoteAsync(name, trial));
+        if (await PromoteDialog.AskAsync(dialogs, name, trial) is not { } production)
+        {
+            return;
+        }
+        var promotion = await submissions.OnceAsync(new { promote = name, trial, production }, () => registry.PromoteAsync(name, trial, production));
         messages.Add($"Building version {promotion.Version} of {promotion.Model} on all the data.", Severity.Success);
     });
 
