@@ -31,7 +31,7 @@ public sealed record SplitSettings
         if (kind == SplitKind.Own)
         {
             if (validation is not null || seed is not null)
-                throw new DatasetException("split: the data set's own split takes neither \"validation\" nor \"seed\".");
+                throw new DatasetException("split: the dataset's own split takes neither \"validation\" nor \"seed\".");
             return;
         }
         Validation = validation ?? 0.3;
@@ -47,11 +47,11 @@ public sealed record SplitSettings
     [JsonPropertyName("kind")]
     public SplitKind Kind { get; }
 
-    /// <summary>Share of each class that is for validation; null with the data set's own split.</summary>
+    /// <summary>Share of each class that is for validation; null with the dataset's own split.</summary>
     [JsonPropertyName("validation"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Validation { get; }
 
-    /// <summary>Chooses among the possible splits; null with the data set's own split.</summary>
+    /// <summary>Chooses among the possible splits; null with the dataset's own split.</summary>
     [JsonPropertyName("seed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Seed { get; }
 

@@ -16,7 +16,7 @@ public sealed class DataDirectory
     /// <summary>Artifacts, when no object store is configured. Made by whoever writes there first.</summary>
     public string Artifacts => System.IO.Path.Combine(Path, "artifacts");
 
-    /// <summary>Cached features of data sets. Made by whoever writes there first; deleting it costs only time.</summary>
+    /// <summary>Cached features of datasets. Made by whoever writes there first; deleting it costs only time.</summary>
     public string Features => System.IO.Path.Combine(Path, "features");
 
     /// <summary>Copies of the pictures that are in the artifact store. Deleting it costs only time.</summary>

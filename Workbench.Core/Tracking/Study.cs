@@ -15,7 +15,7 @@ public enum StudyState
     Stopped,
 }
 
-/// <summary>An experiment: one pipeline, one data set and one search space, searched by many trials.</summary>
+/// <summary>An experiment: one pipeline, one dataset and one search space, searched by many trials.</summary>
 public sealed class Study
 {
     /// <summary>The primary key.</summary>

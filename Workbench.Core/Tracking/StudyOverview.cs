@@ -38,9 +38,9 @@ public sealed class StudyOverview(IDbContextFactory<WorkbenchDb> databases)
             """).ToListAsync(cancellationToken)).OrderBy(row => row.Number).ToLookup(row => row.StudyId);
     }
 
-    /// <summary>The latest complete trials of a pipeline on a data set; the latest first.</summary>
+    /// <summary>The latest complete trials of a pipeline on a dataset; the latest first.</summary>
     /// <param name="pipeline">The pipeline.</param>
-    /// <param name="dataset">The data set.</param>
+    /// <param name="dataset">The dataset.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="study">The study they are of; null for whichever.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

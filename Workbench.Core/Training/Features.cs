@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Workbench.Core.Training;
 
-/// <summary>The features of all images of a data set, as the backbone gives them. Read only; safe for use by several threads.</summary>
+/// <summary>The features of all images of a dataset, as the backbone gives them. Read only; safe for use by several threads.</summary>
 internal sealed class Features(Tensor values) : IDisposable
 {
     // Trainings of a study have the same split: its statistics are computed once and go when the split goes.

@@ -16,7 +16,7 @@ internal static class ImageBatch
         return Scaled(bytes);
     }
 
-    /// <summary>The same of some images of a data set.</summary>
+    /// <summary>The same of some images of a dataset.</summary>
     /// <param name="dataset">The images.</param>
     /// <param name="indices">Which of them, 64-bit integers.</param>
     public static Tensor Gather(Dataset dataset, Tensor indices)

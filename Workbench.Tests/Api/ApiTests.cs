@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Workbench.Core.Preparations;
 using Workbench.Tests.Commands;
 
@@ -34,6 +36,8 @@ public class ApiTests(ServedWorkbench workbench)
         Assert.Equal(2, (int)(await JsonAsync("/api/studies/a%20story/trials.json?columns=number&filter=number=2"))[0]!["number"]!);
         Assert.Equal([1, 2], (await JsonAsync("/api/studies/a%20story/trials?filter=number>0")).AsArray().Select(trial => (int)trial!["number"]!));
 
+        // Another test of this server may have built a model before.
+        var before = Builds(await _client.GetStringAsync("/metrics"));
         var promoted = await RepeatAsync("build", "/api/studies/a%20story/promote", null);
         Assert.Equal(HttpStatusCode.Accepted, promoted.Status);
         Assert.Equal(1, (int)JsonNode.Parse(promoted.Body)!["version"]!);
@@ -48,7 +52,7 @@ public class ApiTests(ServedWorkbench workbench)
 
         var metrics = await _client.GetStringAsync("/metrics");
         Assert.Matches("""(?m)^workbench_predictions_total\{.*workbench_model="a story".*\} 1""", metrics);
-        Assert.Matches("""(?m)^workbench_builds_total\{.*workbench_state="complete".*\} [1-9]""", metrics);
+        Assert.Equal(before + 1, Builds(metrics));
         Assert.Matches("""(?m)^workbench_epoch_duration_seconds_count\{""", metrics);
         Assert.Matches("""(?m)^workbench_queue_length\{.*workbench_queue="trials".*\} 0""", metrics);
 
@@ -280,17 +284,8 @@ public class ApiTests(ServedWorkbench workbench)
         Assert.Equal(HttpStatusCode.BadRequest, (await _client.SendAsync(rebound)).StatusCode);
     }
 
-    [Fact]
-    public async Task It_is_up_it_is_ready_and_it_describes_itself()
-    {
-        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/health")).StatusCode);
-        await workbench.UntilAsync("/health/ready", health => (string?)health["status"] == "ready");
-        var api = await JsonAsync("/openapi/v1.json");
-        foreach (var path in new[] { "/api/studies", "/api/studies/{name}/promote", "/api/runs/{id}/metrics", "/api/models/{name}/aliases/{alias}", "/predict" })
-        {
-            Assert.NotNull(api["paths"]![path]);
-        }
-    }
-
     private async Task<JsonNode> JsonAsync(string path) => (await _client.GetFromJsonAsync<JsonNode>(path))!;
+
+    private static int Builds(string metrics) => Regex.Matches(metrics, """(?m)^workbench_builds_total\{.*workbench_state="complete".*\} (\d+)""")
+        .Sum(told => int.Parse(told.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
 }

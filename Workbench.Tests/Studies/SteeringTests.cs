@@ -6,7 +6,7 @@ namespace Workbench.Tests.Studies;
 
 public class SteeringTests
 {
-    // Trials of a few tenths of a second.
+    // Trials of some milliseconds.
     private static readonly SearchSpace Quick = new(
         new FloatParameter("learning_rate", 1e-3, 1e-2, Log: true),
         new FixedParameter("l1", 0.0),
@@ -20,7 +20,7 @@ public class SteeringTests
         await using var first = await TestWorkbench.StartAsync(workers: 2);
         await using var second = await TestWorkbench.StartAsync(workers: 2, first.ConnectionString);
         var rule = new StoppingRule { Target = 0.8 };
-        await first.Studies.LaunchAsync(new StudyRequest("study", Trials: 100, Jobs: 4, Seed: 1, SearchSpace: Quick, Stopping: rule));
+        await first.Studies.LaunchAsync(new StudyRequest("study", Trials: 100, Jobs: 4, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick, Stopping: rule));
 
         var stopped = await second.UntilAsync("study", s => s.Study.State == StudyState.Completed && s.Counts.Running == 0);
         Assert.StartsWith("The target 0.8 was reached with", stopped.Study.StopReason);
@@ -37,7 +37,7 @@ public class SteeringTests
     {
         await using var workbench = await TestWorkbench.StartAsync();
         ParameterSet part = new(("learning_rate", 0.005)), whole = new(("num_hidden", 12), ("learning_rate", 0.002));
-        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3, Jobs: 1, Seed: 1, SearchSpace: Quick, Enqueue: [part, whole]));
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3, Jobs: 1, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick, Enqueue: [part, whole]));
 
         var (study, _, _) = await workbench.CompletedAsync("study");
 
@@ -53,10 +53,10 @@ public class SteeringTests
     {
         await using var first = await TestWorkbench.StartAsync(workers: 2);
         var sampler = new TpeSettings { StartupTrials = 2 };
-        await first.Studies.LaunchAsync(new StudyRequest("source", Trials: 4, Jobs: 2, Seed: 1, SearchSpace: Quick));
+        await first.Studies.LaunchAsync(new StudyRequest("source", Trials: 4, Jobs: 2, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick));
         await first.CompletedAsync("source");
         await using var second = await TestWorkbench.StartAsync(workers: 0, first.ConnectionString);
-        var request = new StudyRequest("warm", Trials: 1, Jobs: 1, Seed: 2, SearchSpace: Quick, Sampler: sampler, WarmStart: "source");
+        var request = new StudyRequest("warm", Trials: 1, Jobs: 1, Pipeline: PacedPipeline.PipelineName, Seed: 2, SearchSpace: Quick, Sampler: sampler, WarmStart: "source");
 
         await second.Studies.LaunchAsync(request);
         await second.Studies.DeleteAsync("source");
@@ -78,7 +78,7 @@ public class SteeringTests
     {
         await using var workbench = await TestWorkbench.StartAsync();
         var elsewhere = new SearchSpace(Quick.Select(p => p.Name == "learning_rate" ? new FloatParameter(p.Name, 0.02, 0.1) : p));
-        await workbench.Studies.LaunchAsync(new StudyRequest("source", Trials: 1, Jobs: 1, Seed: 1, SearchSpace: elsewhere));
+        await workbench.Studies.LaunchAsync(new StudyRequest("source", Trials: 1, Jobs: 1, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: elsewhere));
         await workbench.CompletedAsync("source");
         await workbench.Studies.LaunchAsync(new StudyRequest("empty", Trials: 1, Jobs: 1));
         await workbench.Studies.StopAsync("empty");
@@ -91,7 +91,7 @@ public class SteeringTests
         async Task<string> FaultAsync(string source)
         {
             var fault = await Assert.ThrowsAsync<FieldException>(
-                () => workbench.Studies.LaunchAsync(new StudyRequest("warm", Trials: 1, SearchSpace: Quick, WarmStart: source)));
+                () => workbench.Studies.LaunchAsync(new StudyRequest("warm", Trials: 1, Pipeline: PacedPipeline.PipelineName, SearchSpace: Quick, WarmStart: source)));
             Assert.Equal("warmStart", fault.Field);
             return fault.Message;
         }

@@ -9,7 +9,7 @@ namespace Workbench.Tests.Studies;
 
 public class StudyLifeCycleTests
 {
-    // Trials of a few tenths of a second.
+    // Trials of some milliseconds.
     private static readonly SearchSpace Quick = new(
         new FloatParameter("learning_rate", 1e-3, 1e-2, Log: true),
         new FixedParameter("l1", 0.0),
@@ -21,7 +21,7 @@ public class StudyLifeCycleTests
     public async Task A_study_runs_exactly_its_trials_never_more_at_once_than_its_jobs_and_tracks_every_epoch()
     {
         await using var workbench = await TestWorkbench.StartAsync(workers: 4);
-        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 6, Jobs: 2, Seed: 1, SearchSpace: Quick));
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 6, Jobs: 2, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick));
 
         var (study, counts, best) = await workbench.CompletedAsync("study");
 
@@ -62,7 +62,7 @@ public class StudyLifeCycleTests
     public async Task Launching_under_an_existing_name_adds_trials_to_it()
     {
         await using var workbench = await TestWorkbench.StartAsync();
-        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Seed: 1, SearchSpace: Quick));
+        await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 2, Jobs: 2, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick));
         await workbench.CompletedAsync("study");
 
         var (launched, created) = await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 3));
@@ -126,7 +126,7 @@ public class StudyLifeCycleTests
             new FixedParameter("num_hidden", 16),
             new FixedParameter("epochs", 9));
         await workbench.Studies.LaunchAsync(
-            new StudyRequest("study", Trials: 12, Jobs: 1, Seed: 3, SearchSpace: space, Sampler: new RandomSettings(), Pruner: new HyperbandSettings()));
+            new StudyRequest("study", Trials: 12, Jobs: 1, Pipeline: PacedPipeline.PipelineName, Seed: 3, SearchSpace: space, Sampler: new RandomSettings(), Pruner: new HyperbandSettings()));
 
         var (study, counts, _) = await workbench.CompletedAsync("study");
 
@@ -142,7 +142,7 @@ public class StudyLifeCycleTests
     {
         await using var first = await TestWorkbench.StartAsync(workers: 1);
         await using var second = await TestWorkbench.StartAsync(workers: 1, first.ConnectionString);
-        await first.Studies.LaunchAsync(new StudyRequest("study", Trials: 8, Jobs: 4, Seed: 1, SearchSpace: Quick));
+        await first.Studies.LaunchAsync(new StudyRequest("study", Trials: 8, Jobs: 4, Pipeline: PacedPipeline.PipelineName, Seed: 1, SearchSpace: Quick));
 
         var summary = await second.CompletedAsync("study");
 
@@ -161,7 +161,7 @@ public class StudyLifeCycleTests
             new FixedParameter("num_hidden", 8),
             new FixedParameter("epochs", 1));
         await workbench.Studies.LaunchAsync(
-            new StudyRequest("study", Trials: 10, Jobs: 2, SearchSpace: space, Sampler: new GridSettings()));
+            new StudyRequest("study", Trials: 10, Jobs: 2, Pipeline: PacedPipeline.PipelineName, SearchSpace: space, Sampler: new GridSettings()));
 
         var summary = await workbench.CompletedAsync("study");
 

@@ -45,6 +45,7 @@ internal sealed class TestWorkbench : IAsyncDisposable
         // Hangfire keeps the logger factory of one host for all: it has to outlive them.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddWorkbench(_database, artifacts ?? new LocalArtifactStore(data.Artifacts), data);
+        builder.Services.AddSingleton<Pipeline, PacedPipeline>();
         if (workers > 0)
         {
             builder.Services.AddWorkers(workers);

@@ -14,7 +14,7 @@ internal static class ModelCard
             # glyphs: a backbone for handwritten characters
 
             A convolutional network that turns a grey image of 28×28 pixels into {{backbone.Features}} features. It was trained on characters
-            drawn from fonts. No handwriting was used, so every data set of handwriting is new to it.
+            drawn from fonts. No handwriting was used, so every dataset of handwriting is new to it.
 
             | | |
             |---|---|

@@ -29,7 +29,7 @@ internal static class ConfigurationTable
         return
         [
             Row("Pipeline", study => study.Pipeline),
-            Row("Data set", study => study.Dataset),
+            Row("Dataset", study => study.Dataset),
             Row("Split", study => Split(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!)),
             Row("Objective", study => $"{study.Metric} {(study.Direction == Direction.Maximize ? "↑" : "↓")}"),
             Row("Sampler", study => Settings(study.Sampler, study.Sampler.DisplayName, SamplerSettings.All)),

@@ -29,7 +29,7 @@ internal static class VersionComparison
             new("Made of",
             [
                 SideBySide.Line("Pipeline", all, v => v.Manifest?.Pipeline ?? Missing),
-                SideBySide.Line("Data set", all, v => v.Manifest?.Dataset is { } data ? $"{data.Name} version {data.Version}" : Missing),
+                SideBySide.Line("Dataset", all, v => v.Manifest?.Dataset is { } data ? $"{data.Name} version {data.Version}" : Missing),
                 SideBySide.Line("Data", all, v => Short(v.Manifest?.Dataset?.Fingerprint)),
                 SideBySide.Line("Encoder", all, v => v.Manifest?.Encoder is { } encoder ? $"{encoder.Name} {Short(encoder.Sha256)}" : Missing),
                 SideBySide.Line("Seed", all, v => v.Manifest?.Seed is { } seed ? $"{seed}" : Missing),

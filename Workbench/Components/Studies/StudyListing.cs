@@ -5,7 +5,7 @@ using Workbench.Core.Tracking;
 namespace Workbench.Components.Studies;
 
 /// <summary>Which studies are listed, and in which order; part of the page's address.</summary>
-/// <param name="Search">Words that all occur in a study's name, pipeline, data set, sampler, pruner or tags.</param>
+/// <param name="Search">Words that all occur in a study's name, pipeline, dataset, sampler, pruner or tags.</param>
 /// <param name="State">Only studies in this state; null for all.</param>
 /// <param name="Column">What they are sorted by, one of <see cref="Columns"/>.</param>
 /// <param name="Descending">Whether the largest comes first.</param>
