@@ -22,7 +22,7 @@ public enum ImageFault
     Blank,
 }
 
-/// <summary>An image that cannot be used. The message is a sentence for whoever sent it.</summary>
+/// <summary>An image that cannot be used. The message is a sentence for the person who sent it.</summary>
 public sealed class ImageException : Exception
 {
     internal ImageException(ImageFault fault, string message) : base(message) => Fault = fault;

@@ -13,10 +13,10 @@ public sealed class DataDirectory
     /// <summary>The private PostgreSQL cluster. May be a link; see <see cref="PrivatePostgres"/>.</summary>
     public string Postgres => System.IO.Path.Combine(Path, "postgres");
 
-    /// <summary>Artifacts, when no object store is configured. Made by whoever writes there first.</summary>
+    /// <summary>Artifacts, when no object store is configured. Made by the first that writes there.</summary>
     public string Artifacts => System.IO.Path.Combine(Path, "artifacts");
 
-    /// <summary>Cached features of datasets. Made by whoever writes there first; deleting it costs only time.</summary>
+    /// <summary>Cached features of datasets. Made by the first that writes there; deleting it costs only time.</summary>
     public string Features => System.IO.Path.Combine(Path, "features");
 
     /// <summary>Copies of the pictures that are in the artifact store. Deleting it costs only time.</summary>
@@ -25,7 +25,7 @@ public sealed class DataDirectory
     /// <summary>What is being uploaded.</summary>
     public string Uploads => System.IO.Path.Combine(Path, "datasets", "uploads");
 
-    /// <summary>Where the data lies when nobody says otherwise: the user's local application data.</summary>
+    /// <summary>Where the data lies unless told otherwise: the user's local application data.</summary>
     public static string DefaultPath => System.IO.Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "Workbench");

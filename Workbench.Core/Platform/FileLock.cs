@@ -15,7 +15,7 @@ sealed class FileLock : IDisposable
     /// <summary>Takes the lock for this holder alone; null if anybody holds it, shared or not.</summary>
     public static FileLock? TryExclusive(string path) => TryOpen(path, FileShare.None);
 
-    /// <summary>Takes the lock together with others who share it; null if somebody holds it alone.</summary>
+    /// <summary>Takes the lock together with others who share it; null if another holds it alone.</summary>
     public static FileLock? TryShared(string path) => TryOpen(path, FileShare.ReadWrite);
 
     /// <summary>Waits for the lock and takes it for this holder alone.</summary>

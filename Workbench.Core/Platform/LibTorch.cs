@@ -67,9 +67,9 @@ public static class LibTorch
                 NativeLibrary.Load(Locate(dependency) ?? throw new DllNotFoundException($"{dependency} is not in the program's folder."));
             }
             var library = File.ReadAllBytes(binding);
-            // Its only symbol of this version, std::ios_base_library_init(), is an anchor nobody calls.
+            // Its only symbol of this version, std::ios_base_library_init(), is an anchor that is never called.
             ElfVersions.MakeWeak(library, "GLIBCXX_3.4.32");
-            // A new folder only we can enter: nobody else can slip us a library. Once loaded, the file itself is no longer needed.
+            // A new folder only we can enter: no other user can slip us a library. Once loaded, the file itself is no longer needed.
             var folder = Directory.CreateTempSubdirectory("workbench-libtorch-");
             try
             {

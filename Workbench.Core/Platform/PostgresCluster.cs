@@ -203,7 +203,7 @@ sealed class PostgresCluster
                 return $"{PidFile} is damaged, and the files are still in use by a server";
             File.Delete(PidFile);
         }
-        // PostgreSQL would not start while another process had the dead server's number. It gets one that nobody can have; the rest of
+        // PostgreSQL would not start while another process had the dead server's number. It gets one that no process can have; the rest of
         // the file stays, since PostgreSQL tells by it whether sessions of the dead server are still writing.
         if (LastPid is { } pid && Exists(pid) && ReadPidFile() is { } lines)
             await File.WriteAllLinesAsync(PidFile, [int.MaxValue.ToString(CultureInfo.InvariantCulture), .. lines[1..]], cancellationToken);

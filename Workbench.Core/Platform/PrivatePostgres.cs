@@ -47,7 +47,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// dies later, it is started again, at the same address, for as long as any of its users lives.</summary>
     /// <param name="dataDirectory">An existing folder that this process may write.</param>
     /// <param name="say">Is told, in a line, what takes long or went wrong since.</param>
-    /// <param name="cancellationToken">Gives up; a server that nobody else uses is stopped again.</param>
+    /// <param name="cancellationToken">Gives up; a server that no other process uses is stopped again.</param>
     /// <exception cref="StartupException">PostgreSQL is not installed, or does not start.</exception>
     public static async Task<PrivatePostgres> StartAsync(string dataDirectory, Action<string> say, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return $"PostgreSQL {found.Major} in {found.Folder}";
     }
 
-    /// <summary>Leaves the server, and stops it if nobody else uses it.</summary>
+    /// <summary>Leaves the server, and stops it if no other process uses it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_using is null)

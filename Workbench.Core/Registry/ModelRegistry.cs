@@ -37,7 +37,7 @@ public sealed partial class ModelRegistry(
         var (number, parameters) = await ChooseAsync(db, summary, trial, cancellationToken);
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // The row lock that the update takes makes version numbers unique and gapless, whoever else promotes at this moment.
+        // The row lock that the update takes makes version numbers unique and gapless, whatever else is promoted at this moment.
         var (modelId, version) = await NextVersionAsync(db, studyName, now, cancellationToken);
         var run = new Run
         {

@@ -71,7 +71,7 @@ public sealed class SearchSpace : IReadOnlyList<Parameter>, IEquatable<SearchSpa
     public override string ToString() => JsonSerializer.Serialize(this);
 
     /// <summary>
-    /// Checks a set that somebody else chose and brings it into the space's order and kinds: an integer given for a floating-point
+    /// Checks a set that was not sampled and brings it into the space's order and kinds: an integer given for a floating-point
     /// parameter becomes one, fixed parameters may be left out.
     /// </summary>
     /// <exception cref="SearchException">A value is missing, superfluous or not possible; the message says which and why.</exception>

@@ -24,7 +24,7 @@ public sealed record StoppingRule
     [JsonPropertyName("patience"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Patience { get; init; }
 
-    /// <summary>Once a complete trial has reached this value; after that, whoever wants more trials wants more than the target.</summary>
+    /// <summary>Once a complete trial has reached this value; trials that are added after that are wanted beyond the target.</summary>
     [JsonPropertyName("target"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Target { get; init; }
 

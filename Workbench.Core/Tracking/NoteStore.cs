@@ -54,8 +54,8 @@ public readonly record struct Subject
     };
 }
 
-/// <summary>Notes and tags of studies, runs and model versions. Each change is one statement, so nobody's words are lost to somebody
-/// else's, is announced on the change feed, and told in the audit trail.</summary>
+/// <summary>Notes and tags of studies, runs and model versions. Each change is one statement, so one person's words are not lost to
+/// another's, is announced on the change feed, and told in the audit trail.</summary>
 public sealed class NoteStore(Database database)
 {
     /// <summary>The most characters of a note.</summary>
@@ -113,7 +113,7 @@ public sealed class NoteStore(Database database)
         if (await command.ExecuteScalarAsync(cancellationToken) is null)
         {
             await ReadAsync(subject, cancellationToken);
-            throw new ConflictException("Somebody else has changed the note in the meantime. Nothing was written.");
+            throw new ConflictException("Another person has changed the note in the meantime. Nothing was written.");
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class NoteStore(Database database)
         }
     }
 
-    // Browsers and systems differ in how they end lines; what somebody has seen must compare equal to what is stored.
+    // Browsers and systems differ in how they end lines; what a person has seen must compare equal to what is stored.
     private static string Lines(string text) => text.ReplaceLineEndings("\n");
 
     private static Dictionary<string, string> Tags(string json) =>

@@ -131,7 +131,7 @@ public sealed partial class RunStore
         RETURNING pg_notify('workbench', 'Study ' || id || ' 0')::text
         """;
 
-    // Against the lock of the study's row whoever resumes it either sees this trial stopped, or is seen here.
+    // Against the lock of the study's row a statement that resumes it either sees this trial stopped, or is seen here.
     private const string StopSql =
         """
         WITH study AS (SELECT id, state FROM studies WHERE id = @study FOR SHARE)

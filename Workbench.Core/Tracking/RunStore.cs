@@ -90,7 +90,7 @@ public sealed partial class RunStore(Database database)
         }
     }
 
-    /// <summary>Takes up a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
+    /// <summary>Claims a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
     /// <returns>Null when the run has ended or is deleted.</returns>
     public Lease? TakeUp(long runId, string jobId, string worker) => database.Durable.Execute(TakeUpSql, Lease? (command) =>
     {

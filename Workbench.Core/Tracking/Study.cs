@@ -102,7 +102,7 @@ public sealed class Study
     /// <summary>When its last trial finished, or when it was stopped; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>When it was deleted: nobody sees it any more, but for a while it can be restored. Null unless deleted.</summary>
+    /// <summary>When it was deleted: it is hidden, and for a while it can be restored. Null unless deleted.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>

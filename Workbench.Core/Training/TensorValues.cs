@@ -14,7 +14,7 @@ internal static class TensorValues
         return new(contiguous.shape, contiguous.data<float>().ToArray());
     }
 
-    /// <summary>A tensor of its own, in no dispose scope: whoever asks for it frees it.</summary>
+    /// <summary>A tensor of its own, in no dispose scope: the caller frees it.</summary>
     public static torch.Tensor ToTensor(this Safetensors.Values values) => torch.tensor(values.Data, values.Shape).DetachFromDisposeScope();
 
     /// <summary>Indices as libtorch takes them, 64 bits each, in the present dispose scope.</summary>

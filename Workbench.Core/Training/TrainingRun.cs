@@ -42,7 +42,7 @@ internal abstract class TrainingRun : IDisposable
     /// <summary>The class of every image, 64-bit integers.</summary>
     protected Tensor Labels { get; }
 
-    /// <summary>Trains until the epochs are over or somebody has had enough.</summary>
+    /// <summary>Trains until the epochs are over or the receiver ends it.</summary>
     /// <returns>The metrics of the last epoch.</returns>
     /// <exception cref="TrainingException">The loss is no longer a number.</exception>
     public StepMetrics Run(Func<StepMetrics, bool> onStep, CancellationToken ct)

@@ -12,7 +12,7 @@ internal sealed class StudyWatch(IServiceProvider services, string name)
 
     public Task<StudySummary> ReadAsync() => _queries.GetAsync(name);
 
-    /// <summary>Tells how the study stands now and at every change, until it has completed or somebody stopped it.</summary>
+    /// <summary>Tells how the study stands now and at every change, until it has completed or a person stopped it.</summary>
     /// <returns>False when cancelled before.</returns>
     public async Task<bool> UntilEndedAsync(Action<StudySummary> show, CancellationToken cancellationToken) =>
         await UntilAsync(

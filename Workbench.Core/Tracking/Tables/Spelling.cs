@@ -1,6 +1,6 @@
 namespace Workbench.Core.Tracking.Tables;
 
-/// <summary>What somebody may have meant.</summary>
+/// <summary>What a person may have meant.</summary>
 internal static class Spelling
 {
     /// <summary>The word that comes nearest; null when none is near: more than a third of its letters would have to change.</summary>

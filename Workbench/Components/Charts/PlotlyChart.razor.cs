@@ -43,7 +43,7 @@ public sealed partial class PlotlyChart
     [Parameter]
     public EventCallback<int> OnPointClick { get; set; }
 
-    /// <summary>The chart came into sight, or left it: one that nobody sees need not be drawn.</summary>
+    /// <summary>The chart came into sight, or left it: one out of sight need not be drawn.</summary>
     [Parameter]
     public EventCallback<bool> OnSeen { get; set; }
 

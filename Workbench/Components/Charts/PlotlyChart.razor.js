@@ -3,7 +3,7 @@
 const small = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
 const full = "./_content/Plotly.Blazor/plotly-3.7.0.min.js";
 // In milliseconds, and in times of the last drawing: a chart takes less than a hundredth of a processor, which the training may need. A small
-// one shows within a second or two what is new; of a thousand points nobody misses the latest for ten.
+// one shows within a second or two what is new; of a thousand points the latest may come ten seconds late.
 const longestRest = 10_000;
 const restFactor = 100;
 const inSmall = new Set(["scatter", "bar", "pie"]);
@@ -119,7 +119,7 @@ class Chart {
     }
   }
 
-  // The page may have been left at this very moment: then there is nobody to tell.
+  // The page may have been left at this very moment: then there is no page to tell.
   #tell(method, value) {
     this.#owner.invokeMethodAsync(method, value).catch(() => {});
   }

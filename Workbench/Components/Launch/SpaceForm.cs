@@ -52,7 +52,7 @@ public sealed class SpaceForm
     /// <summary>The space as typed; null while it is faulty.</summary>
     public SearchSpace? TryRead() => Faults().Count == 0 ? Read() : null;
 
-    /// <summary>The names of parameters that differ from the pipeline's own; of faulty ones nobody can tell.</summary>
+    /// <summary>The names of parameters that differ from the pipeline's own; of faulty ones that can't be told.</summary>
     public IReadOnlyList<string> Changed() =>
         TryRead() is { } space ? [.. space.Where(p => !p.Equals(_own.Find(p.Name))).Select(p => p.Name)] : [];
 

@@ -27,7 +27,7 @@ internal sealed record Status(
 
 /// <summary>
 /// Keeps one status for all circuits: ten open tabs ask the machine, the database and the store no more often than one,
-/// and nobody is asked while no tab is open.
+/// and nothing is asked while no tab is open.
 /// </summary>
 internal sealed partial class StatusFeed : BackgroundService
 {

@@ -61,7 +61,7 @@ public sealed partial class ModelPage : LiveComponent
 
     private int? Served => Named(ModelAlias.Production);
 
-    // Nobody's half-written note is taken away because something else goes into production.
+    // A half-written note must not be taken away because another version goes into production.
     private int? Open => int.TryParse(VersionInAddress, out var asked) && _model?.Versions.Exists(version => version.Version == asked) is true ? asked : _first;
 
     private IReadOnlyList<int> Compared { get; set; } = [];

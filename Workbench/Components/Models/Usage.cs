@@ -4,7 +4,7 @@ using Workbench.Core.Preparations;
 
 namespace Workbench.Components.Models;
 
-/// <summary>The lines by which a program of somebody's own uses a version.</summary>
+/// <summary>The lines by which a person's own program uses a version.</summary>
 internal static class Usage
 {
     private const string CSharp = "C#", Python = "Python", Curl = "curl";

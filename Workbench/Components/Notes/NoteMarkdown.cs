@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Components;
 namespace Workbench.Components.Notes;
 
 /// <summary>
-/// Notes as HTML that can do no harm, whoever wrote them. Raw HTML is text. Of what the parser makes, every attribute is dropped but the
+/// Notes as HTML that can do no harm, whichever person wrote them. Raw HTML is text. Of what the parser makes, every attribute is dropped but the
 /// addresses of links, and of those every one but http, https, mailto and relative ones. Pictures become links: they would tell others
 /// who reads the note.
 /// </summary>
@@ -44,7 +44,7 @@ internal static class NoteMarkdown
             }
             return new MarkupString(document.ToHtml(Pipeline));
         }
-        // Nested deeper than the parser goes, which nobody writes in earnest.
+        // Nested deeper than the parser goes, which no person writes in earnest.
         catch (ArgumentException)
         {
             return new MarkupString($"<pre>{WebUtility.HtmlEncode(markdown)}</pre>");
@@ -54,7 +54,7 @@ internal static class NoteMarkdown
     /// <summary>Whether a link may lead there.</summary>
     public static bool IsAllowed(string? address)
     {
-        // Browsers skip white space and control characters when they look for the scheme; nobody needs them in an address.
+        // Browsers skip white space and control characters when they look for the scheme; no address needs them.
         if (string.IsNullOrEmpty(address) || address[0] == '#' || address.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
             return false;

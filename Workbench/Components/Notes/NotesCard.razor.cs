@@ -13,7 +13,7 @@ public sealed partial class NotesCard : LiveComponent
     private Annotations? _notes;
     private MarkupString _html;
     private string _view = Views[0];
-    // What the note was when the person began to edit it; null when nobody edits.
+    // What the note was when the person began to edit it; null when it is not being edited.
     private string? _base;
     private string _draft = "";
     // What the text area begins with.

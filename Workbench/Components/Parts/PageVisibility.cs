@@ -2,7 +2,7 @@ using Microsoft.JSInterop;
 
 namespace Workbench.Components.Parts;
 
-/// <summary>Whether the page of this circuit can be seen: a tab in the background is not drawn until somebody looks at it.</summary>
+/// <summary>Whether the page of this circuit can be seen: a tab in the background is not drawn until a person looks at it.</summary>
 public sealed class PageVisibility
 {
     /// <summary>Raised, on the circuit, when the page comes into sight again.</summary>

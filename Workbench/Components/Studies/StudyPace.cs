@@ -5,7 +5,7 @@ namespace Workbench.Components.Studies;
 
 /// <summary>How fast a study goes, and when it will be done at that.</summary>
 /// <param name="PerMinute">Trials a minute: lately, while it runs; on the whole, once it has ended. Null before the second one.</param>
-/// <param name="Done">When the last requested trial will have finished; null when nobody can tell.</param>
+/// <param name="Done">When the last requested trial will have finished; null when that can't be told.</param>
 public sealed record StudyPace(double? PerMinute, DateTimeOffset? Done)
 {
     // What is long past says little of now: caches were cold then, and the sampler asked for other sizes.

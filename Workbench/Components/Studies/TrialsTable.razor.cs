@@ -145,7 +145,7 @@ public sealed partial class TrialsTable
         await _keys.CreateAsync(_scroll);
     }
 
-    // What somebody else wrote there: a link, the back button.
+    // What a link or the back button wrote there.
     private void ReadAddress()
     {
         if (Navigation.HistoryEntryState == Own && _ready)

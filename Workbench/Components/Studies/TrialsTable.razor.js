@@ -50,7 +50,7 @@ class Rows {
     this.#anchor = row && { row, top: row.getBoundingClientRect().top };
   }
 
-  // Runs before the browser paints: nobody sees the row move. (Virtualize switches the browser's own anchoring off.)
+  // Runs before the browser paints: the row is not seen to move. (Virtualize switches the browser's own anchoring off.)
   #hold() {
     if (this.#anchor?.row.isConnected) {
       const moved = this.#anchor.row.getBoundingClientRect().top - this.#anchor.top;

@@ -24,7 +24,7 @@ for (const kind of ["input", "change"]) {
       typed.set(`${path} ${index} ${name}`, { path, name, index, field, value: field.value, unheard: !isAlive() });
     }
     if (down) {
-      event.stopPropagation(); // Nobody listens; it is told again later.
+      event.stopPropagation(); // Nothing listens yet; it is told again later.
     }
   }, true);
 }
@@ -76,9 +76,9 @@ function takeKept() {
   }
 }
 
-// ---- What was clicked while nobody listened
+// ---- What was clicked while nothing listened
 const clicks = [];
-// These need nobody.
+// These need no circuit.
 const alone = "theme-switch, document-tabs, notify-switch, .connection, [data-copy]";
 
 const labelOf = button => `${button.getAttribute("role") ?? ""} ${button.getAttribute("aria-label") ?? button.textContent.trim()}`;

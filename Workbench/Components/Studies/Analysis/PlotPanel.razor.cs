@@ -5,7 +5,7 @@ using Workbench.Components.Charts;
 namespace Workbench.Components.Studies.Analysis;
 
 /// <summary>
-/// A plot with its tools. It is drawn only while somebody can see it, when what it shows has changed and the browser can take it, and not
+/// A plot with its tools. It is drawn only while it can be seen, when what it shows has changed and the browser can take it, and not
 /// on the page's own thread, so that a page with many plots answers at once.
 /// </summary>
 public sealed partial class PlotPanel
