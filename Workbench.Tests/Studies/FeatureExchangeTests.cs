@@ -18,7 +18,7 @@ public sealed class FeatureExchangeTests : IAsyncLifetime
     private readonly GlyphEncoder _encoder = new();
     private TestDatabase _own = default!;
     private Database _database = default!;
-    private IArtifactStore _store = default!;
+    private LocalArtifactStore _store = default!;
 
     public async Task InitializeAsync()
     {
