@@ -65,6 +65,7 @@ public static class WorkbenchServices
         services.AddSingleton<IFeatureExchange, FeatureExchange>();
         services.AddSingleton<FeatureExtraction>();
         services.AddSingleton(provider => new FeatureCache(data.Features, provider.GetRequiredService<FeatureExtraction>()));
+        services.AddSingleton(_ => new PictureCache(data.Pictures));
         services.AddSingleton<Pipeline, TransferPipeline>();
         services.AddSingleton<Pipeline, CnnPipeline>();
         services.AddSingleton<Pipelines>();

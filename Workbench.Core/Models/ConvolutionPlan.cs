@@ -9,12 +9,15 @@ namespace Workbench.Core.Models;
 internal sealed class ConvolutionPlan
 {
     private readonly string _text;
+    private readonly int _inputs;
 
     /// <summary>Reads the text form.</summary>
+    /// <param name="text">The text form.</param>
+    /// <param name="inputs">Channels of a picture.</param>
     /// <exception cref="FormatException">It is malformed.</exception>
-    public ConvolutionPlan(string text)
+    public ConvolutionPlan(string text, int inputs = 1)
     {
-        _text = text;
+        (_text, _inputs) = (text, inputs);
         Stages = [.. text.Split('|').Select(stage => stage.Split(',').Select(Width).ToArray())];
 
         int Width(string number) =>
@@ -31,7 +34,7 @@ internal sealed class ConvolutionPlan
     {
         get
         {
-            var inputs = 1;
+            var inputs = _inputs;
             for (var stage = 0; stage < Stages.Count; stage++)
             {
                 for (var i = 0; i < Stages[stage].Length; i++)

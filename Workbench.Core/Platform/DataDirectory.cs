@@ -19,6 +19,9 @@ public sealed class DataDirectory
     /// <summary>Cached features of datasets. Made by the first that writes there; deleting it costs only time.</summary>
     public string Features => System.IO.Path.Combine(Path, "features");
 
+    /// <summary>Pictures of datasets as networks take them. Deleting it costs only time.</summary>
+    public string Pictures => System.IO.Path.Combine(Path, "datasets", "prepared");
+
     /// <summary>Copies of the pictures that are in the artifact store. Deleting it costs only time.</summary>
     public string Packs => System.IO.Path.Combine(Path, "datasets", "packs");
 

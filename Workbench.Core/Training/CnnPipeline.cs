@@ -1,5 +1,6 @@
 using TorchSharp;
 using Workbench.Core.Datasets;
+using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using Workbench.Core.Preparations;
 using Workbench.Core.Search;
@@ -8,8 +9,11 @@ using static TorchSharp.torch;
 namespace Workbench.Core.Training;
 
 /// <summary>A small convolutional network, trained from scratch.</summary>
-internal sealed class CnnPipeline : Pipeline
+internal sealed class CnnPipeline(PictureCache cache, PreparationCatalog preparations) : Pipeline
 {
+    private const int SmallestSide = 8;
+    private const int LargestSide = 64;
+
     /// <inheritdoc />
     public override string Name => "cnn";
 
@@ -34,19 +38,23 @@ internal sealed class CnnPipeline : Pipeline
     public override MetricDefinition Objective => MetricDefinition.Classification.ValAccuracy;
 
     /// <inheritdoc />
-    public override string? Refusal(DatasetSchema schema) =>
-        schema.Images is { Channels: 1, Width: MnistFrame.Side, Height: MnistFrame.Side, SameSize: true }
-            ? null
-            : $"The pipeline '{Name}' takes grey pictures of {MnistFrame.Side}×{MnistFrame.Side} pixels.";
+    public override string? Refusal(DatasetSchema schema) => Math.Min(schema.Images.Width, schema.Images.Height) >= SmallestSide
+        ? null
+        : $"The pipeline '{Name}' takes pictures of at least {SmallestSide}×{SmallestSide} pixels.";
 
     /// <inheritdoc />
-    public override SearchSpace Space(DatasetSchema schema) => new(
-        new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
-        new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
-        new IntParameter("channels", 8, 16, Step: 4),
-        new FloatParameter("dropout", 0, 0.5),
-        new IntParameter("batch_size", 64, 512, Log: true),
-        new IntParameter("epochs", 2, 6));
+    public override SearchSpace Space(DatasetSchema schema)
+    {
+        // Few pictures make few steps an epoch.
+        var few = schema.Count < 5_000;
+        return new(
+            new FloatParameter("learning_rate", 1e-4, 1e-1, Log: true),
+            new FloatParameter("weight_decay", 1e-6, 1e-1, Log: true),
+            new IntParameter("channels", 8, 16, Step: 4),
+            new FloatParameter("dropout", 0, 0.5),
+            few ? new IntParameter("batch_size", 16, 64, Log: true) : new IntParameter("batch_size", 64, 512, Log: true),
+            few ? new IntParameter("epochs", 10, 30) : new IntParameter("epochs", 2, 6));
+    }
 
     /// <inheritdoc />
     public override PrunerSettings Pruner => new HyperbandSettings();
@@ -57,8 +65,19 @@ internal sealed class CnnPipeline : Pipeline
         LibTorch.EnsureLoaded();
         set_num_threads(request.Threads);
         using var scope = NewDisposeScope();
-        using var run = new CnnTraining(request);
+        var preparation = preparations.Create(PreparationFor(request.Dataset.Schema.Images));
+        using var run = new CnnTraining(request, cache.Get(request.Dataset, preparation, request.Preparation, ct), preparation.Shape.Channels);
         var metrics = run.Run(onStep, ct);
-        return new TrainedModel(Name, request, new DigitPreparation(), metrics, run.Weights(), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
+        return new TrainedModel(Name, request, preparation, metrics, run.Weights(), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
+    }
+
+    private static PreparationSettings PreparationFor(ImageSchema images)
+    {
+        if (images.Drawn)
+        {
+            return DigitPreparation.Usual;
+        }
+        var side = Math.Clamp(Math.Min(images.Width, images.Height), SmallestSide, LargestSide);
+        return ScaledPreparation.To(images.Channels, side, side);
     }
 }

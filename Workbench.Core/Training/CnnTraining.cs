@@ -13,6 +13,7 @@ internal sealed class CnnTraining : TrainingRun
     private const int ImagesAtOnce = 512;
 
     private readonly Dataset _dataset;
+    private readonly PreparedPictures _pictures;
     private readonly ConvolutionPlan _plan;
     private readonly TrainableConvolutions _network;
     private readonly Parameter _output, _outputBias;
@@ -22,12 +23,15 @@ internal sealed class CnnTraining : TrainingRun
     private readonly bool _dropsOut;
 
     /// <summary>Prepares the training; nothing is trained yet.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="pictures">Its dataset, prepared.</param>
+    /// <param name="channelsOfPictures">1 or 3.</param>
     /// <exception cref="TrainingException">A parameter makes no sense.</exception>
-    public CnnTraining(TrainingRequest request) : base(request)
+    public CnnTraining(TrainingRequest request, PreparedPictures pictures, int channelsOfPictures) : base(request)
     {
         var parameters = request.Params;
         var channels = parameters.Int("channels");
-        _dataset = request.Dataset;
+        (_dataset, _pictures) = (request.Dataset, pictures);
         _batchSize = parameters.Int("batch_size");
         var dropout = parameters.Double("dropout");
         if (channels < 1 || _batchSize < 2 || dropout is not (>= 0 and < 1))
@@ -35,7 +39,7 @@ internal sealed class CnnTraining : TrainingRun
         _dropsOut = dropout > 0;
         _dropped = dropout;
         _kept = 1 - dropout;
-        _plan = new ConvolutionPlan($"{channels}|{2 * channels}|{4 * channels}");
+        _plan = new ConvolutionPlan($"{channels}|{2 * channels}|{4 * channels}", channelsOfPictures);
         _network = new TrainableConvolutions(_plan, Generator);
         var (classes, features) = (_dataset.Classes.Count, _plan.Features);
         _output = new Parameter(empty(classes, features).normal_(0, 1 / Math.Sqrt(features), Generator));
@@ -76,7 +80,7 @@ internal sealed class CnnTraining : TrainingRun
             using var scope = NewDisposeScope();
             var size = Math.Min(_batchSize, count - first);
             var images = order.narrow(0, first, size);
-            var features = _network.Forward(ImageBatch.Gather(_dataset, images));
+            var features = _network.Forward(_pictures.Gather(images));
             if (_dropsOut)
                 features = features.mul(rand(features.shape, generator: Generator).ge(_dropped)).div(_kept);
             var answers = linear(features, _output, _outputBias);
@@ -101,7 +105,7 @@ internal sealed class CnnTraining : TrainingRun
             ct.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var size = Math.Min(ImagesAtOnce, count - first);
-            var features = network.Forward(ImageBatch.Gather(_dataset, images.narrow(0, first, size)));
+            var features = network.Forward(_pictures.Gather(images.narrow(0, first, size)));
             logits.narrow(0, first, size).copy_(linear(features, _output, _outputBias));
         }
         return logits;

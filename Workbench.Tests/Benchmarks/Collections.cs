@@ -31,7 +31,7 @@ internal static class Collections
         var preparations = new PreparationCatalog([DigitPreparation.Kind]);
         using var encoder = new GlyphEncoder();
         using var cache = new FeatureCache(folder.Path, new FeatureExtraction(preparations, null));
-        var pipelines = new Pipelines([new TransferPipeline(cache, new EncoderCatalog([encoder]), preparations), new CnnPipeline()]);
+        var pipelines = new Pipelines([new TransferPipeline(cache, new EncoderCatalog([encoder]), preparations), new CnnPipeline(new PictureCache(folder.Path), preparations)]);
         var mnist = Mnist.Load();
         var dataset = new GreyImages(
             "few", MnistFrame.Side, [.. Enumerable.Range(0, Images).SelectMany(i => mnist.Image(i).ToArray())],

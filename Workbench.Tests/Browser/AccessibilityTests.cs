@@ -13,6 +13,7 @@ public class AccessibilityTests(BrowserWorkbench workbench) : BrowserTest
     [InlineData($"/studies/{BrowserWorkbench.Study}?trial=0")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?filter=num_hiden%20%3C%2040")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?view=analysis")]
+    [InlineData($"/studies/{BrowserWorkbench.Study}?view=evaluation")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?view=analysis&plot=slice")]
     [InlineData($"/studies/{BrowserWorkbench.Study}?view=trials")]
     [InlineData("/studies?launch")]

@@ -1,4 +1,5 @@
 using Workbench.Core.Datasets;
+using Workbench.Core.Encoders;
 using Workbench.Core.Models;
 using Workbench.Core.Preparations;
 using Workbench.Core.Serving;
@@ -15,7 +16,7 @@ internal static class DigitReader
         var digits = Samples.Take(6000);
         var request = new TrainingRequest(digits, null, Samples.Head(learningRate: 3e-3, units: 48, epochs: 8), Seed: 0, Threads: 1);
         var model = Samples.Transfer.Train(request, _ => true, CancellationToken.None);
-        return new ServedNetwork(null, new OnnxModel(model.Package(DateTimeOffset.UnixEpoch).Model));
+        return new ServedNetwork(Samples.Encoders.Find(GlyphEncoder.EncoderName)!.Network, new OnnxModel(model.Package(DateTimeOffset.UnixEpoch).Model));
     });
 
     /// <summary>The model.</summary>

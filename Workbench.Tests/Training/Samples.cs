@@ -18,6 +18,9 @@ internal static class Samples
     /// <summary>The preparations that come with the program.</summary>
     public static PreparationCatalog Preparations { get; } = new([DigitPreparation.Kind, ImageNetPreparation.Kind, ScaledPreparation.Kind]);
 
+    // Beside the tests; removed by a build from scratch.
+    private static PictureCache Pictures { get; } = new(Path.Combine(AppContext.BaseDirectory, "pictures"));
+
     /// <summary>MNIST, read once.</summary>
     public static GreyImages Mnist { get; } = Core.Datasets.Mnist.Load();
 
@@ -50,7 +53,7 @@ internal static class Samples
 
     /// <summary>The pipelines as the program registers them.</summary>
     /// <param name="cache">Where features are kept.</param>
-    public static Pipelines Of(FeatureCache cache) => new([new TransferPipeline(cache, Encoders, Preparations), new CnnPipeline()]);
+    public static Pipelines Of(FeatureCache cache) => new([new TransferPipeline(cache, Encoders, Preparations), new CnnPipeline(Pictures, Preparations)]);
 
     /// <summary>A cache of features in a folder, by itself.</summary>
     public static FeatureCache CacheIn(string folder, IFeatureExchange? exchange = null) => new(folder, new FeatureExtraction(Preparations, exchange));
