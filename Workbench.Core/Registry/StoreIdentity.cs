@@ -34,6 +34,10 @@ public static class StoreIdentity
 
     private static async Task TryAsync(Database database, IArtifactStore store, CancellationToken cancellationToken)
     {
+        if (await IsKnownAsync(database, store, cancellationToken))
+        {
+            return;
+        }
         await using var db = database.CreateContext();
         var record = await db.ArtifactStores.SingleOrDefaultAsync(cancellationToken);
         if (record is not { IsMarked: true })
@@ -52,6 +56,14 @@ public static class StoreIdentity
             record.Description = Describe(store);
             await db.SaveChangesAsync(cancellationToken);
         }
+    }
+
+    // The usual case, at every start: not worth Entity Framework's model.
+    private static async Task<bool> IsKnownAsync(Database database, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        await using var command = database.Durable.CreateCommand("SELECT id FROM artifact_stores WHERE is_marked AND description = @description");
+        command.Parameters.AddWithValue("description", Describe(store));
+        return await command.ExecuteScalarAsync(cancellationToken) is Guid id && await ReadAsync(store, cancellationToken) == id;
     }
 
     /// <summary>Looks whether the store is the database's, and changes nothing.</summary>

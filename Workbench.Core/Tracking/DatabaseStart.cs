@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Security.Authentication;
 using Hangfire.PostgreSql;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace Workbench.Core.Tracking;
@@ -28,6 +30,14 @@ internal sealed class DatabaseStart(Database database, DatabaseOptions options)
         """;
 
     private const string ServerSql = $"SELECT pg_backend_pid(), ({ConnectionsSql})";
+
+    private const string HistoryTable = "\"__EFMigrationsHistory\"";
+
+    // As Entity Framework finds them.
+    private static readonly string[] Migrations =
+    [
+        .. typeof(WorkbenchDb).Assembly.GetTypes().Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().Order(StringComparer.Ordinal),
+    ];
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
@@ -79,26 +89,47 @@ internal sealed class DatabaseStart(Database database, DatabaseOptions options)
         }
         // Held by this session until it closes: of processes that start together, one migrates and the others find it done.
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
-        var context = new DbContextOptionsBuilder<WorkbenchDb>();
-        context.UseNpgsql(connection).UseSnakeCaseNamingConvention();
-        await using var db = new WorkbenchDb(context.Options);
-        await RefuseNewerAsync(db, cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        RefuseNewer(applied);
+        // Of a database that is up to date no more is asked: for that alone Entity Framework would take a third of the start.
+        if (!applied.Order(StringComparer.Ordinal).SequenceEqual(Migrations))
+        {
+            var context = new DbContextOptionsBuilder<WorkbenchDb>();
+            context.UseNpgsql(connection).UseSnakeCaseNamingConvention();
+            await using var db = new WorkbenchDb(context.Options);
+            await db.Database.MigrateAsync(cancellationToken);
+        }
         PostgreSqlObjectsInstaller.Install(connection);
         await ExecuteAsync(connection, JobLocks.Prepare, cancellationToken);
         return server;
     }
 
     // What a newer release has written may mean what this one does not know.
-    private async Task RefuseNewerAsync(WorkbenchDb db, CancellationToken cancellationToken)
+    private void RefuseNewer(IEnumerable<string> applied)
     {
-        var unknown = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(db.Database.GetMigrations()).LastOrDefault();
-        if (unknown is not null)
+        if (applied.Except(Migrations).LastOrDefault() is { } unknown)
         {
             throw new DatabaseException(
                 $"{Name} was made by a newer release of Workbench: its schema is {unknown}, and the newest that this program knows is "
-                + $"{db.Database.GetMigrations().Last()}. Start that release, or use another database.");
+                + $"{Migrations[^1]}. Start that release, or use another database.");
         }
+    }
+
+    private static async Task<IReadOnlyList<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var look = new NpgsqlCommand($"SELECT to_regclass('{HistoryTable}') IS NOT NULL", connection);
+        if (await look.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return [];
+        }
+        await using var command = new NpgsqlCommand($"SELECT * FROM {HistoryTable} ORDER BY 1", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<string> applied = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            applied.Add(reader.GetString(0));
+        }
+        return applied;
     }
 
     // A pooler makes up the number of the server process that it tells its clients.
