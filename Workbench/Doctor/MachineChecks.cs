@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Workbench.Commands;
-using Workbench.Core.Platform;
 using Workbench.Core.Pictures;
+using Workbench.Core.Platform;
 using Workbench.Core.Preparations;
 
 namespace Workbench.Doctor;
