@@ -14,4 +14,13 @@ public static class ArtifactContents
             : new MemoryStream(content.ToArray(), writable: false);
         await store.PutAsync(key, stream, content.Length, contentType, cancellationToken);
     }
+
+    /// <summary>The whole content of a key; see <see cref="IArtifactStore.OpenReadAsync"/>.</summary>
+    public static async Task<byte[]> ReadAsync(this IArtifactStore store, string key, CancellationToken cancellationToken = default)
+    {
+        await using var stream = await store.OpenReadAsync(key, cancellationToken);
+        var content = new byte[stream.Length];
+        await stream.ReadExactlyAsync(content, cancellationToken);
+        return content;
+    }
 }

@@ -127,10 +127,7 @@ public sealed class ModelPackages(IArtifactStore artifacts, EncoderCatalog encod
     {
         try
         {
-            await using var stream = await artifacts.OpenReadAsync(key, cancellationToken);
-            var file = new byte[stream.Length];
-            await stream.ReadExactlyAsync(file, cancellationToken);
-            return file;
+            return await artifacts.ReadAsync(key, cancellationToken);
         }
         catch (ArtifactNotFoundException missing)
         {

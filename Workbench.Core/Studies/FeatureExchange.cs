@@ -16,7 +16,7 @@ public sealed partial class FeatureExchange(IArtifactStore artifacts, Database d
     {
         try
         {
-            return ReadAsync(key, cancellationToken).GetAwaiter().GetResult();
+            return artifacts.ReadAsync(key, cancellationToken).GetAwaiter().GetResult();
         }
         catch (ArtifactNotFoundException)
         {
@@ -49,14 +49,6 @@ public sealed partial class FeatureExchange(IArtifactStore artifacts, Database d
         return wait
             ? database.LockAsync(number, cancellationToken).GetAwaiter().GetResult()
             : database.TryLockAsync(number, cancellationToken).GetAwaiter().GetResult();
-    }
-
-    private async Task<byte[]> ReadAsync(string key, CancellationToken cancellationToken)
-    {
-        await using var stream = await artifacts.OpenReadAsync(key, cancellationToken);
-        var file = new byte[stream.Length];
-        await stream.ReadExactlyAsync(file, cancellationToken);
-        return file;
     }
 
     [LoggerMessage(LogLevel.Warning, "Features can't be exchanged with other processes just now ({Key}); this one computes them for itself.")]

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
 using Workbench.Core.Models;
-using Workbench.Core.Pictures;
 using Workbench.Core.Preparations;
 
 namespace Workbench.Core.Training;
@@ -120,7 +119,7 @@ public sealed class FeatureExtraction(PreparationCatalog preparations, IFeatureE
         public float[] Compute(int first, int count, CancellationToken ct)
         {
             var features = new float[count * encoder.Features];
-            encoder.Encode(count, (i, to) => Prepare(first + i, to.Span), features, Environment.ProcessorCount, Advance, ct);
+            encoder.Encode(count, (i, to) => preparation.Prepare(dataset, first + i, to.Span), features, Environment.ProcessorCount, Advance, ct);
             return features;
         }
 
@@ -129,19 +128,6 @@ public sealed class FeatureExtraction(PreparationCatalog preparations, IFeatureE
             lock (_gate)
             {
                 report((double)(_done += pictures) / dataset.Count);
-            }
-        }
-
-        private void Prepare(int picture, Span<float> to)
-        {
-            try
-            {
-                preparation.Prepare(dataset, picture, to);
-            }
-            catch (ImageException)
-            {
-                // There is nothing on it to be found: an empty picture, as it is.
-                to.Clear();
             }
         }
     }

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using TorchSharp;
 using Workbench.Core.Datasets;
-using Workbench.Core.Pictures;
 using Workbench.Core.Preparations;
 using static TorchSharp.torch;
 
@@ -94,7 +93,7 @@ internal sealed class PreparedPictures : IDisposable
     {
         if (_view is null)
         {
-            Prepare(_dataset, _preparation, index, to);
+            _preparation.Prepare(_dataset, index, to);
             return;
         }
         _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)index * (ulong)_preparation.Size * sizeof(float), to);
@@ -107,23 +106,10 @@ internal sealed class PreparedPictures : IDisposable
         Parallel.For(0, dataset.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct }, index =>
         {
             var picture = new float[preparation.Size];
-            Prepare(dataset, preparation, index, picture);
+            preparation.Prepare(dataset, index, picture);
             RandomAccess.Write(file, MemoryMarshal.AsBytes(picture.AsSpan()), (long)index * preparation.Size * sizeof(float));
             progress?.Report((double)Interlocked.Increment(ref done) / dataset.Count);
         });
-    }
-
-    private static void Prepare(Dataset dataset, Preparation preparation, int index, Span<float> to)
-    {
-        try
-        {
-            preparation.Prepare(dataset, index, to);
-        }
-        catch (ImageException)
-        {
-            // There is nothing on it to be found: an empty picture, as it is.
-            to.Clear();
-        }
     }
 }
 

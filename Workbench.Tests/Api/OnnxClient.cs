@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Workbench.Tests.Api;
 
-/// <summary>What a program of somebody else's does with a model that it downloaded.</summary>
+/// <summary>What another person's program does with a model that it downloaded.</summary>
 internal static class OnnxClient
 {
     /// <summary>Runs a network on one picture.</summary>

@@ -55,7 +55,12 @@ internal static class FeatureTimes
                 using var scope = NewDisposeScope();
                 var first = batch * ImagesAtOnce;
                 var count = Math.Min(ImagesAtOnce, images - first);
-                var values = backbone.Convolutions.Forward(ImageBatch.Gather(dataset, arange(first, first + count, ScalarType.Int64)));
+                var prepared = new float[count * MnistFrame.Pixels];
+                for (var i = 0; i < count; i++)
+                {
+                    Prepare(dataset.Image(first + i), prepared.AsSpan(i * MnistFrame.Pixels));
+                }
+                var values = backbone.Convolutions.Forward(tensor(prepared, [count, 1, MnistFrame.Side, MnistFrame.Side]));
                 values.data<float>().CopyTo(features, first * backbone.Features);
             }
         }

@@ -4,6 +4,7 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
 using Workbench.Core.Models;
 using Workbench.Core.Training;
+using Workbench.Tests.Serving;
 using Workbench.Tests.Training;
 using static TorchSharp.torch;
 
@@ -25,7 +26,8 @@ public sealed class EncoderTests : IDisposable
         using var backbone = Backbone.Load();
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var expected = backbone.Convolutions.Forward(ImageBatch.Gather(digits, arange(100, ScalarType.Int64))).data<float>().ToArray();
+        var images = tensor(Enumerable.Range(0, 100).SelectMany(i => DigitReader.Prepared(digits.Image(i))).ToArray(), [100, 1, MnistFrame.Side, MnistFrame.Side]);
+        var expected = backbone.Convolutions.Forward(images).data<float>().ToArray();
         Assert.True(expected.Max() > 0.5);
         Assert.Equal(expected, features, (one, other) => Math.Abs(one - other) < 1e-4);
     }

@@ -78,8 +78,11 @@ public sealed partial class DatasetPage : LiveComponent
         $"data/{Uri.EscapeDataString(name)}{(version is null ? "" : $"?version={version}")}";
 
     /// <summary>Where a picture's thumbnail is, relative to the workbench's own address. The address never means another picture.</summary>
-    public static string Thumbnail(DatasetSummary dataset, object id) =>
-        $"api/datasets/{Uri.EscapeDataString(dataset.Name)}/items/{id}/thumbnail?version={dataset.Version}&of={dataset.Fingerprint[..12]}";
+    public static string Thumbnail(DatasetSummary dataset, object id) => Thumbnail(dataset.Name, dataset.Version, dataset.Fingerprint, id);
+
+    /// <inheritdoc cref="Thumbnail(DatasetSummary, object)"/>
+    public static string Thumbnail(string name, int version, string fingerprint, object id) =>
+        $"api/datasets/{Uri.EscapeDataString(name)}/items/{id}/thumbnail?version={version}&of={fingerprint[..12]}";
 
     /// <summary>The size of a dataset's pictures, for people.</summary>
     public static string Size(ImageSchema images) => $"{(images.SameSize ? "" : "about ")}{images.Width} × {images.Height}";

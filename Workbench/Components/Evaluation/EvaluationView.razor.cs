@@ -143,7 +143,7 @@ public sealed partial class EvaluationView
         : $"{Answers.Classes[mistake.Answer]} with {Format.Percent(mistake.Confidence)}, {Answers.Classes[mistake.Label]} with {Format.Percent(mistake.OfLabel)}";
 
     private string Thumbnail(int item) => Evaluation.Study is { DatasetVersion: { } version, DatasetFingerprint: { } fingerprint } study
-        ? $"api/datasets/{Uri.EscapeDataString(study.Dataset)}/items/{item}/thumbnail?version={version}&of={fingerprint[..12]}"
+        ? DatasetPage.Thumbnail(study.Dataset, version, fingerprint, item)
         : $"api/datasets/{Uri.EscapeDataString(Evaluation.Study.Dataset)}/items/{item}/thumbnail";
 
     // The eye tells few mistakes among many hits only when small shares are seen, too.

@@ -25,6 +25,7 @@ public sealed partial class StudyPage : LiveComponent
     private StudyView? _view;
     private StudySnapshot? _snapshot;
     private TrialEvaluation? _evaluation;
+    private int? _judged;
     private string? _unknown;
     private PlotOptions _options = default!;
     private IReadOnlyList<AuditEvent> _history = [];
@@ -129,10 +130,11 @@ public sealed partial class StudyPage : LiveComponent
     private async Task EvaluateAsync(StudyView view)
     {
         // Another trial may have become the best.
-        if (view.Summary.Best?.Number is not { } best || best == _evaluation?.Trial)
+        if (view.Summary.Best?.Number is not { } best || best == _judged)
         {
             return;
         }
+        _judged = best;
         try
         {
             (_evaluation, _unknown) = (await Evaluations.OfStudyAsync(Name, best, Closed), null);
@@ -145,7 +147,7 @@ public sealed partial class StudyPage : LiveComponent
 
     private async Task OpenAsync()
     {
-        (_view, _snapshot, _evaluation, _unknown) = (null, null, null, null);
+        (_view, _snapshot, _evaluation, _judged, _unknown) = (null, null, null, null, null);
         if (await StudyView.OpenAsync(Queries, Name, Closed) is not { } view)
         {
             _missing = true;
