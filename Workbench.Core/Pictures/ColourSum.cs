@@ -1,3 +1,4 @@
+using System.Buffers;
 using Workbench.Core.Datasets;
 
 namespace Workbench.Core.Pictures;
@@ -23,7 +24,8 @@ internal sealed class ColourSum : IPictureRows
         _shrink = Math.Max(1, Math.Min(middleWidth / wantedWidth, middleHeight / wantedHeight));
         (_width, _height, _channels) = (middleWidth / _shrink, middleHeight / _shrink, isGrey ? 1 : 3);
         (_left, _top) = ((width - _width * _shrink) / 2, (height - _height * _shrink) / 2);
-        _sums = new int[_width * _height * _channels];
+        _sums = ArrayPool<int>.Shared.Rent(_width * _height * _channels);
+        Array.Clear(_sums);
     }
 
     /// <inheritdoc/>
@@ -70,11 +72,17 @@ internal sealed class ColourSum : IPictureRows
         }
     }
 
-    /// <summary>The picture, when all rows were added.</summary>
+    /// <summary>The picture, when all rows were added; called once.</summary>
     public Pixels ToPixels()
     {
         var pixels = _shrink * _shrink;
-        return new(_width, _height, _channels, Array.ConvertAll(_sums, sum => (byte)((sum + pixels / 2) / pixels)));
+        var values = new byte[_width * _height * _channels];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (byte)((_sums[i] + pixels / 2) / pixels);
+        }
+        ArrayPool<int>.Shared.Return(_sums);
+        return new(_width, _height, _channels, values);
     }
 
     private Span<int> Row(int y) => y < _top || y >= _top + _height * _shrink

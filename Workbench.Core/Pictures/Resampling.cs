@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using Workbench.Core.Datasets;
 
@@ -15,30 +16,34 @@ internal static class Resampling
     /// The middle of a picture, as much of it as has the new shape, in the new size. Every new pixel is the mean over the area that it
     /// covers, where that is at least a pixel; where it is less, it is interpolated between neighbours.
     /// </summary>
-    /// <returns>Height × width × channels values from 0 to 255, the channels of a pixel side by side.</returns>
-    public static float[] Scale(Pixels picture, int width, int height)
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">In pixels.</param>
+    /// <param name="height">In pixels.</param>
+    /// <param name="scaled">Receives height × width × channels values from 0 to 255, the channels of a pixel side by side.</param>
+    public static void Scale(Pixels picture, int width, int height, Span<float> scaled)
     {
         var (middleWidth, middleHeight) = Middle(picture.Width, picture.Height, width, height);
         int left = (picture.Width - middleWidth) / 2, top = (picture.Height - middleHeight) / 2;
         var (columns, rows) = (Weights(middleWidth, width), Weights(middleHeight, height));
         var stride = width * picture.Channels;
-        var narrowed = new float[middleHeight * stride];
+        // Rented, as all large arrays on the way of a picture: new ones would have the whole heap collected for every other picture.
+        var narrowed = ArrayPool<float>.Shared.Rent(middleHeight * stride);
         for (var y = 0; y < middleHeight; y++)
         {
             var row = picture.Values.AsSpan(((top + y) * picture.Width + left) * picture.Channels, middleWidth * picture.Channels);
             Narrow(row, columns, picture.Channels, narrowed.AsSpan(y * stride, stride));
         }
-        var scaled = new float[height * stride];
+        scaled.Clear();
         for (var y = 0; y < height; y++)
         {
             var (first, weights) = rows[y];
-            var to = scaled.AsSpan(y * stride, stride);
+            var to = scaled.Slice(y * stride, stride);
             for (var i = 0; i < weights.Length; i++)
             {
                 TensorPrimitives.MultiplyAdd(narrowed.AsSpan((first + i) * stride, stride), weights[i], to, to);
             }
         }
-        return scaled;
+        ArrayPool<float>.Shared.Return(narrowed);
     }
 
     private static void Narrow(ReadOnlySpan<byte> row, (int First, float[] Weights)[] columns, int channels, Span<float> to)

@@ -47,9 +47,8 @@ public sealed class ImageNetPreparation : Preparation
     public override void Prepare(Pixels picture, Span<float> prepared)
     {
         // The square in the middle has all that the cut needs.
-        var square = Resampling.Scale(picture, ShorterSide, ShorterSide);
         var margin = (ShorterSide - _crop) / 2;
-        Planes.Split(square, picture.Channels, ShorterSide, (margin, margin), Shape, _range / 255, _lowest, prepared);
+        Planes.Cut(picture, (ShorterSide, ShorterSide), (margin, margin), Shape, _range / 255, _lowest, prepared);
     }
 
     /// <inheritdoc/>

@@ -51,7 +51,7 @@ public sealed class ScaledPreparation : Preparation
 
     /// <inheritdoc/>
     public override void Prepare(Pixels picture, Span<float> prepared) =>
-        Planes.Split(Resampling.Scale(picture, _width, _height), picture.Channels, _width, (0, 0), Shape, 1 / 255f, 0, prepared);
+        Planes.Cut(picture, (_width, _height), (0, 0), Shape, 1 / 255f, 0, prepared);
 
     /// <inheritdoc/>
     private protected override void Decode(PictureFile file, Span<float> prepared) => Prepare(file.DecodeColour(_finer * _width, _finer * _height), prepared);
