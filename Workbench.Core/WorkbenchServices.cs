@@ -55,6 +55,7 @@ public static class WorkbenchServices
         services.AddSingleton<StudyQueries>();
         services.AddSingleton<StudyOverview>();
         services.AddSingleton<DeletedStudies>();
+        services.AddSingleton<Purge>();
         services.AddSingleton<NoteStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<RunQueries>();

@@ -29,6 +29,45 @@ public enum AuditAction
     /// <summary>Removed a deleted study for good.</summary>
     StudyPurged,
 
+    /// <summary>Made an experiment.</summary>
+    ExperimentCreated,
+
+    /// <summary>Gave an experiment another name.</summary>
+    ExperimentRenamed,
+
+    /// <summary>Deleted an experiment.</summary>
+    ExperimentDeleted,
+
+    /// <summary>Brought a deleted experiment back.</summary>
+    ExperimentRestored,
+
+    /// <summary>Removed a deleted experiment for good.</summary>
+    ExperimentPurged,
+
+    /// <summary>Deleted a tracked run.</summary>
+    RunDeleted,
+
+    /// <summary>Brought a deleted run back.</summary>
+    RunRestored,
+
+    /// <summary>Registered a model without a version.</summary>
+    ModelRegistered,
+
+    /// <summary>Gave a registered model another name.</summary>
+    ModelRenamed,
+
+    /// <summary>Deleted a registered model.</summary>
+    ModelDeleted,
+
+    /// <summary>Registered a version whose files are where a client said.</summary>
+    VersionRegistered,
+
+    /// <summary>Deleted a version of a model.</summary>
+    VersionDeleted,
+
+    /// <summary>Put a version into a stage of MLflow's.</summary>
+    StageChanged,
+
     /// <summary>Promoted a trial: asked for the build of a model version.</summary>
     TrialPromoted,
 

@@ -19,6 +19,7 @@ internal sealed partial class Reconciler(
     ModelRegistry registry,
     IdempotentRequests requests,
     DatasetRemover datasets,
+    Purge purge,
     IOptions<JobOptions> jobs,
     TimeProvider clock,
     ILogger<Reconciler> logger)
@@ -28,7 +29,6 @@ internal sealed partial class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await TryAsync(studies.PlanPurgesAsync, stoppingToken);
         using var timer = new PeriodicTimer(Interval, clock);
         do
         {
@@ -40,6 +40,7 @@ internal sealed partial class Reconciler(
             await TryAsync(registry.WakeAllAsync, stoppingToken);
             await TryAsync(requests.ForgetAsync, stoppingToken);
             await TryAsync(datasets.PurgeAsync, stoppingToken);
+            await TryAsync(purge.RunAsync, stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

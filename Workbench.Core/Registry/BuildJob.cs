@@ -58,7 +58,7 @@ public sealed partial class BuildJob(
                 runs.SetActivity(lease, "checking the model");
                 CheckAsync(package, model).GetAwaiter().GetResult();
                 runs.SetActivity(lease, "storing the model");
-                packages.StoreAsync(version.ArtifactPrefix, package, cancellationToken).GetAwaiter().GetResult();
+                packages.StoreAsync(version.ArtifactPrefix!, package, cancellationToken).GetAwaiter().GetResult();
                 Publish(version, lease, package);
             }
             // Run by a later attempt of this very job, whose end must not be told to the queue by this one.
@@ -153,7 +153,7 @@ public sealed partial class BuildJob(
             db.SaveChanges();
             failed.ExecuteUpdate(set => set.SetProperty(v => v.State, VersionState.Failed));
             // Within the transaction: while the store can't delete its files the version is not failed, and the job is run again.
-            packages.DeleteAsync(version.ArtifactPrefix).GetAwaiter().GetResult();
+            packages.DeleteAsync(version.ArtifactPrefix!).GetAwaiter().GetResult();
         });
 
     /// <summary>Ends the run and the version in one transaction; does nothing when another process has taken the build up.</summary>

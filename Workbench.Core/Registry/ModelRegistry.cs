@@ -38,9 +38,10 @@ public sealed partial class ModelRegistry(
         var now = clock.GetUtcNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The row lock that the update takes makes version numbers unique and gapless, whatever else is promoted at this moment.
-        var (modelId, version) = await NextVersionAsync(db, studyName, now, cancellationToken);
+        var (modelId, model, version) = await NextVersionAsync(db, summary.Study, cancellationToken);
         var run = new Run
         {
+            ExperimentId = summary.Study.Id,
             StudyId = summary.Study.Id,
             Kind = RunKind.Production,
             Name = FormattableString.Invariant($"production-{now:yyyyMMdd-HHmmss}"),
@@ -66,9 +67,9 @@ public sealed partial class ModelRegistry(
             CreatedAt = now,
         });
         db.AuditEvents.Add(AuditEvent.Of(
-            AuditAction.TrialPromoted, VersionSubject(studyName, version), [("trial", number)], summary.Study.Id, modelId));
+            AuditAction.TrialPromoted, VersionSubject(model, version), [("trial", number)], summary.Study.Id, modelId));
         await db.SaveChangesAsync(cancellationToken);
-        var promotion = new Promotion(run.Id, studyName, version);
+        var promotion = new Promotion(run.Id, model, version);
         await IdempotentRequests.AnswerAsync(db, promotion, cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -215,10 +216,25 @@ public sealed partial class ModelRegistry(
         var model = (await db.Models.FromSql(
             $"""
             INSERT INTO models (name, last_version, created_at) VALUES ({name}, 1, {now})
-            ON CONFLICT (name) DO UPDATE SET last_version = models.last_version + 1
+            ON CONFLICT (name) WHERE deleted_at IS NULL DO UPDATE SET last_version = models.last_version + 1, updated_at = now()
             RETURNING *
-            """).AsNoTracking().ToListAsync(cancellationToken)).Single();
+            """).IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellationToken)).Single();
         return (model.Id, model.LastVersion);
+    }
+
+    // A model that a study's builds became versions of stays the study's when either of them gets another name.
+    private async Task<(long ModelId, string Model, int Version)> NextVersionAsync(WorkbenchDb db, Study study, CancellationToken cancellationToken)
+    {
+        var linked = (await db.Models.FromSql(
+            $"UPDATE models SET last_version = last_version + 1, updated_at = now() WHERE id = {study.ModelId} AND deleted_at IS NULL RETURNING *")
+            .IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellationToken)).SingleOrDefault();
+        if (linked is not null)
+        {
+            return (linked.Id, linked.Name, linked.LastVersion);
+        }
+        var (id, version) = await NextVersionAsync(db, study.Name, clock.GetUtcNow(), cancellationToken);
+        await db.Database.ExecuteSqlAsync($"UPDATE studies SET model_id = {id} WHERE id = {study.Id}", cancellationToken);
+        return (id, study.Name, version);
     }
 
     // What is written down is done: every process with workers queues it, should this one fail to.

@@ -116,8 +116,8 @@ public static class StoreIdentity
 
     private static async Task LookForModelsAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
     {
-        var prefixes = await db.Versions.Where(v => v.State == VersionState.Ready)
-            .OrderByDescending(v => v.CreatedAt).Select(v => v.ArtifactPrefix).Take(MostProbes).ToListAsync(cancellationToken);
+        var prefixes = await db.Versions.Where(v => v.State == VersionState.Ready && v.ArtifactPrefix != null)
+            .OrderByDescending(v => v.CreatedAt).Select(v => v.ArtifactPrefix!).Take(MostProbes).ToListAsync(cancellationToken);
         foreach (var prefix in prefixes)
         {
             if (await store.ExistsAsync($"{prefix}/{ModelPackage.ModelFile}", cancellationToken)

@@ -31,6 +31,9 @@ public enum TrialState
 
     /// <summary>Ended early by a person; says nothing about its parameters, so samplers ignore it.</summary>
     [JsonStringEnumMemberName("stopped")] Stopped,
+
+    /// <summary>Announced, and not begun: of tracked runs alone, never of a trial.</summary>
+    [JsonStringEnumMemberName("scheduled")] Scheduled,
 }
 
 /// <summary>The objective as reported after one step of a trial.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Hangfire;
 using Microsoft.Extensions.Logging;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
@@ -17,7 +16,6 @@ public sealed partial class StudyService(
     DeletedStudies deleted,
     TrialQueue queue,
     WaitingWork waiting,
-    JobStorage jobs,
     Pipelines pipelines,
     DatasetCatalog datasets,
     TimeProvider clock,
@@ -34,7 +32,10 @@ public sealed partial class StudyService(
         var launched = existing is null ? await InsertAsync(request, cancellationToken) : null;
         launched ??= await AddTrialsAsync(
             existing ?? await store.FindAsync(request.Name!, cancellationToken)
-                ?? throw new ConflictException($"The study '{request.Name}' was deleted at this moment. Launch it again."),
+                ?? throw new ConflictException(
+                    await store.IsExperimentAsync(request.Name!, cancellationToken)
+                        ? $"There is an experiment named '{request.Name}' that is no study. Choose another name."
+                        : $"The study '{request.Name}' was deleted at this moment. Launch it again."),
             request,
             cancellationToken);
         await WakeAsync(launched.Summary.Study);
@@ -96,7 +97,6 @@ public sealed partial class StudyService(
     public async Task<Study> DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         var study = await GetAsync(name, cancellationToken);
-        PurgeJob.Schedule(jobs, deleted.Grace);
         await deleted.DeleteAsync(study.Id, cancellationToken);
         return study;
     }
@@ -119,15 +119,6 @@ public sealed partial class StudyService(
     /// <summary>Queues what studies lack, for instance because a process died between writing a study down and queueing it.</summary>
     public async Task WakeAllAsync(CancellationToken cancellationToken = default) =>
         queue.Wake(await waiting.PlacesAsync(cancellationToken: cancellationToken));
-
-    /// <summary>Plans the removal of studies that are deleted: a plan may have been lost with the queue, as by the restoration of a backup.</summary>
-    public async Task PlanPurgesAsync(CancellationToken cancellationToken = default)
-    {
-        if ((await deleted.ListAsync(cancellationToken)).Count > 0)
-        {
-            PurgeJob.Schedule(jobs, deleted.Grace);
-        }
-    }
 
     // What is written down is done, even if the client has left: every process with workers queues it, should this one fail to.
     private async Task WakeAsync(Study study)

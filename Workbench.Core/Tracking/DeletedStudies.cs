@@ -20,9 +20,6 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
     /// <summary>How long a deleted study can be restored.</summary>
     public TimeSpan Grace => retention.Value.RestoreFor;
 
-    // A study of a hundred thousand trials has millions of metrics.
-    private static readonly TimeSpan PurgeTimeout = TimeSpan.FromMinutes(10);
-
     /// <summary>Hides a study and frees its name; its running trials end after their present epoch, as when it is stopped. Models built
     /// from it stay, and builds under way go on.</summary>
     /// <returns>False when it was deleted already.</returns>
@@ -30,16 +27,14 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // That it has not ended is how a restored study knows that it was running.
-        var deleted = await db.Studies.Where(s => s.Id == studyId).ExecuteUpdateAsync(
-            set => set
-                .SetProperty(s => s.DeletedAt, clock.GetUtcNow())
-                .SetProperty(s => s.State, s => s.State == StudyState.Running ? StudyState.Stopped : s.State),
-            cancellationToken) == 1;
+        var deleted = await db.Database.ExecuteSqlAsync(
+            $"UPDATE experiments SET deleted_at = {clock.GetUtcNow()} WHERE id = {studyId} AND deleted_at IS NULL", cancellationToken) == 1;
         if (deleted)
         {
+            // That it has not ended is how a restored study knows that it was running.
+            await db.Database.ExecuteSqlAsync($"UPDATE studies SET state = 'stopped' WHERE id = {studyId} AND state = 'running'", cancellationToken);
             var study = await Deleted(db).SingleAsync(s => s.Id == studyId, cancellationToken);
-            await RecordAsync(db, AuditAction.StudyDeleted, study.Name, studyId, Actor.Current, cancellationToken);
+            await RecordAsync(db, AuditAction.StudyDeleted, study, cancellationToken);
         }
         await db.NotifyAsync(new Change(ChangeKind.Study, studyId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -74,52 +69,25 @@ public sealed class DeletedStudies(IDbContextFactory<WorkbenchDb> databases, Tim
             : null;
         try
         {
-            if (study is null || await Deleted(db).Where(s => s.Id == study.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.DeletedAt, (DateTimeOffset?)null), cancellationToken) == 0)
+            if (study is null || await db.Database.ExecuteSqlAsync(
+                $"UPDATE experiments SET deleted_at = NULL WHERE id = {study.Id} AND deleted_at IS NOT NULL", cancellationToken) == 0)
             {
-                throw new NotFoundException($"There is no deleted study named '{name}'. A study can be restored for {Grace.TotalMinutes} minutes.");
+                throw new NotFoundException($"There is no deleted study named '{name}'. A study can be restored for {retention.Value.Words}.");
             }
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             throw new ConflictException($"A new study is named '{name}' by now. Delete that one to restore the earlier one.");
         }
-        await RecordAsync(db, AuditAction.StudyRestored, study.Name, study.Id, Actor.Current, cancellationToken);
+        await RecordAsync(db, AuditAction.StudyRestored, study, cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Study, study.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (study, study is { State: StudyState.Stopped, EndedAt: null });
     }
 
-    /// <summary>Removes for good what was deleted longer ago than <see cref="Grace"/>: studies, their runs and metrics. Models built from
-    /// them stay; builds still under way fail.</summary>
-    public async Task PurgeAsync(CancellationToken cancellationToken = default)
+    private static async Task RecordAsync(WorkbenchDb db, AuditAction action, Study study, CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - Grace;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        db.Database.SetCommandTimeout(PurgeTimeout);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        foreach (var study in await Deleted(db).Where(s => s.DeletedAt <= before).Select(s => new { s.Id, s.Name }).ToListAsync(cancellationToken))
-        {
-            // Another process may purge at the same moment, or a person restore it.
-            if (await Deleted(db).Where(s => s.Id == study.Id && s.DeletedAt <= before).ExecuteDeleteAsync(cancellationToken) > 0)
-            {
-                await RecordAsync(db, AuditAction.StudyPurged, study.Name, study.Id, Actor.System, cancellationToken);
-            }
-        }
-        if (db.AuditEvents.Local.Count > 0)
-        {
-            await db.Versions.Where(v => v.State == VersionState.Pending && v.RunId == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(v => v.State, VersionState.Failed), cancellationToken);
-            await db.NotifyAsync(new Change(ChangeKind.Study), cancellationToken);
-            await db.NotifyAsync(new Change(ChangeKind.Model), cancellationToken);
-        }
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static async Task RecordAsync(
-        WorkbenchDb db, AuditAction action, string name, long studyId, Actor actor, CancellationToken cancellationToken)
-    {
-        db.AuditEvents.Add(AuditEvent.Of(action, name, studyId: studyId, actor: actor));
+        db.AuditEvents.Add(AuditEvent.Of(action, study.Name, studyId: study.Id));
         await db.SaveChangesAsync(cancellationToken);
     }
 

@@ -25,11 +25,11 @@ public readonly record struct Subject
     // The key of the row, the change that the feed announces, and what the audit trail calls it.
     internal (string Row, string Change, string Names) Sql => Table switch
     {
-        "studies" => ("id = @id", "'Note ' || id || ' 0'", "name AS subject, id AS study_id, null::bigint AS model_id"),
+        "experiments" => ("id = @id", "'Note ' || id || ' 0'", "name AS subject, id AS study_id, null::bigint AS model_id"),
         "runs" => (
             "id = @id",
-            "'Note ' || study_id || ' ' || id",
-            "(SELECT s.name FROM studies s WHERE s.id = study_id) || '/' || name AS subject, study_id, null::bigint AS model_id"),
+            "'Note ' || experiment_id || ' ' || id",
+            "(SELECT e.name FROM experiments e WHERE e.id = experiment_id) || '/' || name AS subject, experiment_id AS study_id, null::bigint AS model_id"),
         _ => (
             "model_id = @id AND version = @number",
             "'Note 0 0'",
@@ -37,7 +37,7 @@ public readonly record struct Subject
     };
 
     /// <summary>A study.</summary>
-    public static Subject Study(long studyId) => new("studies", studyId);
+    public static Subject Study(long studyId) => new("experiments", studyId);
 
     /// <summary>A trial or a production build.</summary>
     public static Subject Run(long runId) => new("runs", runId);
@@ -48,7 +48,7 @@ public readonly record struct Subject
     /// <summary>Whether a change may be one of this subject's note or tags.</summary>
     public bool IsConcernedBy(Change change) => change.Kind == ChangeKind.Note && Table switch
     {
-        "studies" => change.StudyId == Id && change.RunId == 0,
+        "experiments" => change.StudyId == Id && change.RunId == 0,
         "runs" => change.RunId == Id,
         _ => change.StudyId == 0,
     };

@@ -21,7 +21,7 @@ public sealed class RegisteredModel
     /// <summary>The primary key.</summary>
     public long Id { get; init; }
 
-    /// <summary>Unique; the study's name.</summary>
+    /// <summary>Unique among models that are not deleted; of a promoted study, its name at the first promotion.</summary>
     public required string Name { get; init; }
 
     /// <summary>The highest version number given out.</summary>
@@ -33,6 +33,18 @@ public sealed class RegisteredModel
     /// <summary>When the first version was asked for.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When its name, note, tags or versions last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it was deleted: it is hidden, and for a while it can be restored. Null unless deleted.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>What people filed it under: values by key.</summary>
+    public Dictionary<string, string> Tags { get; set; } = [];
+
     /// <summary>All versions, in no order.</summary>
     public List<ModelVersion> Versions { get; init; } = [];
 
@@ -40,7 +52,8 @@ public sealed class RegisteredModel
     public List<ModelAlias> Aliases { get; init; } = [];
 }
 
-/// <summary>One version of a registered model, made by one production build or brought from outside.</summary>
+/// <summary>One version of a registered model, made by one production build or brought from outside: as a file that is served, or only
+/// registered by a client of MLflow, whose files are where it says.</summary>
 public sealed class ModelVersion
 {
     /// <summary>The model.</summary>
@@ -49,7 +62,8 @@ public sealed class ModelVersion
     /// <summary>The version number, from 1 on.</summary>
     public int Version { get; init; }
 
-    /// <summary>The production build that makes or made it; null when the study, and so the run, is gone for good, and for a model from outside.</summary>
+    /// <summary>The production build that makes or made it, or the tracked run it came from; null when that is gone for good, and for a
+    /// model from outside without one.</summary>
     public long? RunId { get; set; }
 
     /// <summary>The run.</summary>
@@ -64,8 +78,26 @@ public sealed class ModelVersion
     /// <summary>How it stands.</summary>
     public VersionState State { get; set; }
 
-    /// <summary>Where its files lie in the artifact store, as a key prefix.</summary>
-    public required string ArtifactPrefix { get; init; }
+    /// <summary>Where its files lie in the artifact store, as a key prefix; null when it was only registered: see <see cref="Source"/>.</summary>
+    public string? ArtifactPrefix { get; init; }
+
+    /// <summary>Where a client of MLflow says its files are, as a URI; null for a version of the workbench's own.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The run that it came from, as the client of MLflow said; null when it said none.</summary>
+    public string? SourceRun { get; init; }
+
+    /// <summary>A link to that run on another server; null when none was given.</summary>
+    public string? RunLink { get; init; }
+
+    /// <summary>The logged model that it was made of; null when that was not said.</summary>
+    public Guid? LoggedModelId { get; init; }
+
+    /// <summary>The actor that registered it; null for a version of the workbench's own.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>MLflow's stage: None, Staging, Production or Archived. It moves no alias.</summary>
+    public string Stage { get; init; } = "None";
 
     /// <summary>The SHA-256 of the weights file in lower-case hex; null until ready.</summary>
     public string? Sha256 { get; set; }
@@ -76,8 +108,17 @@ public sealed class ModelVersion
     /// <summary>The size of the weights file in bytes; null until ready.</summary>
     public long? SizeBytes { get; set; }
 
+    /// <summary>Whether there is a model here that can be served: not of one that was only registered.</summary>
+    public bool IsServable => State == VersionState.Ready && ArtifactPrefix is not null;
+
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its state, stage, note or tags last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When it was deleted: it is hidden. Its number is never given again. Null unless deleted.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
     public string? Note { get; set; }

@@ -10,24 +10,36 @@ public enum RunKind
 
     /// <summary>A build of a production model from chosen parameters, on all the data.</summary>
     Production,
+
+    /// <summary>Logged from outside: what a client says of a training that it runs itself.</summary>
+    Tracked,
 }
 
-/// <summary>One execution of a pipeline, with its parameters, metrics and artifacts: a trial or a production build.</summary>
+/// <summary>One training, with its parameters, metrics and artifacts: a trial, a production build, or one that is only tracked.</summary>
 public sealed class Run
 {
     /// <summary>The primary key.</summary>
     public long Id { get; init; }
 
-    /// <summary>The study it belongs to.</summary>
-    public long StudyId { get; init; }
+    /// <summary>The identity by which clients of MLflow know it; given by the database unless it is set.</summary>
+    public Guid Uuid { get; init; }
 
-    /// <summary>Trial or production build.</summary>
+    /// <summary>The experiment it belongs to.</summary>
+    public long ExperimentId { get; init; }
+
+    /// <summary>The study whose trial or build it is, which has the key of the experiment; null for a tracked run.</summary>
+    public long? StudyId { get; init; }
+
+    /// <summary>Trial, production build, or tracked.</summary>
     public RunKind Kind { get; init; }
 
-    /// <summary><c>trial-7</c> or <c>production-20261124-093000</c>.</summary>
+    /// <summary><c>trial-7</c>, <c>production-20261124-093000</c>, or what the client calls it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The trial's number from 0 on; null for a production build.</summary>
+    /// <summary>Who logs it, as the client says; null for a trial or a build.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The trial's number from 0 on; null for another run.</summary>
     public int? Number { get; init; }
 
     /// <summary>How it stands.</summary>
@@ -36,7 +48,7 @@ public sealed class Run
     /// <summary>How often it has been started: more than 1 when a process died, or the study was stopped, in between.</summary>
     public int Attempt { get; set; }
 
-    /// <summary>The parameters; null between the claim of a trial's number and its sampling.</summary>
+    /// <summary>The parameters, all of them texts in a tracked run; null between the claim of a trial's number and its sampling.</summary>
     public ParameterSet? Params { get; set; }
 
     /// <summary>What a person gave of the parameters by enqueueing them, the rest being sampled; null when all were sampled.</summary>
@@ -80,23 +92,8 @@ public sealed class Run
 
     /// <summary>When it ended; null while it runs.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>When a tracked run was deleted by itself, not with its experiment: for a while it can be restored. Null unless deleted.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 }
 
-/// <summary>One value of one metric at one step of a run.</summary>
-public sealed class Metric
-{
-    /// <summary>The run.</summary>
-    public long RunId { get; init; }
-
-    /// <summary>The metric's name: <c>loss</c>, <c>accuracy</c>, <c>val_loss</c>, <c>val_accuracy</c>.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>The epoch, from 1 on.</summary>
-    public int Step { get; init; }
-
-    /// <summary>The value.</summary>
-    public double Value { get; init; }
-
-    /// <summary>When it was reported.</summary>
-    public DateTimeOffset RecordedAt { get; init; }
-}

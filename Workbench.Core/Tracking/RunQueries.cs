@@ -19,7 +19,7 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var found = await db.Runs.AsNoTracking().Where(r => runIds.Contains(r.Id))
-            .Join(db.Studies.AsNoTracking(), run => run.StudyId, study => study.Id, (run, study) => new StudyRun(run, study))
+            .Join(db.Studies.AsNoTracking(), run => run.StudyId, study => (long?)study.Id, (run, study) => new StudyRun(run, study))
             .ToDictionaryAsync(row => row.Run.Id, cancellationToken);
         return [.. runIds.Distinct().Where(found.ContainsKey).Select(id => found[id])];
     }
@@ -35,10 +35,8 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
         }
         long[] ids = [.. runIds];
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var last = (await db.Metrics.FromSql(
-            $"""
-            SELECT DISTINCT ON (run_id, key) * FROM metrics WHERE run_id = ANY ({ids}) ORDER BY run_id, key, step DESC
-            """).AsNoTracking().ToListAsync(cancellationToken)).ToLookup(metric => metric.RunId);
+        var last = (await db.LatestMetrics.AsNoTracking().Where(metric => ids.Contains(metric.RunId)).ToListAsync(cancellationToken))
+            .ToLookup(metric => metric.RunId);
         return ids.Distinct().ToDictionary(
             id => id, id => last.Contains(id) ? (IReadOnlyDictionary<string, double>)last[id].ToDictionary(m => m.Key, m => m.Value) : NoMetrics);
     }

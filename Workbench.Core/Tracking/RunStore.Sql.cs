@@ -31,13 +31,14 @@ public sealed partial class RunStore
             WHERE id = (SELECT id FROM enqueued_sets WHERE study_id = @study AND EXISTS (SELECT FROM budget) ORDER BY id LIMIT 1 FOR UPDATE)
             RETURNING params),
         fresh AS (
-            INSERT INTO runs (study_id, kind, name, number, state, attempt, slot, job_id, worker, tags, given, started_at, heartbeat_at)
-            SELECT @study, 'trial', 'trial-' || number, number, 'running', 1, @slot, @job, @worker, '{}', (SELECT params FROM enqueued),
+            INSERT INTO runs (experiment_id, study_id, kind, name, number, state, attempt, slot, job_id, worker, tags, given, started_at, heartbeat_at)
+            SELECT @study, @study, 'trial', 'trial-' || number, number, 'running', 1, @slot, @job, @worker, '{}', (SELECT params FROM enqueued),
                 now(), now()
             FROM budget
             RETURNING id, number, attempt, params, given),
         claimed AS (SELECT *, true AS taken_over FROM mine UNION ALL SELECT *, false FROM stopped UNION ALL SELECT *, false FROM fresh),
-        cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
+        cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped)),
+        latest_cleared AS (DELETE FROM latest_metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
         SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study), taken_over,
             pg_notify('workbench', 'Run ' || @study || ' ' || id)::text FROM claimed
         """;
@@ -46,9 +47,10 @@ public sealed partial class RunStore
         """
         WITH mine AS (
             UPDATE runs SET attempt = attempt + 1, job_id = @job, worker = @worker, activity = NULL, started_at = now(), heartbeat_at = now()
-            WHERE id = @run AND state = 'running'
+            WHERE id = @run AND state = 'running' AND kind = 'production'
             RETURNING id, study_id, attempt),
-        cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine))
+        cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine)),
+        latest_cleared AS (DELETE FROM latest_metrics WHERE run_id IN (SELECT id FROM mine))
         SELECT id, study_id, attempt, pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text FROM mine
         """;
 
@@ -57,17 +59,22 @@ public sealed partial class RunStore
     private const string KeepHeldOutSql =
         "INSERT INTO held_out (run_id, answers) VALUES (@run, @answers) ON CONFLICT (run_id) DO UPDATE SET answers = excluded.answers";
 
-    // It is written again at the end of the trial if it is lost: its commit need not wait for the disk.
+    // It is written again at the end of the trial if it is lost: its commit need not wait for the disk. A step that the last value has
+    // reached is there already, also when the statement that wrote it was not seen to end.
     private const string ReportSql =
         """
         WITH lease AS (
             UPDATE runs SET heartbeat_at = now(), activity = NULL
             WHERE id = @run AND attempt = @attempt AND state = 'running'
             RETURNING id, study_id),
-        written AS (
-            INSERT INTO metrics (run_id, key, step, value, recorded_at)
-            SELECT lease.id, m.key, @step, m.value, now() FROM lease, unnest(@keys, @values) AS m (key, value)
-            ON CONFLICT DO NOTHING)
+        latest AS (
+            INSERT INTO latest_metrics AS l (run_id, key, step, timestamp, value)
+            SELECT lease.id, m.key, @step, (extract(epoch FROM now()) * 1000)::bigint, m.value
+            FROM lease, unnest(@keys, @values) AS m (key, value)
+            ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+            WHERE l.step < excluded.step
+            RETURNING run_id, key, step, timestamp, value),
+        written AS (INSERT INTO metrics (run_id, key, step, timestamp, value) SELECT * FROM latest)
         SELECT s.state, pg_notify('workbench', 'Progress ' || s.id || ' ' || lease.id)::text,
             set_config('synchronous_commit', 'off', true)
         FROM studies s JOIN lease ON s.id = lease.study_id
@@ -84,15 +91,21 @@ public sealed partial class RunStore
         FROM studies s JOIN lease ON s.id = lease.study_id
         """;
 
-    // Nearly always everything is there, and counting it is all that happens.
+    // Nearly always everything is there, and looking is all that happens.
     private const string CompleteSql =
         """
         WITH lease AS (SELECT id, params FROM runs WHERE id = @run AND attempt = @attempt AND state = 'running' FOR UPDATE),
-        given AS (UPDATE runs SET params = @params FROM lease WHERE runs.id = lease.id AND lease.params IS NULL)
-        INSERT INTO metrics (run_id, key, step, value, recorded_at)
-        SELECT lease.id, m.key, m.step, m.value, now() FROM lease, unnest(@steps, @keys, @values) AS m (step, key, value)
-        WHERE (SELECT count(*) FROM metrics WHERE run_id = @run) < cardinality(@steps)
-        ON CONFLICT DO NOTHING
+        given AS (UPDATE runs SET params = @params FROM lease WHERE runs.id = lease.id AND lease.params IS NULL),
+        missing AS (
+            SELECT lease.id AS run_id, m.key, m.step::bigint AS step, (extract(epoch FROM now()) * 1000)::bigint AS timestamp, m.value
+            FROM lease CROSS JOIN unnest(@steps, @keys, @values) AS m (step, key, value)
+            WHERE (SELECT count(*) FROM metrics WHERE run_id = @run) < cardinality(@steps)
+              AND NOT EXISTS (SELECT FROM metrics w WHERE w.run_id = @run AND w.key = m.key AND w.step = m.step)),
+        written AS (INSERT INTO metrics (run_id, key, step, timestamp, value) SELECT * FROM missing)
+        INSERT INTO latest_metrics AS l (run_id, key, step, timestamp, value)
+        SELECT DISTINCT ON (key) * FROM missing ORDER BY key, step DESC
+        ON CONFLICT (run_id, key) DO UPDATE SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+        WHERE l.step < excluded.step
         """;
 
     // The study's row is locked from here to the commit, so the order of finishing is the order in which it becomes visible:

@@ -15,15 +15,9 @@ public enum StudyState
     Stopped,
 }
 
-/// <summary>An experiment: one pipeline, one dataset and one search space, searched by many trials.</summary>
-public sealed class Study
+/// <summary>An experiment with a search: one pipeline, one dataset and one search space, searched by many trials.</summary>
+public sealed class Study : Experiment
 {
-    /// <summary>The primary key.</summary>
-    public long Id { get; init; }
-
-    /// <summary>Unique among studies that are not deleted; also the name of the registered model its builds become versions of.</summary>
-    public required string Name { get; init; }
-
     /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>).</summary>
     public required string Pipeline { get; init; }
 
@@ -96,20 +90,11 @@ public sealed class Study
     /// <summary>Why its stopping rule ended it, in a sentence; null when that was not it.</summary>
     public string? StopReason { get; set; }
 
-    /// <summary>When it was launched.</summary>
-    public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>The registered model its builds become versions of; null until the first promotion, and when the model is gone for good.</summary>
+    public long? ModelId { get; set; }
 
     /// <summary>When its last trial finished, or when it was stopped; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; set; }
-
-    /// <summary>When it was deleted: it is hidden, and for a while it can be restored. Null unless deleted.</summary>
-    public DateTimeOffset? DeletedAt { get; set; }
-
-    /// <summary>What people wrote about it, in Markdown; null for nothing.</summary>
-    public string? Note { get; set; }
-
-    /// <summary>What people filed it under: values by key.</summary>
-    public Dictionary<string, string> Tags { get; set; } = [];
 
     /// <summary>The seed of a trial's training: the same whenever, and wherever, its parameters are trained with again.</summary>
     /// <param name="number">The trial's number.</param>

@@ -23,7 +23,7 @@ public sealed class StudyHistory(Database database)
         FROM seen
         JOIN studies s ON s.id = @study
         LEFT JOIN LATERAL (
-            SELECT array_agg(step ORDER BY step) AS steps, array_agg(value ORDER BY step) AS values
+            SELECT array_agg(step::int ORDER BY step) AS steps, array_agg(value ORDER BY step) AS values
             FROM metrics WHERE run_id = seen.id AND key = s.metric) m ON true
         ORDER BY seen.finished_order NULLS LAST, seen.number
         """;

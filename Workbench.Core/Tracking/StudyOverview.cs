@@ -53,7 +53,7 @@ public sealed class StudyOverview(IDbContextFactory<WorkbenchDb> databases)
             .Join(
                 db.Studies.Where(s => s.Pipeline == pipeline && s.Dataset == dataset && (study == null || s.Name == study)),
                 r => r.StudyId,
-                s => s.Id,
+                s => (long?)s.Id,
                 (r, s) => new { Run = r, s.Name, s.Jobs })
             .OrderByDescending(row => row.Run.FinishedAt).Take(most)
             .Select(row => new TrialTime(row.Name, row.Jobs, row.Run.StartedAt, row.Run.FinishedAt!.Value, row.Run.Params!))

@@ -43,11 +43,14 @@ public sealed record StudyLine(long Id, string Name, StudyState State, int Trial
 /// <summary>One value of a metric of a run.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Key">The metric.</param>
-/// <param name="Step">The epoch, from 1 on.</param>
+/// <param name="Step">The step: of a trial the epoch, from 1 on.</param>
 /// <param name="Value">The value.</param>
-/// <param name="At">When it was reported.</param>
-public sealed record MetricPoint(long RunId, string Key, int Step, double Value, DateTimeOffset At)
+/// <param name="Timestamp">When it was measured, in milliseconds since 1970.</param>
+public sealed record MetricPoint(long RunId, string Key, long Step, double Value, long Timestamp)
 {
+    /// <summary>When it was measured.</summary>
+    public DateTimeOffset At => MetricValue.At(Timestamp);
+
     /// <summary>The last value of each metric of one run.</summary>
     public static IReadOnlyDictionary<string, double> Last(IEnumerable<MetricPoint> points) =>
         points.GroupBy(point => point.Key).ToDictionary(metric => metric.Key, metric => metric.MaxBy(point => point.Step)!.Value);
@@ -125,7 +128,7 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Metrics.AsNoTracking().Where(m => runIds.Contains(m.RunId))
             .OrderBy(m => m.RunId).ThenBy(m => m.Key).ThenBy(m => m.Step)
-            .Select(m => new MetricPoint(m.RunId, m.Key, m.Step, m.Value, m.RecordedAt))
+            .Select(m => new MetricPoint(m.RunId, m.Key, m.Step, m.Value, m.Timestamp))
             .ToListAsync(cancellationToken);
     }
 
@@ -141,7 +144,7 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
             .Where(m => m.Key == key && db.Runs.Any(r => r.Id == m.RunId && r.StudyId == studyId && r.Kind == RunKind.Trial))
             .OrderBy(m => m.RunId).ThenBy(m => m.Step).Select(m => new { m.RunId, m.Step, m.Value }).ToListAsync(cancellationToken);
         return points.GroupBy(p => p.RunId)
-            .ToDictionary(run => run.Key, IReadOnlyList<StepValue> (run) => [.. run.Select(p => new StepValue(p.Step, p.Value))]);
+            .ToDictionary(run => run.Key, IReadOnlyList<StepValue> (run) => [.. run.Select(p => new StepValue((int)p.Step, p.Value))]);
     }
 
     /// <summary>How many trials of all studies run now.</summary>
@@ -175,9 +178,9 @@ public sealed class StudyQueries(IDbContextFactory<WorkbenchDb> databases)
                 .Select(r => new { r.Number, r.Value, r.Params }).FirstOrDefault(),
         }).ToListAsync(cancellationToken);
         var ids = rows.ConvertAll(row => row.Study.Id);
-        var counts = (await db.Runs.Where(r => ids.Contains(r.StudyId) && r.Kind == RunKind.Trial)
-            .GroupBy(r => new { r.StudyId, r.State }).Select(g => new { g.Key.StudyId, g.Key.State, Count = g.Count() })
-            .ToListAsync(cancellationToken)).ToDictionary(row => (row.StudyId, row.State), row => row.Count);
+        var counts = (await db.Runs.Where(r => ids.Contains(r.ExperimentId) && r.Kind == RunKind.Trial)
+            .GroupBy(r => new { r.ExperimentId, r.State }).Select(g => new { g.Key.ExperimentId, g.Key.State, Count = g.Count() })
+            .ToListAsync(cancellationToken)).ToDictionary(row => (row.ExperimentId, row.State), row => row.Count);
         int Count(long study, TrialState state) => counts.GetValueOrDefault((study, state));
         return rows.ConvertAll(row => new StudySummary(
             row.Study,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Query;
 using Npgsql;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
@@ -28,6 +27,13 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return TextRule.IsStorable(name) ? await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken) : null;
+    }
+
+    /// <summary>Whether an experiment of that name exists, with a search or without.</summary>
+    public async Task<bool> IsExperimentAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Experiments.AnyAsync(e => e.Name == name, cancellationToken);
     }
 
     /// <summary>Writes down a new study, which gets its key.</summary>
@@ -77,13 +83,15 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             studyId,
             AuditAction.TrialsAdded,
             [("trials", trials), ("jobs", jobs), ("enqueued", Some(enqueued))],
-            async (db, studies) =>
+            async db =>
             {
                 await EnqueueAsync(db, studyId, enqueued, cancellationToken);
-                var changed = await studies.ExecuteUpdateAsync(
-                    set => SetRunning(set)
-                        .SetProperty(s => s.TrialsRequested, s => s.TrialsRequested + trials)
-                        .SetProperty(s => s.Jobs, jobs),
+                var changed = await db.Database.ExecuteSqlAsync(
+                    $"""
+                    UPDATE studies SET state = 'running', stop_reason = NULL, ended_at = NULL, running_since = now(), since_best = 0,
+                        trials_requested = trials_requested + {trials}, jobs = {jobs}
+                    WHERE id = {studyId}
+                    """,
                     cancellationToken);
                 if (changed > 0)
                 {
@@ -105,7 +113,7 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             studyId,
             AuditAction.ParametersEnqueued,
             [("enqueued", sets.Count)],
-            async (db, _) =>
+            async db =>
             {
                 var written = await EnqueueAsync(db, studyId, sets, cancellationToken);
                 if (written > 0)
@@ -134,13 +142,13 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             studyId,
             AuditAction.StudyStopped,
             [],
-            (db, studies) => studies
-                .Where(s => s.State == StudyState.Running || (s.State == StudyState.Completed
-                    && db.Runs.Any(r => r.StudyId == s.Id && r.Kind == RunKind.Trial && r.State == TrialState.Running)))
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(s => s.State, StudyState.Stopped).SetProperty(s => s.StopReason, (string?)null)
-                        .SetProperty(s => s.EndedAt, DateTimeOffset.UtcNow),
-                    cancellationToken),
+            db => db.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE studies s SET state = 'stopped', stop_reason = NULL, ended_at = now()
+                WHERE id = {studyId} AND (state = 'running' OR (state = 'completed'
+                    AND EXISTS (SELECT FROM runs r WHERE r.study_id = s.id AND r.kind = 'trial' AND r.state = 'running')))
+                """,
+                cancellationToken),
             cancellationToken);
 
     /// <summary>Sets a stopped study running again.</summary>
@@ -150,16 +158,14 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
             studyId,
             AuditAction.StudyResumed,
             [],
-            (_, studies) => studies.Where(s => s.State == StudyState.Stopped).ExecuteUpdateAsync(set => SetRunning(set), cancellationToken),
+            // The stopping rule's time and patience begin anew.
+            db => db.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE studies SET state = 'running', stop_reason = NULL, ended_at = NULL, running_since = now(), since_best = 0
+                WHERE id = {studyId} AND state = 'stopped'
+                """,
+                cancellationToken),
             cancellationToken);
-
-    // The stopping rule's time and patience begin anew.
-    private static UpdateSettersBuilder<Study> SetRunning(UpdateSettersBuilder<Study> set) => set
-        .SetProperty(s => s.State, StudyState.Running)
-        .SetProperty(s => s.StopReason, (string?)null)
-        .SetProperty(s => s.EndedAt, (DateTimeOffset?)null)
-        .SetProperty(s => s.RunningSince, s => DateTimeOffset.UtcNow)
-        .SetProperty(s => s.SinceBest, 0);
 
     private static Task<int> EnqueueAsync(WorkbenchDb db, long studyId, IReadOnlyList<ParameterSet> sets, CancellationToken cancellationToken)
     {
@@ -176,16 +182,18 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     private static int? Some(IReadOnlyList<ParameterSet> sets) => sets.Count > 0 ? sets.Count : null;
 
     private async Task<bool> UpdateAsync(
-        long studyId, AuditAction action, IEnumerable<(string, object?)> details, Func<WorkbenchDb, IQueryable<Study>, Task<int>> update,
+        long studyId, AuditAction action, IEnumerable<(string, object?)> details, Func<WorkbenchDb, Task<int>> update,
         CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var changed = await update(db, db.Studies.Where(s => s.Id == studyId)) > 0;
+        // Who deletes the study at the same moment waits, or is waited for.
+        var name = (await db.Database.SqlQuery<string>($"SELECT name FROM experiments WHERE id = {studyId} AND deleted_at IS NULL FOR SHARE")
+            .ToListAsync(cancellationToken)).SingleOrDefault();
+        var changed = name is not null && await update(db) > 0;
         if (changed)
         {
-            var name = await db.Studies.IgnoreQueryFilters().Where(s => s.Id == studyId).Select(s => s.Name).SingleAsync(cancellationToken);
-            db.AuditEvents.Add(AuditEvent.Of(action, name, details, studyId));
+            db.AuditEvents.Add(AuditEvent.Of(action, name!, details, studyId));
             await db.SaveChangesAsync(cancellationToken);
         }
         await db.NotifyAsync(new Change(ChangeKind.Study, studyId), cancellationToken);

@@ -17,7 +17,7 @@ public sealed class WaitingWork(Database database)
         WHERE id IN (
             SELECT r.id FROM runs r
             LEFT JOIN hangfire.job j ON j.id = CASE WHEN r.job_id ~ '^[0-9]{1,18}$' THEN r.job_id::bigint END
-            WHERE r.state = 'running' AND r.job_id IS NOT NULL AND j.statename IS DISTINCT FROM 'Scheduled'
+            WHERE r.state = 'running' AND r.kind <> 'tracked' AND r.job_id IS NOT NULL AND j.statename IS DISTINCT FROM 'Scheduled'
               AND NOT EXISTS (SELECT FROM hangfire.jobqueue q WHERE q.jobid = j.id))
         RETURNING pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text
         """;
@@ -56,7 +56,7 @@ public sealed class WaitingWork(Database database)
         ORDER BY seconds DESC LIMIT 1
         """;
 
-    private const string RecentSql = "SELECT EXISTS (SELECT FROM runs WHERE heartbeat_at > now() - @standstill)";
+    private const string RecentSql = "SELECT EXISTS (SELECT FROM runs WHERE heartbeat_at > now() - @standstill AND kind <> 'tracked')";
 
     /// <summary>Parts runs from jobs that will never run them again, so that another job can take them up.</summary>
     public Task ReleaseAbandonedAsync(CancellationToken cancellationToken = default) =>

@@ -12,14 +12,20 @@ namespace Workbench.Core.Tracking;
 /// <summary>The tables of the workbench, as EF Core sees them. Names are snake_case; enums are stored as words in camel case.</summary>
 public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbContext(options)
 {
-    /// <summary>Experiments.</summary>
+    /// <summary>Experiments, studies among them.</summary>
+    public DbSet<Experiment> Experiments => Set<Experiment>();
+
+    /// <summary>Experiments with a search.</summary>
     public DbSet<Study> Studies => Set<Study>();
 
-    /// <summary>Trials and production builds.</summary>
+    /// <summary>Trials, production builds and tracked runs.</summary>
     public DbSet<Run> Runs => Set<Run>();
 
     /// <summary>Metric values, by run, key and step.</summary>
     public DbSet<Metric> Metrics => Set<Metric>();
+
+    /// <summary>The last metric values, by run and key.</summary>
+    public DbSet<LatestMetric> LatestMetrics => Set<LatestMetric>();
 
     /// <summary>What was thrown when runs failed.</summary>
     public DbSet<Failure> Failures => Set<Failure>();
@@ -103,30 +109,8 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Study>(study =>
-        {
-            study.HasIndex(s => s.Name).IsUnique().HasFilter("deleted_at IS NULL");
-            study.Property(s => s.Split).HasColumnType("jsonb");
-            // By the database's clock, which is asked for the time since.
-            study.Property(s => s.RunningSince).HasDefaultValueSql("now()");
-            study.Property(s => s.Tags).HasDefaultValueSql("'{}'");
-            // A deleted study is hidden from everybody who doesn't ask for it.
-            study.HasQueryFilter(s => s.DeletedAt == null);
-        });
-        modelBuilder.Entity<Run>(run =>
-        {
-            run.HasOne<Study>().WithMany().HasForeignKey(r => r.StudyId).OnDelete(DeleteBehavior.Cascade);
-            run.HasIndex(r => new { r.StudyId, r.Number }).IsUnique();
-            run.HasIndex(r => new { r.StudyId, r.FinishedOrder });
-            run.HasIndex(r => r.JobId).IsUnique().HasFilter("state = 'running'");
-            // One running trial to a place: this index is what bounds a study's parallelism.
-            run.HasIndex(r => new { r.StudyId, r.Slot }).IsUnique().HasFilter("state = 'running'").HasDatabaseName(SlotIndex);
-        });
-        modelBuilder.Entity<Metric>(metric =>
-        {
-            metric.HasKey(m => new { m.RunId, m.Key, m.Step });
-            metric.HasOne<Run>().WithMany().HasForeignKey(m => m.RunId).OnDelete(DeleteBehavior.Cascade);
-        });
+        modelBuilder.ConfigureTracking();
+        modelBuilder.ConfigureLoggedModels();
         modelBuilder.Entity<Failure>(failure =>
         {
             failure.HasKey(f => f.RunId);
@@ -150,31 +134,13 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             trial.HasKey(t => new { t.StudyId, t.Number });
             trial.HasOne<Study>().WithMany().HasForeignKey(t => t.StudyId).OnDelete(DeleteBehavior.Cascade);
         });
-        modelBuilder.Entity<RegisteredModel>(model =>
-        {
-            model.HasIndex(m => m.Name).IsUnique();
-            model.HasIndex(m => m.IsPinned).IsUnique().HasFilter("is_pinned");
-        });
-        modelBuilder.Entity<ModelVersion>(version =>
-        {
-            version.HasKey(v => new { v.ModelId, v.Version });
-            version.HasOne<RegisteredModel>().WithMany(m => m.Versions).HasForeignKey(v => v.ModelId);
-            version.HasOne(v => v.Run).WithMany().HasForeignKey(v => v.RunId).OnDelete(DeleteBehavior.SetNull);
-            version.Property(v => v.Manifest).HasColumnType("json");
-            version.Property(v => v.Tags).HasDefaultValueSql("'{}'");
-            version.Property(v => v.ToProduction).HasDefaultValue(true);
-        });
+        modelBuilder.ConfigureRegistry();
         modelBuilder.Entity<IdempotentRequest>(request =>
         {
             request.HasKey(r => new { r.Actor, r.Key }).HasName(RequestKey);
             request.HasIndex(r => r.CreatedAt);
             // json, not jsonb: the answer is given again as it was.
             request.Property(r => r.Answer).HasColumnType("json");
-        });
-        modelBuilder.Entity<ModelAlias>(alias =>
-        {
-            alias.HasKey(a => new { a.ModelId, a.Alias });
-            alias.HasOne<RegisteredModel>().WithMany(m => m.Aliases).HasForeignKey(a => a.ModelId);
         });
         modelBuilder.Entity<DatasetRecord>(dataset => dataset.HasIndex(d => d.Name).IsUnique());
         modelBuilder.Entity<DatasetVersion>(version =>

@@ -113,7 +113,7 @@ public class NotesApiTests(ServedWorkbench workbench) : IClassFixture<ServedWork
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync($"/api/runs/{run}/metrics")).StatusCode);
         Assert.DoesNotContain((await JsonAsync("/api/studies")).AsArray(), study => (string?)study!["name"] == "undone");
         var deleted = (await JsonAsync("/api/deleted-studies")).AsArray().Single(study => (string?)study!["name"] == "undone")!;
-        Assert.Equal((DateTimeOffset)deleted["deletedAt"]! + TimeSpan.FromHours(1), (DateTimeOffset)deleted["until"]!);
+        Assert.Equal((DateTimeOffset)deleted["deletedAt"]! + TimeSpan.FromDays(30), (DateTimeOffset)deleted["until"]!);
 
         using var restored = await _client.PostAsync("/api/studies/undone/restore", null);
 

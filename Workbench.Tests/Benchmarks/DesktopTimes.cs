@@ -72,16 +72,19 @@ internal sealed class DesktopTimes : IAsyncDisposable
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var command = database.CreateCommand(
             $"""
-            INSERT INTO runs (study_id, kind, name, number, state, attempt, params, value, slot, worker, finished_order, tags, started_at, heartbeat_at, finished_at)
-            SELECT r.study_id, 'trial', 'trial-' || n, n, CASE WHEN n % 9 = 0 THEN 'pruned' ELSE 'complete' END, 1,
+            INSERT INTO runs (experiment_id, study_id, kind, name, number, state, attempt, params, value, slot, worker, finished_order, tags, started_at, heartbeat_at, finished_at)
+            SELECT r.study_id, r.study_id, 'trial', 'trial-' || n, n, CASE WHEN n % 9 = 0 THEN 'pruned' ELSE 'complete' END, 1,
                 jsonb_set(r.params, '{"{learning_rate}"}', to_jsonb((r.params ->> 'learning_rate')::float8 * (0.5 + (n * 37 % 100) / 100.0))),
                 r.value - (n * 61 % 200) / 40000.0, r.slot, r.worker, n + 1, '{"{}"}',
                 r.started_at + n * interval '3 seconds', r.started_at + n * interval '3 seconds', r.started_at + n * interval '3 seconds' + interval '5 seconds'
             FROM generate_series(4, {Trials - 1}) n JOIN runs r ON r.number = n % 4;
             DELETE FROM metrics;
-            INSERT INTO metrics (run_id, key, step, value, recorded_at)
-            SELECT r.id, k.key, step, CASE WHEN k.key LIKE '%loss' THEN 0.3 / step ELSE r.value - 0.02 / step END, r.started_at
+            DELETE FROM latest_metrics;
+            INSERT INTO metrics (run_id, key, step, value, timestamp)
+            SELECT r.id, k.key, step, CASE WHEN k.key LIKE '%loss' THEN 0.3 / step ELSE r.value - 0.02 / step END, (extract(epoch FROM r.started_at) * 1000)::bigint
             FROM runs r, generate_series(1, 10) step, (VALUES ('loss'), ('accuracy'), ('val_loss'), ('val_accuracy')) k (key);
+            INSERT INTO latest_metrics (run_id, key, step, timestamp, value)
+            SELECT DISTINCT ON (run_id, key) run_id, key, step, timestamp, value FROM metrics ORDER BY run_id, key, step DESC;
             UPDATE studies SET trials_requested = {Trials}, trials_claimed = {Trials}, trials_finished = {Trials}, next_number = {Trials};
             """);
         await command.ExecuteNonQueryAsync();

@@ -92,5 +92,5 @@ internal static class PlottedStudy
     private static IEnumerable<Metric> Metrics(Run run) =>
         from epoch in Enumerable.Range(1, run.State switch { TrialState.Pruned => 3, TrialState.Failed => 2, _ => Epochs })
         from metric in new[] { ("val_accuracy", (run.Value ?? 0.9) - 0.2 / epoch + 0.02), ("loss", 1.0 / epoch) }
-        select new Metric { RunId = run.Id, Key = metric.Item1, Step = epoch, Value = metric.Item2, RecordedAt = run.StartedAt.AddSeconds(epoch) };
+        select new Metric { RunId = run.Id, Key = metric.Item1, Step = epoch, Value = metric.Item2, Timestamp = run.StartedAt.AddSeconds(epoch).ToUnixTimeMilliseconds() };
 }

@@ -49,5 +49,5 @@ internal static class StudyData
         FinishedOrder = state == TrialState.Running ? null : number + 1,
     };
 
-    public static MetricPoint Point(int trial, int epoch, double value, string key = "val_accuracy") => new(100 + trial, key, epoch, value, Start);
+    public static MetricPoint Point(int trial, int epoch, double value, string key = "val_accuracy") => new(100 + trial, key, epoch, value, Start.ToUnixTimeMilliseconds());
 }

@@ -44,7 +44,7 @@ public class BuildOutageTests
 
         Assert.Equal(VersionState.Failed, version.State);
         Assert.Contains("nothing_is_good_enough", version.Run!.Error);
-        Assert.Empty(await artifacts.ListAsync(version.ArtifactPrefix));
+        Assert.Empty(await artifacts.ListAsync(version.ArtifactPrefix!));
     }
 
     /// <summary>With a study whose only trial is complete.</summary>

@@ -49,7 +49,7 @@ public class CrashTests
             finished => Assert.Equal((1, finished.FinishedAt), (trials[finished.Number!.Value].Attempt, trials[finished.Number!.Value].FinishedAt)));
         Assert.All(
             (await observer.Queries.MetricsAsync([.. trials.Select(trial => trial.Id)])).GroupBy(point => (point.RunId, point.Key)),
-            curve => Assert.Equal(Enumerable.Range(1, 12), curve.Select(point => point.Step)));
+            curve => Assert.Equal(Enumerable.Range(1, 12), curve.Select(point => (int)point.Step)));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using Hangfire;
-using Hangfire.States;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
@@ -28,21 +26,16 @@ public class DeletionTests
     }
 
     [Fact]
-    public async Task The_removal_of_a_deleted_study_waits_for_its_hour_as_a_job()
+    public async Task A_process_with_workers_removes_deleted_studies_whose_time_is_over()
     {
         await using var workbench = await TestWorkbench.StartAsync(workers: 1);
         await workbench.Studies.LaunchAsync(new StudyRequest("study", Trials: 1, SearchSpace: TestWorkbench.Endless));
         var study = await workbench.Studies.DeleteAsync("study");
-        var storage = workbench.Get<JobStorage>();
-        var (id, removal) = Assert.Single(storage.GetMonitoringApi().ScheduledJobs(0, 10), job => job.Value.Job.Type == typeof(PurgeJob));
-        Assert.InRange(removal.EnqueueAt - DateTime.UtcNow, new RetentionOptions().RestoreFor - TimeSpan.FromMinutes(1), new RetentionOptions().RestoreFor + TimeSpan.FromMinutes(2));
 
-        // The hour is over.
-        await using (var command = workbench.Get<Database>().Durable.CreateCommand("UPDATE studies SET deleted_at = deleted_at - interval '1 hour'"))
+        await using (var command = workbench.Get<Database>().Durable.CreateCommand("UPDATE experiments SET deleted_at = deleted_at - interval '30 days'"))
         {
             await command.ExecuteNonQueryAsync();
         }
-        Assert.True(new BackgroundJobClient(storage).ChangeState(id, new EnqueuedState()));
 
         await UntilAsync(workbench, () => workbench.Get<StudyStore>().FindAsync(study.Id), found => found is null);
         await Assert.ThrowsAsync<NotFoundException>(() => workbench.Studies.RestoreAsync("study"));

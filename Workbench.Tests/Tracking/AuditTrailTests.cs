@@ -95,7 +95,7 @@ public class AuditTrailTests
         await store.Deleted.DeleteAsync(study.Id);
         store.Clock.Pass(store.Deleted.Grace);
 
-        await store.Deleted.PurgeAsync();
+        await store.Purge.RunAsync();
 
         Assert.Null(await store.Studies.FindAsync(study.Id));
         Assert.Equal(

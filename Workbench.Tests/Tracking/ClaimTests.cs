@@ -167,7 +167,7 @@ public class ClaimTests
         await store.Deleted.DeleteAsync(study.Id);
         store.Clock.Pass(store.Deleted.Grace);
 
-        await store.Deleted.PurgeAsync();
+        await store.Purge.RunAsync();
 
         Assert.Null(store.Runs.Report(trial.Lease, 1, TrackingFixture.Accuracy(0.5)));
         Assert.Null(store.Runs.Finish(trial.Lease, TrialState.Complete, 0.5));

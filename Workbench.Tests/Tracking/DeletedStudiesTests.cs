@@ -102,7 +102,7 @@ public class DeletedStudiesTests
     }
 
     [Fact]
-    public async Task Only_what_was_deleted_an_hour_ago_is_removed_for_good()
+    public async Task Only_what_can_be_restored_no_longer_is_removed_for_good()
     {
         await using var store = await TrackingFixture.CreateAsync();
         var (first, second, kept) = (await store.StudyAsync(1, name: "first"), await store.StudyAsync(1, name: "second"), await store.StudyAsync(1, name: "kept"));
@@ -111,17 +111,17 @@ public class DeletedStudiesTests
         store.Clock.Pass(TimeSpan.FromMinutes(1));
         await store.Deleted.DeleteAsync(second.Id);
 
-        store.Clock.Pass(TimeSpan.FromMinutes(58));
-        await store.Deleted.PurgeAsync();
+        store.Clock.Pass(store.Deleted.Grace - TimeSpan.FromMinutes(2));
+        await store.Purge.RunAsync();
         Assert.Equal(["second", "first"], (await store.Deleted.ListAsync()).Select(study => study.Name));
 
         store.Clock.Pass(TimeSpan.FromMinutes(1));
-        await store.Deleted.PurgeAsync();
+        await store.Purge.RunAsync();
         Assert.Equal(["second"], (await store.Deleted.ListAsync()).Select(study => study.Name));
         Assert.Empty(await store.Queries.TrialsAsync(first.Id));
         Assert.Empty(await store.Queries.MetricsAsync([run]));
         Assert.Equal(kept.Id, Assert.Single(await store.Queries.ListAsync()).Study.Id);
-        Assert.Contains("60 minutes", (await Assert.ThrowsAsync<NotFoundException>(() => store.Deleted.RestoreAsync("first"))).Message);
+        Assert.Contains("30 days", (await Assert.ThrowsAsync<NotFoundException>(() => store.Deleted.RestoreAsync("first"))).Message);
     }
 
     private static long Finish(TrackingFixture store, Study study, double value)

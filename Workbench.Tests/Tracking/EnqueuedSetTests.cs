@@ -115,7 +115,7 @@ public class EnqueuedSetTests
         await store.Deleted.DeleteAsync(study.Id);
 
         store.Clock.Pass(store.Deleted.Grace + TimeSpan.FromMinutes(1));
-        await store.Deleted.PurgeAsync();
+        await store.Purge.RunAsync();
         Assert.Null(await store.Studies.EnqueueAsync(study.Id, [Given(2)]));
         await using var db = store.CreateDbContext();
         Assert.Empty(db.EnqueuedSets);

@@ -61,6 +61,7 @@ internal static class SeededStudy
 
     private static Run Trial(long study, int number) => new()
     {
+        ExperimentId = study,
         StudyId = study,
         Kind = RunKind.Trial,
         Name = $"trial-{number}",
@@ -86,7 +87,7 @@ internal static class SeededStudy
             Key = metric.Item1,
             Step = epoch,
             Value = metric.Item2,
-            RecordedAt = run.StartedAt.AddSeconds(epoch),
+            Timestamp = run.StartedAt.AddSeconds(epoch).ToUnixTimeMilliseconds(),
         });
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Workbench.Core.Artifacts;
 using Workbench.Core.Search;
+using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Tracking;
@@ -20,6 +23,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Queries = new StudyQueries(this);
         History = new StudyHistory(Database);
         Deleted = new DeletedStudies(this, Clock, Options.Create(new RetentionOptions()));
+        Purge = new Purge(this, new LocalArtifactStore(Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}")), Clock, Options.Create(new RetentionOptions()), NullLogger<Purge>.Instance);
         Notes = new NoteStore(Database);
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);
@@ -38,6 +42,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public StudyHistory History { get; }
 
     public DeletedStudies Deleted { get; }
+
+    public Purge Purge { get; }
 
     public NoteStore Notes { get; }
 

@@ -88,7 +88,7 @@ internal static class ModelEndpoints
         Results.Text(ModelManifest.Read((await ReadyAsync(registry, name, version, ct)).Manifest!).ToJson(), "application/json");
 
     private static async Task<ModelVersion> ReadyAsync(ModelRegistry registry, string name, int version, CancellationToken ct) =>
-        (await registry.GetAsync(name, ct)).Versions.SingleOrDefault(v => v.Version == version && v.State == VersionState.Ready)
+        (await registry.GetAsync(name, ct)).Versions.SingleOrDefault(v => v.Version == version && v.IsServable)
         ?? throw new NotFoundException($"The model '{name}' has no ready version {version}.");
 
     /// <param name="Model">The model that is to answer predictions that name none.</param>

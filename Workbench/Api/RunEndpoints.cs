@@ -21,7 +21,7 @@ internal static class RunEndpoints
     private static async Task<RunResource> GetAsync(long id, StudyQueries queries, RunQueries runs, StudyStore studies, CancellationToken ct)
     {
         var run = await queries.RunAsync(id, ct);
-        var study = await studies.FindAsync(run.StudyId, ct) ?? throw new NotFoundException($"There is no run {id}.");
+        var study = await studies.FindAsync(run.ExperimentId, ct) ?? throw new NotFoundException($"There is no run {id}.");
         return new RunResource(
             run.Id, study.Name, run.Kind, run.Name, run.Number, run.State, run.Value, run.Params, run.Attempt, run.StartedAt, run.FinishedAt,
             run.HeartbeatAt, run.Worker, run.Error, run.State == TrialState.Failed ? await runs.FailureAsync(id, ct) : null, run.Activity, run.Note, run.Tags, run.ArtifactPrefix);
@@ -61,7 +61,7 @@ internal static class RunEndpoints
         string? Note, IReadOnlyDictionary<string, string> Tags, string? Artifacts);
 
     /// <summary>One value of a metric.</summary>
-    internal sealed record MetricResource(string Key, int Step, double? Value, DateTimeOffset At);
+    internal sealed record MetricResource(string Key, long Step, double? Value, DateTimeOffset At);
 
     /// <summary>One file.</summary>
     internal sealed record ArtifactResource(string Path, long Size, DateTimeOffset Modified);

@@ -93,7 +93,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
             await ExecuteAsync($"INSERT INTO {Stores} SELECT * FROM kept_stores", cancellationToken);
         }
         // The jobs that ran trials and builds are gone; what has no job gets one as soon as a process with workers starts.
-        await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running'", cancellationToken);
+        await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running' AND kind <> 'tracked'", cancellationToken);
         if (artifactFolder.Length > 0)
         {
             foreach (var (table, column) in ((string, string)[])[("runs", "artifact_prefix"), ("versions", "artifact_prefix"), ("dataset_packs", "key")])
@@ -159,7 +159,9 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         }
         foreach (var table in mayReplace ? [] : tables.Except([History, Stores]))
         {
-            if (await ScalarAsync($"SELECT 1 FROM {DumpedTable.Quoted(table)} LIMIT 1", cancellationToken) is not null)
+            // One experiment is always there.
+            var own = table == "experiments" ? FormattableString.Invariant($"WHERE id <> {Experiment.Default}") : "";
+            if (await ScalarAsync($"SELECT 1 FROM {DumpedTable.Quoted(table)} {own} LIMIT 1", cancellationToken) is not null)
             {
                 throw new DatabaseException($"The database is not empty: there is something in {table}. With --replace all of it is removed first.");
             }

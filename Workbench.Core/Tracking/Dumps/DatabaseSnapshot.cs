@@ -56,7 +56,7 @@ public sealed class DatabaseSnapshot : IAsyncDisposable
 
     /// <summary>The versions whose files belong to the snapshot.</summary>
     public Task<List<ReadyVersion>> ReadyVersionsAsync(CancellationToken cancellationToken = default) => QueryAsync(
-        "SELECT m.name, v.version, v.sha256, v.artifact_prefix FROM versions v JOIN models m ON m.id = v.model_id WHERE v.state = 'ready' ORDER BY m.id, v.version",
+        "SELECT m.name, v.version, v.sha256, v.artifact_prefix FROM versions v JOIN models m ON m.id = v.model_id WHERE v.state = 'ready' AND v.artifact_prefix IS NOT NULL ORDER BY m.id, v.version",
         row => new ReadyVersion(row.GetString(0), row.GetInt32(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3)),
         cancellationToken);
 

@@ -469,6 +469,67 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("enqueued_sets", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.Experiment", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("ArtifactLocation")
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_location");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_experiments_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_experiments_name")
+                        .HasFilter("deleted_at IS NULL");
+
+                    b.ToTable("experiments", (string)null);
+
+                    b.UseTptMappingStrategy();
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.Failure", b =>
                 {
                     b.Property<long>("RunId")
@@ -536,6 +597,148 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("idempotent_requests", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.LatestMetric", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunId", "Key")
+                        .HasName("pk_latest_metrics");
+
+                    b.ToTable("latest_metrics", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.LoggedModel", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id")
+                        .HasDefaultValueSql("gen_random_uuid()");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("ModelType")
+                        .HasColumnType("text")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Params")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("params");
+
+                    b.Property<long?>("SourceRunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("source_run_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StateReason")
+                        .HasColumnType("text")
+                        .HasColumnName("state_reason");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_logged_models");
+
+                    b.HasIndex("SourceRunId")
+                        .HasDatabaseName("ix_logged_models_source_run_id");
+
+                    b.HasIndex("ExperimentId", "CreatedAt", "Id")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_logged_models_experiment_id_created_at_id");
+
+                    b.ToTable("logged_models", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.LoggedModelMetric", b =>
+                {
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
+
+                    b.Property<double>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.Property<string>("DatasetDigest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_digest");
+
+                    b.Property<string>("DatasetName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("dataset_name");
+
+                    b.HasKey("ModelId", "RunId", "Key", "Step", "Timestamp", "Value")
+                        .HasName("pk_logged_model_metrics");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_logged_model_metrics_run_id");
+
+                    b.ToTable("logged_model_metrics", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
                 {
                     b.Property<long>("RunId")
@@ -546,19 +749,19 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
-                    b.Property<int>("Step")
-                        .HasColumnType("integer")
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
                         .HasColumnName("step");
 
-                    b.Property<DateTimeOffset>("RecordedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("recorded_at");
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timestamp");
 
                     b.Property<double>("Value")
                         .HasColumnType("double precision")
                         .HasColumnName("value");
 
-                    b.HasKey("RunId", "Key", "Step")
+                    b.HasKey("RunId", "Key", "Step", "Timestamp", "Value")
                         .HasName("pk_metrics");
 
                     b.ToTable("metrics", (string)null);
@@ -599,13 +802,20 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnName("version");
 
                     b.Property<string>("ArtifactPrefix")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("artifact_prefix");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<Guid?>("LoggedModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logged_model_id");
 
                     b.Property<string>("Manifest")
                         .HasColumnType("json")
@@ -619,6 +829,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("run_id");
 
+                    b.Property<string>("RunLink")
+                        .HasColumnType("text")
+                        .HasColumnName("run_link");
+
                     b.Property<string>("Sha256")
                         .HasColumnType("text")
                         .HasColumnName("sha256");
@@ -626,6 +840,21 @@ namespace Workbench.Core.Tracking.Migrations
                     b.Property<long?>("SizeBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("size_bytes");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceRun")
+                        .HasColumnType("text")
+                        .HasColumnName("source_run");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("None")
+                        .HasColumnName("stage");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -649,6 +878,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("trial");
 
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("UserName")
+                        .HasColumnType("text")
+                        .HasColumnName("user_name");
+
                     b.HasKey("ModelId", "Version")
                         .HasName("pk_versions");
 
@@ -671,6 +910,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<bool>("IsPinned")
                         .HasColumnType("boolean")
                         .HasColumnName("is_pinned");
@@ -684,6 +927,23 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
                     b.HasKey("Id")
                         .HasName("pk_models");
 
@@ -694,7 +954,8 @@ namespace Workbench.Core.Tracking.Migrations
 
                     b.HasIndex("Name")
                         .IsUnique()
-                        .HasDatabaseName("ix_models_name");
+                        .HasDatabaseName("ix_models_name")
+                        .HasFilter("deleted_at IS NULL");
 
                     b.ToTable("models", (string)null);
                 });
@@ -720,9 +981,17 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Error")
                         .HasColumnType("text")
                         .HasColumnName("error");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
 
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
@@ -779,7 +1048,7 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state");
 
-                    b.Property<long>("StudyId")
+                    b.Property<long?>("StudyId")
                         .HasColumnType("bigint")
                         .HasColumnName("study_id");
 
@@ -787,6 +1056,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasColumnName("tags");
+
+                    b.Property<string>("UserName")
+                        .HasColumnType("text")
+                        .HasColumnName("user_name");
+
+                    b.Property<Guid>("Uuid")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("uuid")
+                        .HasDefaultValueSql("gen_random_uuid()");
 
                     b.Property<double?>("Value")
                         .HasColumnType("double precision")
@@ -799,10 +1078,18 @@ namespace Workbench.Core.Tracking.Migrations
                     b.HasKey("Id")
                         .HasName("pk_runs");
 
+                    b.HasIndex("DeletedAt")
+                        .HasDatabaseName("ix_runs_deleted_at")
+                        .HasFilter("deleted_at IS NOT NULL");
+
                     b.HasIndex("JobId")
                         .IsUnique()
                         .HasDatabaseName("ix_runs_job_id")
                         .HasFilter("state = 'running'");
+
+                    b.HasIndex("Uuid")
+                        .IsUnique()
+                        .HasDatabaseName("ix_runs_uuid");
 
                     b.HasIndex("StudyId", "FinishedOrder")
                         .HasDatabaseName("ix_runs_study_id_finished_order");
@@ -816,10 +1103,65 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasDatabaseName("ix_runs_slot")
                         .HasFilter("state = 'running'");
 
+                    b.HasIndex("ExperimentId", "StartedAt", "Uuid")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_runs_experiment_id_started_at_uuid");
+
                     b.ToTable("runs", (string)null);
                 });
 
-            modelBuilder.Entity("Workbench.Core.Tracking.Study", b =>
+            modelBuilder.Entity("Workbench.Core.Tracking.RunInput", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("DatasetId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dataset_id");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags");
+
+                    b.HasKey("RunId", "DatasetId")
+                        .HasName("pk_run_inputs");
+
+                    b.HasIndex("DatasetId")
+                        .HasDatabaseName("ix_run_inputs_dataset_id");
+
+                    b.ToTable("run_inputs", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.RunModel", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<Guid>("ModelId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("model_id");
+
+                    b.Property<bool>("IsOutput")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_output");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunId", "ModelId", "IsOutput")
+                        .HasName("pk_run_models");
+
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_run_models_model_id");
+
+                    b.ToTable("run_models", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.TrackedDataset", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -828,13 +1170,76 @@ namespace Workbench.Core.Tracking.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("Digest")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tracked_datasets");
+
+                    b.HasIndex("ExperimentId", "Name", "Digest")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tracked_datasets_experiment_id_name_digest");
+
+                    b.ToTable("tracked_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.WarmTrial", b =>
+                {
+                    b.Property<long>("StudyId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("study_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Trial")
+                        .IsRequired()
+                        .HasColumnType("json")
+                        .HasColumnName("trial");
+
+                    b.HasKey("StudyId", "Number")
+                        .HasName("pk_warm_trials");
+
+                    b.ToTable("warm_trials", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Study", b =>
+                {
+                    b.HasBaseType("Workbench.Core.Tracking.Experiment");
+
                     b.Property<double?>("BestValue")
                         .HasColumnType("double precision")
                         .HasColumnName("best_value");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
 
                     b.Property<string>("Dataset")
                         .IsRequired()
@@ -848,10 +1253,6 @@ namespace Workbench.Core.Tracking.Migrations
                     b.Property<int?>("DatasetVersion")
                         .HasColumnType("integer")
                         .HasColumnName("dataset_version");
-
-                    b.Property<DateTimeOffset?>("DeletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("deleted_at");
 
                     b.Property<string>("Direction")
                         .IsRequired()
@@ -875,18 +1276,13 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("metric");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
+                    b.Property<long?>("ModelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_id");
 
                     b.Property<int>("NextNumber")
                         .HasColumnType("integer")
                         .HasColumnName("next_number");
-
-                    b.Property<string>("Note")
-                        .HasColumnType("text")
-                        .HasColumnName("note");
 
                     b.Property<string>("Pipeline")
                         .IsRequired()
@@ -940,13 +1336,6 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("stopping");
 
-                    b.Property<string>("Tags")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("jsonb")
-                        .HasColumnName("tags")
-                        .HasDefaultValueSql("'{}'");
-
                     b.Property<int>("TrialsClaimed")
                         .HasColumnType("integer")
                         .HasColumnName("trials_claimed");
@@ -963,36 +1352,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("text")
                         .HasColumnName("warm_start");
 
-                    b.HasKey("Id")
-                        .HasName("pk_studies");
-
-                    b.HasIndex("Name")
-                        .IsUnique()
-                        .HasDatabaseName("ix_studies_name")
-                        .HasFilter("deleted_at IS NULL");
+                    b.HasIndex("ModelId")
+                        .HasDatabaseName("ix_studies_model_id");
 
                     b.ToTable("studies", (string)null);
-                });
-
-            modelBuilder.Entity("Workbench.Core.Tracking.WarmTrial", b =>
-                {
-                    b.Property<long>("StudyId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("study_id");
-
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<string>("Trial")
-                        .IsRequired()
-                        .HasColumnType("json")
-                        .HasColumnName("trial");
-
-                    b.HasKey("StudyId", "Number")
-                        .HasName("pk_warm_trials");
-
-                    b.ToTable("warm_trials", (string)null);
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.DatasetItem", b =>
@@ -1064,6 +1427,49 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasConstraintName("fk_held_out_runs_run_id");
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.LatestMetric", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_latest_metrics_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.LoggedModel", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_logged_models_experiments_experiment_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("SourceRunId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_logged_models_runs_source_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.LoggedModelMetric", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_logged_model_metrics_logged_models_model_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_logged_model_metrics_runs_run_id");
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.Metric", b =>
                 {
                     b.HasOne("Workbench.Core.Tracking.Run", null)
@@ -1104,12 +1510,62 @@ namespace Workbench.Core.Tracking.Migrations
 
             modelBuilder.Entity("Workbench.Core.Tracking.Run", b =>
                 {
+                    b.HasOne("Workbench.Core.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_runs_experiments_experiment_id");
+
                     b.HasOne("Workbench.Core.Tracking.Study", null)
                         .WithMany()
                         .HasForeignKey("StudyId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_runs_studies_study_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.RunInput", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.TrackedDataset", null)
+                        .WithMany()
+                        .HasForeignKey("DatasetId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_inputs_tracked_datasets_dataset_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_inputs_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.RunModel", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.LoggedModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_models_logged_models_model_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_models_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.TrackedDataset", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tracked_datasets_experiments_experiment_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.WarmTrial", b =>
@@ -1120,6 +1576,22 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_warm_trials_studies_study_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Study", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Experiment", null)
+                        .WithOne()
+                        .HasForeignKey("Workbench.Core.Tracking.Study", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_studies_experiments_id");
+
+                    b.HasOne("Workbench.Core.Tracking.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_studies_models_model_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.RegisteredModel", b =>

@@ -32,7 +32,7 @@ public sealed class TrialFields : IReadOnlyList<TrialField>
     private static readonly TrialField[] OfRun =
     [
         new(Number, FieldKind.Number, FieldOrigin.Run, row => FieldValue.Of(row.Run.Number)),
-        new(State, FieldKind.Text, FieldOrigin.Run, row => FieldValue.Of(Word(row.Run.State))) { Choices = [.. Enum.GetValues<TrialState>().Select(Word)] },
+        new(State, FieldKind.Text, FieldOrigin.Run, row => FieldValue.Of(Word(row.Run.State))) { Choices = [.. Enum.GetValues<TrialState>().Where(state => state != TrialState.Scheduled).Select(Word)] },
         new(Value, FieldKind.Number, FieldOrigin.Run, row => FieldValue.Of(row.Run.Value)),
         new(Duration, FieldKind.Duration, FieldOrigin.Run, row => FieldValue.Of(((row.Run.FinishedAt ?? row.Now) - row.Run.StartedAt).TotalSeconds)),
         new("started", FieldKind.Time, FieldOrigin.Run, row => FieldValue.Of(row.Run.StartedAt)),

@@ -18,11 +18,11 @@ internal sealed class Watch(Site site, ChaosReport report)
 
     private const string StudiesSql =
         """
-        SELECT s.name, s.state, s.trials_requested, s.trials_claimed, s.trials_finished,
+        SELECT e.name, s.state, s.trials_requested, s.trials_claimed, s.trials_finished,
             count(r.id), count(DISTINCT r.number), count(r.id) FILTER (WHERE r.state IN ('complete', 'pruned', 'failed')),
             count(r.id) FILTER (WHERE r.state = 'failed'), min(r.error),
-            extract(epoch FROM clock_timestamp() - greatest(s.running_since, s.created_at, max(r.started_at), max(r.heartbeat_at), max(r.finished_at)))::float8
-        FROM studies s LEFT JOIN runs r ON r.study_id = s.id AND r.kind = 'trial' GROUP BY s.id ORDER BY s.id
+            extract(epoch FROM clock_timestamp() - greatest(s.running_since, e.created_at, max(r.started_at), max(r.heartbeat_at), max(r.finished_at)))::float8
+        FROM studies s JOIN experiments e ON e.id = s.id LEFT JOIN runs r ON r.study_id = s.id AND r.kind = 'trial' GROUP BY s.id, e.id ORDER BY s.id
         """;
 
     private const string VersionsSql =
@@ -65,13 +65,13 @@ internal sealed class Watch(Site site, ChaosReport report)
         }
         var gaps = await ReadAsync(
             connection,
-            "SELECT s.name FROM studies s JOIN runs r ON r.study_id = s.id AND r.kind = 'trial' GROUP BY s.id HAVING min(r.number) <> 0 OR max(r.number) <> count(*) - 1",
+            "SELECT e.name FROM experiments e JOIN runs r ON r.study_id = e.id AND r.kind = 'trial' GROUP BY e.id HAVING min(r.number) <> 0 OR max(r.number) <> count(*) - 1",
             row => row.GetString(0));
         Require(gaps.Count == 0, $"numbers are missing in {string.Join(", ", gaps)}");
         var curves = await ReadAsync(
             connection,
             """
-            SELECT s.name || ' trial ' || r.number FROM runs r JOIN studies s ON s.id = r.study_id LEFT JOIN metrics m ON m.run_id = r.id
+            SELECT s.name || ' trial ' || r.number FROM runs r JOIN experiments s ON s.id = r.study_id LEFT JOIN metrics m ON m.run_id = r.id
             WHERE r.kind = 'trial' AND r.state = 'complete' GROUP BY s.name, r.id HAVING count(m.step) FILTER (WHERE m.key = 'val_accuracy') <> 2 OR max(m.step) <> 2
             """,
             row => row.GetString(0));

@@ -81,7 +81,7 @@ public sealed class StudiesPageTests : PageTests
         var page = this.OpenPage<StudiesPage>("studies");
         await SelectAsync(page, "goes");
 
-        await using (var delete = Store.Database.Durable.CreateCommand("UPDATE studies SET deleted_at = now() WHERE name = 'goes'"))
+        await using (var delete = Store.Database.Durable.CreateCommand("UPDATE experiments SET deleted_at = now() WHERE name = 'goes'"))
         {
             await delete.ExecuteNonQueryAsync();
         }

@@ -49,7 +49,8 @@ internal static class AuditWords
         {
             { ModelId: not null } => int.TryParse(parts[^1], out var version) && told.Subject.Contains('/', StringComparison.Ordinal)
                 ? $"models/{name}?version={version}" : $"models/{name}",
-            { StudyId: not null } => parts is [_, ['t', 'r', 'i', 'a', 'l', '-', .. var trial]] ? $"studies/{name}?trial={trial}" : $"studies/{name}",
+            { StudyId: not null } when told.Action is not (AuditAction.ExperimentCreated or AuditAction.ExperimentRenamed or AuditAction.ExperimentDeleted
+                or AuditAction.ExperimentRestored or AuditAction.ExperimentPurged or AuditAction.RunDeleted or AuditAction.RunRestored) => parts is [_, ['t', 'r', 'i', 'a', 'l', '-', .. var trial]] ? $"studies/{name}?trial={trial}" : $"studies/{name}",
             { Action: AuditAction.DatasetImported or AuditAction.DatasetChanged } => $"data/{name}?version={parts[^1]}",
             _ => null,
         };

@@ -41,7 +41,7 @@ public sealed partial class PredictPage : LiveComponent
     private Grant? Who { get; set; }
 
     private List<(string Model, int Version)> Served =>
-        [.. _models.SelectMany(m => m.Versions.Where(v => v.State == VersionState.Ready).OrderByDescending(v => v.Version).Select(v => (m.Name, v.Version)))];
+        [.. _models.SelectMany(m => m.Versions.Where(v => v.IsServable).OrderByDescending(v => v.Version).Select(v => (m.Name, v.Version)))];
 
     private (string Model, int Version)? Default { get; set; }
 

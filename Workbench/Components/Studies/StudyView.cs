@@ -211,7 +211,7 @@ public sealed class StudyView
         foreach (var run in runs)
         {
             _metrics[run] = [.. points[run]];
-            _steps?[run] = [.. points[run].Where(p => p.Key == Study.Metric).Select(p => new StepValue(p.Step, p.Value))];
+            _steps?[run] = [.. points[run].Where(p => p.Key == Study.Metric).Select(p => new StepValue((int)p.Step, p.Value))];
         }
     }
 
