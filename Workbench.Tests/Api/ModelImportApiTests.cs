@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using SkiaSharp;
-using Workbench.Core.Models;
 using Workbench.Tests.Commands;
+using Workbench.Tests.Models;
 using Workbench.Tests.Serving;
 
 namespace Workbench.Tests.Api;
@@ -16,7 +16,7 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
     [Fact]
     public async Task A_classifier_is_added_by_a_form_and_answers()
     {
-        using var added = await _client.PostAsync("/api/models", Form("lamp shade", Classifier(), "dark\nbright"));
+        using var added = await _client.PostAsync("/api/models", Form("lamp shade", Brightness.Onnx(), "dark\nbright"));
         var version = JsonNode.Parse(await added.Content.ReadAsStringAsync())!;
         Assert.Equal((HttpStatusCode.Created, "/api/models/lamp%20shade"), (added.StatusCode, added.Headers.Location!.OriginalString));
         Assert.Equal(("lamp shade", 1), ((string?)version["name"], (int)version["version"]!));
@@ -33,10 +33,10 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
     public async Task What_does_not_fit_is_refused_by_its_field()
     {
         await RefusedAsync(Form("lamps", [1, 2, 3], "dark\nbright"), "file");
-        await RefusedAsync(Form("lamps", Classifier(), "dark"), "labels");
-        await RefusedAsync(Form("a/b", Classifier(), "dark\nbright"), "name");
-        await RefusedAsync(Form("lamps", Classifier(), "dark\nbright", ("mean", "0.5,x,0.5")), "mean");
-        await RefusedAsync(Form("lamps", Classifier(), "dark\nbright", ("production", "perhaps")), "production");
+        await RefusedAsync(Form("lamps", Brightness.Onnx(), "dark"), "labels");
+        await RefusedAsync(Form("a/b", Brightness.Onnx(), "dark\nbright"), "name");
+        await RefusedAsync(Form("lamps", Brightness.Onnx(), "dark\nbright", ("mean", "0.5,x,0.5")), "mean");
+        await RefusedAsync(Form("lamps", Brightness.Onnx(), "dark\nbright", ("production", "perhaps")), "production");
         await RefusedAsync(new StringContent("{}", Encoding.UTF8, "application/json"), "file");
     }
 
@@ -67,8 +67,4 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
         }
         return form;
     }
-
-    /// <summary>Tells bright pictures from dark ones.</summary>
-    private static byte[] Classifier() => new OnnxGraph("picture", 3, 4, 4).AverageQuarters().Flatten()
-        .Dense(new([2, 12], [.. Enumerable.Repeat(-1f, 12), .. Enumerable.Repeat(1f, 12)]), new([2], [6, -6])).ToBytes("logits");
 }

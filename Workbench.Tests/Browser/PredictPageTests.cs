@@ -122,7 +122,7 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
         var page = await NewPageAsync(workbench.Served.Url, width, height, touch: touch);
         await page.OpenAsync("/predict");
         await page.Locator(".sheet[data-ready]").WaitForAsync();
-        await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync("?");
+        await Expect(page.GetByLabel("Answer").Locator(".said b")).ToHaveTextAsync("?");
         return page;
     }
 
@@ -130,7 +130,7 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
 
     private static async Task ExpectAnswerAsync(IPage page, int digit)
     {
-        await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync($"{digit}");
+        await Expect(page.GetByLabel("Answer").Locator(".said b")).ToHaveTextAsync($"{digit}");
         await Expect(page.GetByLabel("Answer")).ToContainTextAsync($"Answered by {BrowserWorkbench.Study} v1");
     }
 

@@ -35,7 +35,7 @@ public class StoryTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await page.Locator(".sheet[data-ready]").WaitForAsync();
         var (png, label) = Digits.Mnist(0);
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "digit.png", MimeType = "image/png", Buffer = png });
-        await Expect(page.GetByLabel("Answer").Locator(".digit b")).ToHaveTextAsync($"{label}");
+        await Expect(page.GetByLabel("Answer").Locator(".said b")).ToHaveTextAsync($"{label}");
         await Expect(page.GetByLabel("Answer").GetByRole(AriaRole.Link, new() { Name = "browser story v1" })).ToBeVisibleAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();

@@ -6,6 +6,7 @@ using Workbench.Core.Models;
 using Workbench.Core.Registry;
 using Workbench.Core.Serving;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Models;
 using Workbench.Tests.Serving;
 using Workbench.Tests.Studies;
 
@@ -13,7 +14,7 @@ namespace Workbench.Tests.Registry;
 
 public sealed class ModelImportTests
 {
-    private const string Labels = "dark\nbright\n";
+    private const string Labels = Brightness.Labels;
 
     [Fact]
     public async Task A_classifier_from_outside_is_a_version_like_any_other()
@@ -22,8 +23,8 @@ public sealed class ModelImportTests
         Actor.Current = new Actor("ana", Way.Page);
         var import = workbench.Get<ModelImport>();
 
-        Assert.Equal(1, await import.AddAsync(new ModelImportRequest("lamp", Brightness(), Labels, new PictureScale())));
-        Assert.Equal(2, await import.AddAsync(new ModelImportRequest("lamp", Brightness(), """["off", "on"]""", new PictureScale(), Production: false)));
+        Assert.Equal(1, await import.AddAsync(new ModelImportRequest("lamp", Brightness.Onnx(), Labels, new PictureScale())));
+        Assert.Equal(2, await import.AddAsync(new ModelImportRequest("lamp", Brightness.Onnx(), """["off", "on"]""", new PictureScale(), Production: false)));
 
         var predictor = workbench.Get<Predictor>();
         using var white = Pictures.Drawn(60, 40, SKColors.White, _ => { });
@@ -48,7 +49,7 @@ public sealed class ModelImportTests
     {
         var import = new ModelImport(null!, null!, TimeProvider.System);
 
-        var refusal = await Assert.ThrowsAsync<FieldException>(() => import.AddAsync(new ModelImportRequest(name, Brightness(), labels, new PictureScale())));
+        var refusal = await Assert.ThrowsAsync<FieldException>(() => import.AddAsync(new ModelImportRequest(name, Brightness.Onnx(), labels, new PictureScale())));
 
         Assert.Equal(field, refusal.Field);
     }
@@ -104,9 +105,6 @@ public sealed class ModelImportTests
     }
 
     private static (string, string, int) Of(Prediction prediction) => (prediction.Class, prediction.Model, prediction.Version);
-
-    /// <summary>Tells bright pictures from dark ones.</summary>
-    private static byte[] Brightness() => new OnnxGraph("picture", 3, 4, 4).AverageQuarters().Flatten().Dense(Weight(1), new([2], [6, -6])).ToBytes("logits");
 
     private static byte[] Logits() => new OnnxGraph("picture", 3, 4, 4).AverageQuarters().Flatten().Dense(Weight(0.3f), new([2], [0.1f, -0.2f])).ToBytes("logits");
 

@@ -10,7 +10,7 @@ internal sealed class PredictCommand : Verb
 {
     private readonly Argument<FileInfo[]> _files = new("FILE")
     {
-        Description = "Images of digits.",
+        Description = "Image files.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -18,7 +18,7 @@ internal sealed class PredictCommand : Verb
     private readonly Option<int?> _version = NumberOption.Optional("--model-version", "Its version [default: the one in production].", 1, int.MaxValue);
 
     public PredictCommand()
-        : base("predict", "Predict the digits in image files with the model in production.")
+        : base("predict", "Predict the classes of image files with the model in production.")
     {
         Arguments.Add(_files);
         Options.Add(_model);

@@ -7,6 +7,8 @@ namespace Workbench.Tests.Components.Predict;
 
 public sealed class PredictPartsTests : ComponentTests
 {
+    public PredictPartsTests() => JSInterop.Mode = JSRuntimeMode.Loose;
+
     [Fact]
     public void The_image_the_model_sees_is_shown_pixel_by_pixel()
     {
@@ -34,5 +36,24 @@ public sealed class PredictPartsTests : ComponentTests
 
         Assert.Empty(bars.FindAll(".top"));
         Assert.Equal(2, bars.FindAll("li").Count);
+    }
+
+    [Theory]
+    [InlineData("digit", "0", "1")]
+    [InlineData("character", "a", "ж")]
+    [InlineData("picture", "cat", "star")]
+    [InlineData("picture", "0", "10")]
+    public void What_is_drawn_is_called_after_the_classes(string thing, params string[] classes) => Assert.Equal(thing, PredictPage.Drawn(classes));
+
+    [Fact]
+    public void The_sheet_speaks_of_what_the_model_is_made_for()
+    {
+        var pad = Render<ImagePad>(p => p.Add(x => x.CanDraw, true).Add(x => x.Thing, "letter").Add(x => x.OnSeveral, _ => Task.FromResult(0)).Add(x => x.OnOneOfSeveral, _ => Task.FromResult(false)));
+
+        Assert.Equal("Draw a letter", pad.Find(".invitation b").TextContent);
+        Assert.Contains("the letter is found", pad.Find(".below").TextContent, StringComparison.Ordinal);
+        pad.Render(p => p.Add(x => x.CanDraw, false));
+        Assert.Equal("Drop pictures", pad.Find(".invitation b").TextContent);
+        Assert.DoesNotContain("letter is found", pad.Find(".below").TextContent, StringComparison.Ordinal);
     }
 }

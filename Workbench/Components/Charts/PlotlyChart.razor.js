@@ -1,4 +1,6 @@
 // Plotly is the copy that comes with Plotly.Blazor; this module adds theme, size and diffs.
+import { save } from "../../js/files.js";
+
 // Most charts need only the small bundle, which is there four times sooner; the full one comes when a chart cannot do without.
 const small = "./_content/Plotly.Blazor/plotly-basic-3.7.0.min.js";
 const full = "./_content/Plotly.Blazor/plotly-3.7.0.min.js";
@@ -33,13 +35,6 @@ const config = {
   doubleClick: "reset",
   scrollZoom: false,
 };
-
-function save(name, href) {
-  const link = Object.assign(document.createElement("a"), { href, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-}
 
 // A page that comes with charts imports this module while its circuit is made (js/app.js).
 load(small);

@@ -1,7 +1,11 @@
 // A sheet to draw on that also takes pictures: dropped anywhere on the page, pasted anywhere, or chosen.
-const sent = 280; // Pixels of a drawn digit's picture: ten for each the model sees.
+import { save } from "../../js/files.js";
+
+const sent = 280; // Pixels of a drawing's picture.
 const pen = 0.075; // Width of a stroke, of the sheet's side: what a felt pen leaves on MNIST's digits.
-const pause = 350; // Milliseconds after the pen went up: a digit may have a second stroke.
+const pause = 350; // Milliseconds after the pen went up: there may be a second stroke.
+const atOnce = 2; // Of several files: one is on its way while another is predicted.
+const small = 96; // The longer side of a thumbnail, in pixels.
 
 export const create = (sheet, owner) => sheet && new Pad(sheet, owner);
 
@@ -12,6 +16,9 @@ class Pad {
   #picture;
   #chooser;
   #strokes = [];
+  #files = [];
+  #thumbnails = [];
+  #batch = 0;
   #timer = 0;
   #gone = new AbortController();
   #resized = new ResizeObserver(() => this.#draw());
@@ -32,8 +39,9 @@ class Pad {
       this.#draw();
     });
     on(this.#chooser, "change", () => {
-      this.#take(this.#chooser.files[0]);
+      const files = [...this.#chooser.files];
       this.#chooser.value = "";
+      this.#take(files);
     });
     on(document, "dragover", event => {
       event.preventDefault();
@@ -43,11 +51,11 @@ class Pad {
     on(document, "drop", event => {
       event.preventDefault();
       sheet.classList.remove("over");
-      this.#take(event.dataTransfer.files[0], "What was dropped is not a file. Save the picture first, then drop it.");
+      this.#take([...event.dataTransfer.files], "What was dropped is not a file. Save the picture first, then drop it.");
     });
     on(document, "paste", event => {
       if (!event.target.closest?.("input, textarea")) {
-        this.#take(event.clipboardData.files[0], "There is no picture on the clipboard.");
+        this.#take([...event.clipboardData.files], "There is no picture on the clipboard.");
       }
     });
     on(window, "workbench:theme", () => this.#draw());
@@ -70,9 +78,21 @@ class Pad {
 
   clear() {
     this.#hidePicture();
+    this.#forget();
     this.#strokes = [];
     clearTimeout(this.#timer);
     this.#draw();
+  }
+
+  // Predicts the same files again, by another model. Returns at once.
+  again() {
+    this.#askAll();
+  }
+
+  async save(name, content) {
+    const href = URL.createObjectURL(new Blob([await content.arrayBuffer()], { type: "text/csv" }));
+    save(name, href);
+    URL.revokeObjectURL(href);
   }
 
   dispose() {
@@ -80,6 +100,7 @@ class Pad {
     this.#gone.abort();
     this.#resized.disconnect();
     this.#hidePicture();
+    this.#forget();
   }
 
   #down(event) {
@@ -158,20 +179,65 @@ class Pad {
     await this.#give(await canvas.convertToBlob({ type: "image/png" }));
   }
 
-  async #take(file, otherwise) {
-    if (!file) {
+  async #take(files, otherwise) {
+    if (files.length === 0) {
       if (otherwise) {
         await this.#owner.invokeMethodAsync("RefuseAsync", otherwise);
       }
       return;
     }
+    clearTimeout(this.#timer);
+    this.#forget();
     // What was drawn stays beneath: it comes back when the file is no picture.
     this.#hidePicture();
-    clearTimeout(this.#timer);
-    this.#picture.src = URL.createObjectURL(file);
+    if (files.length > 1) {
+      this.#files = files;
+      await this.#askAll();
+      return;
+    }
+    this.#picture.src = URL.createObjectURL(files[0]);
     this.#picture.hidden = false;
     this.#sheet.classList.add("used");
-    await this.#give(file);
+    await this.#give(files[0]);
+  }
+
+  // The files stay where they are until their turn comes.
+  async #askAll() {
+    const batch = this.#batch = await this.#owner.invokeMethodAsync("BeginAsync", this.#files.length);
+    const files = this.#files.entries();
+    const work = async () => {
+      for (const [index, file] of files) {
+        if (this.#batch !== batch || !await this.#ask(batch, index, file)) {
+          return;
+        }
+      }
+    };
+    if (batch !== 0) {
+      await Promise.all(Array.from({ length: atOnce }, work));
+    }
+  }
+
+  async #ask(batch, index, file) {
+    const thumbnail = this.#thumbnails[index] ??= await shrink(file);
+    if (this.#batch !== batch) {
+      return false;
+    }
+    const fault = file.size === 0 ? "The file is empty." : await file.slice(0, 1).arrayBuffer().then(() => null, () => "The file cannot be read.");
+    try {
+      return await this.#owner.invokeMethodAsync("TakeOneAsync", batch, index, file.name, thumbnail, fault, fault ? null : DotNet.createJSStreamReference(file));
+    } catch (error) {
+      if (this.#gone.signal.aborted) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  #forget() {
+    this.#batch = 0;
+    this.#files = [];
+    this.#thumbnails.filter(address => address).forEach(address => URL.revokeObjectURL(address));
+    this.#thumbnails = [];
   }
 
   async #give(blob) {
@@ -189,5 +255,19 @@ class Pad {
       this.#picture.hidden = true;
       this.#picture.removeAttribute("src");
     }
+  }
+}
+
+// An address of the picture in small; empty for what the browser cannot show.
+async function shrink(file) {
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, small / Math.max(picture.width, picture.height));
+    const canvas = new OffscreenCanvas(Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)));
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    return URL.createObjectURL(await canvas.convertToBlob({ type: "image/png" }));
+  } catch {
+    return "";
   }
 }

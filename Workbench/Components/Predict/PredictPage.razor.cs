@@ -14,12 +14,22 @@ using Workbench.Security;
 
 namespace Workbench.Components.Predict;
 
-/// <summary>Asks a model what a picture shows.</summary>
+/// <summary>Asks a model what a picture shows, or several.</summary>
 public sealed partial class PredictPage : LiveComponent
 {
+    // Of several files: so often the table is drawn at most, in milliseconds.
+    private const int Redrawn = 150;
+
+    // Of one of several files: others may take all the memory for pictures for a while, and it waits a second each time.
+    private const int Patience = 60;
+
     private IReadOnlyList<RegisteredModel> _models = [];
     private string _choice = "";
     private ModelManifest? _manifest;
+    private ImagePad? _pad;
+    private Batch? _batch;
+    private int _batches;
+    private long _drawn;
     private byte[]? _file;
     private Answer? _answer;
     private string? _fault;
@@ -49,7 +59,9 @@ public sealed partial class PredictPage : LiveComponent
         _choice.Split('/', 2) is [var version, var model] ? (model, int.Parse(version, CultureInfo.InvariantCulture)) : (null, null);
 
     // A model that takes strokes on a plain ground is drawn for.
-    private bool CanDraw => _manifest is null || _manifest.Input.Preparation.Name == MnistFrame.Preparation;
+    private bool CanDraw => _manifest?.Input.Preparation.Name == MnistFrame.Preparation;
+
+    private string Thing => Drawn(_manifest?.Classes ?? []);
 
     private string Curl
     {
@@ -58,9 +70,15 @@ public sealed partial class PredictPage : LiveComponent
             var signIn = Who?.Session is null ? "" : "-H \"Authorization: Bearer TOKEN\" ";
             var query = Chosen is ({ } model, { } version) ? $"?model={Uri.EscapeDataString(model)}&version={version}" : "";
             var address = $"{Navigation.BaseUri}predict{query}";
-            return $"curl {signIn}-F \"file=@{(CanDraw ? "digit.png" : "picture.jpg")}\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
+            return $"curl {signIn}-F \"file=@{(CanDraw ? $"{Thing}.png" : "picture.jpg")}\" {(query.Length > 0 ? $"\"{address}\"" : address)}";
         }
     }
+
+    /// <summary>What a person draws for a model, in a word, by what its classes are called.</summary>
+    internal static string Drawn(IReadOnlyList<string> classes) =>
+        classes.All(name => name is [>= '0' and <= '9']) ? "digit"
+        : classes.All(name => new StringInfo(name).LengthInTextElements == 1) ? "character"
+        : "picture";
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
@@ -80,7 +98,7 @@ public sealed partial class PredictPage : LiveComponent
     private Task ChooseAsync()
     {
         ReadManifest();
-        return AgainAsync();
+        return _batch is null ? AgainAsync() : _pad!.AgainAsync();
     }
 
     private void ReadManifest()
@@ -92,32 +110,90 @@ public sealed partial class PredictPage : LiveComponent
 
     private Task PredictAsync(byte[] file)
     {
-        _file = file;
+        (_file, _batch) = (file, null);
         return AgainAsync();
     }
 
     private async Task AgainAsync()
     {
-        if (_file is null)
+        if (_file is not { } file)
         {
             return;
         }
         _fault = null;
-        try
+        _fault = await RefusedAsync(async () =>
         {
             var start = Stopwatch.GetTimestamp();
             var served = await Predictor.FindAsync(Chosen.Model, Chosen.Version, Closed);
-            var image = await Preparer.PrepareAsync(new MemoryStream(_file), served.Preparation, Closed);
+            var image = await Preparer.PrepareAsync(new MemoryStream(file), served.Preparation, Closed);
             var prediction = await served.PredictAsync(image, Closed);
-            _answer = new Answer(Seen(image, served.Preparation), prediction, Stopwatch.GetElapsedTime(start));
+            _answer = new Answer(Seen(image, served.Preparation), served.Preparation.Shape.Width, prediction, Stopwatch.GetElapsedTime(start));
+        });
+    }
+
+    private async Task<int> BeginAsync(int count)
+    {
+        Clear();
+        _fault = await RefusedAsync(async () => _batch = new Batch(++_batches, await Predictor.FindAsync(Chosen.Model, Chosen.Version, Closed), count));
+        StateHasChanged();
+        return _batch?.Number ?? 0;
+    }
+
+    private async Task<bool> AnswerAsync(SentFile file)
+    {
+        if (_batch is not { } batch || batch.Number != file.Batch)
+        {
+            return false;
+        }
+        Prediction? prediction = null;
+        // Not here: a large photograph takes a while to decode, and the page would stand still.
+        var fault = file.Content is { } content
+            ? await RefusedAsync(async () => prediction = await Task.Run(() => PatientlyAsync(batch.Served, content), Closed))
+            : file.Fault;
+        batch.Add(new FileAnswer(file.Index, file.Name, file.Thumbnail, prediction, fault));
+        if (batch == _batch && (batch.IsDone || Environment.TickCount64 - _drawn > Redrawn))
+        {
+            _drawn = Environment.TickCount64;
+            StateHasChanged();
+        }
+        return batch == _batch;
+    }
+
+    private async Task<Prediction> PatientlyAsync(ServedModel served, byte[] file)
+    {
+        for (var left = Patience; ; left--)
+        {
+            try
+            {
+                return await Predictor.PredictAsync(served, new MemoryStream(file), Closed);
+            }
+            catch (PicturesBusyException) when (left > 0)
+            {
+                // Its turn comes.
+            }
+        }
+    }
+
+    private Task SaveAsync() => _batch is { } batch ? _pad!.SaveAsync($"{batch.Served.Model}-v{batch.Served.Version}.csv", batch.ToCsv()) : Task.CompletedTask;
+
+    private void Clear() => (_file, _answer, _batch, _fault) = (null, null, null, null);
+
+    /// <summary>Tries to predict.</summary>
+    /// <returns>Why that is not possible, as a sentence; null when it is.</returns>
+    private static async Task<string?> RefusedAsync(Func<Task> predict)
+    {
+        try
+        {
+            await predict();
+            return null;
         }
         catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException)
         {
-            Refuse(exception.Message);
+            return exception.Message;
         }
         catch (Exception exception) when (DatabaseOutage.Explain(exception) is { } outage)
         {
-            Refuse($"{outage} Try again in a moment.");
+            return $"{outage} Try again in a moment.";
         }
     }
 
@@ -129,5 +205,5 @@ public sealed partial class PredictPage : LiveComponent
     private static byte[]? Seen(float[] image, Preparation preparation) =>
         preparation.Shape.Channels == 1 && preparation.Shape.Width % 4 == 0 ? Array.ConvertAll(image, value => (byte)Math.Round(255 * value)) : null;
 
-    private sealed record Answer(byte[]? Image, Prediction Prediction, TimeSpan Took);
+    private sealed record Answer(byte[]? Image, int Width, Prediction Prediction, TimeSpan Took);
 }
