@@ -48,6 +48,11 @@ public abstract class Dataset
     /// <exception cref="DatasetException">The picture is missing or damaged.</exception>
     public abstract Pixels Read(int index, int shorterSide);
 
+    /// <summary>A picture as a file: as it was imported, or else PNG.</summary>
+    /// <param name="index">Which one, from 0 on.</param>
+    /// <exception cref="DatasetException">The picture is missing or damaged.</exception>
+    public virtual byte[] ReadFile(int index) => Read(index, int.MaxValue).ToPng();
+
     /// <summary>The pictures of one of its own parts.</summary>
     /// <returns>Indices in ascending order; none when it has no such part.</returns>
     public int[] InPart(string part)

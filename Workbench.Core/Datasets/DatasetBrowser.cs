@@ -36,6 +36,13 @@ public sealed record PictureFilter(string? Class = null, string? Part = null, st
 /// <param name="Bytes">The size of its file; null for a picture that comes with the program.</param>
 public sealed record PictureLine(int Id, string Class, string? Part, string? Path, int Width, int Height, long? Bytes);
 
+/// <summary>A picture of a version, with its file.</summary>
+/// <param name="Id">Its place in the version, from 0 on.</param>
+/// <param name="Class">The name of its class.</param>
+/// <param name="Part">The name of its part; null without parts.</param>
+/// <param name="File">The file, in whatever format it was imported.</param>
+public sealed record ExamplePicture(int Id, string Class, string? Part, byte[] File);
+
 /// <summary>Shows datasets to people, whatever source they are from.</summary>
 public sealed class DatasetBrowser(DatasetCatalog catalog, DatasetQueries queries)
 {
@@ -111,6 +118,27 @@ public sealed class DatasetBrowser(DatasetCatalog catalog, DatasetQueries querie
         return await Task.Run(() => Shrink(dataset.Read(id, ThumbnailSide)), cancellationToken);
     }
 
+    /// <summary>A picture by lot, as an example: from the test part, or else from the part for validation, or else from all.</summary>
+    /// <param name="name">The dataset's name.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="fingerprint">What it must hold.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NotFoundException">There is no such version any more, or it holds other pictures.</exception>
+    /// <exception cref="DatasetException">The picture is missing or damaged.</exception>
+    public async Task<ExamplePicture> ExampleAsync(string name, int version, string fingerprint, CancellationToken cancellationToken = default)
+    {
+        var dataset = await OpenAsync(name, version, cancellationToken);
+        if (dataset.Fingerprint != fingerprint)
+        {
+            throw new NotFoundException($"Version {version} of the dataset '{name}' was removed; what has its name and number now holds other pictures.");
+        }
+        int[][] parts = [dataset.InPart(Dataset.TestPart), dataset.InPart(Dataset.ValidationPart), [.. Enumerable.Range(0, dataset.Count)]];
+        var among = parts.First(part => part.Length > 0);
+        var id = among[Random.Shared.Next(among.Length)];
+        var (label, part) = Place(dataset, id);
+        return new ExamplePicture(id, label, part, await Task.Run(() => dataset.ReadFile(id), cancellationToken));
+    }
+
     /// <summary>A version of a dataset, opened.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     public async Task<Dataset> OpenAsync(string name, int? version, CancellationToken cancellationToken = default)
@@ -138,13 +166,18 @@ public sealed class DatasetBrowser(DatasetCatalog catalog, DatasetQueries querie
     private async Task<int[]> SameAsync(DatasetVersion? row, string sha256, CancellationToken cancellationToken) =>
         row is not null && sha256.Length == 64 && sha256.All(char.IsAsciiHexDigit) ? await queries.SameAsync(row.Id, Convert.FromHexString(sha256), cancellationToken) : [];
 
-    private static PictureLine Line(Dataset dataset, int id, DatasetItem? item) => new(
-        id, dataset.Classes[dataset.Labels[id]], dataset.Schema.Parts.Count > 0 ? dataset.Schema.Parts[dataset.Parts[id]] : null,
-        item?.Path, item?.Width ?? dataset.Schema.Images.Width, item?.Height ?? dataset.Schema.Images.Height, item?.Bytes);
+    private static (string Class, string? Part) Place(Dataset dataset, int id) =>
+        (dataset.Classes[dataset.Labels[id]], dataset.Schema.Parts.Count > 0 ? dataset.Schema.Parts[dataset.Parts[id]] : null);
+
+    private static PictureLine Line(Dataset dataset, int id, DatasetItem? item)
+    {
+        var ((label, part), images) = (Place(dataset, id), dataset.Schema.Images);
+        return new(id, label, part, item?.Path, item?.Width ?? images.Width, item?.Height ?? images.Height, item?.Bytes);
+    }
 
     private static (byte[] File, string Type) Shrink(Pixels pixels)
     {
-        using var full = ToBitmap(pixels);
+        using var full = pixels.ToBitmap();
         var scale = ThumbnailSide / (float)Math.Max(pixels.Width, pixels.Height);
         if (scale >= 1)
         {
@@ -156,20 +189,5 @@ public sealed class DatasetBrowser(DatasetCatalog catalog, DatasetQueries querie
         using var small = full.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         using var webp = small.Encode(SKEncodedImageFormat.Webp, Quality);
         return (webp.ToArray(), "image/webp");
-    }
-
-    private static SKBitmap ToBitmap(Pixels pixels)
-    {
-        var bitmap = new SKBitmap(new SKImageInfo(pixels.Width, pixels.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var values = bitmap.GetPixelSpan();
-        for (var at = 0; at < pixels.Width * pixels.Height; at++)
-        {
-            for (var channel = 0; channel < 3; channel++)
-            {
-                values[4 * at + channel] = pixels.Values[pixels.Channels == 1 ? at : 3 * at + channel];
-            }
-            values[4 * at + 3] = 255;
-        }
-        return bitmap;
     }
 }

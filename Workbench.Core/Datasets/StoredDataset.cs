@@ -47,8 +47,8 @@ internal sealed class StoredDataset : Dataset
     /// <inheritdoc/>
     public override Pixels Read(int index, int shorterSide) => PictureDecoder.Decode(ReadFile(index), shorterSide, Schema.Images.Channels);
 
-    /// <summary>A picture's file, as it was imported.</summary>
-    public byte[] ReadFile(int index)
+    /// <inheritdoc/>
+    public override byte[] ReadFile(int index)
     {
         var (pack, offset, length) = _places[index];
         return _cache.Read(_packs[pack], offset, length);

@@ -2,9 +2,11 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using SkiaSharp;
 using Workbench.Components.Predict;
+using Workbench.Core.Datasets;
 using Workbench.Core.Models;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking.Tables;
+using Workbench.Tests.Datasets;
 using Workbench.Tests.Models;
 using Workbench.Tests.Serving;
 
@@ -65,6 +67,35 @@ public sealed class PredictPageTests : PageTests
     }
 
     [SkippableFact]
+    public async Task A_picture_of_the_dataset_is_tried_and_its_label_is_told()
+    {
+        using (var zip = new ZipSource(new MemoryStream(SmallPictures.Zip([
+            .. SmallPictures.In(["train/dark", "train/bright"]), new("test/dark/white.png", White), new("test/dark/white too.png", White), new("test/bright/white.png", White),
+        ])), "set.zip", 1L << 30))
+        {
+            await Services.GetRequiredService<DatasetImporter>().ImportAsync("set", zip);
+        }
+        await ImportAsync("lamp");
+        var set = (await Services.GetRequiredService<DatasetCatalog>().FindAsync("set"))!;
+        await TrainedOnAsync(new TrainedOn("set", 1, set.Fingerprint));
+        var page = Render<PredictPage>();
+        page.WaitForElement("button.example", Limit);
+
+        await page.InvokeAsync(() => page.Find("button.example").ClickAsync(new()));
+        await page.WaitForAssertionAsync(() => Assert.Contains("part test", page.Find(".truth").TextContent, StringComparison.Ordinal), Limit);
+        var right = page.Find(".truth p b + b").TextContent == "bright";
+        Assert.Equal((right ? "Right." : "Wrong.", "bright"), (page.Find(".truth b").TextContent, page.Find(".said b").TextContent));
+
+        await TrainedOnAsync(new TrainedOn("set", 1, "another"));
+        await page.InvokeAsync(() => Services.GetRequiredService<ModelRegistry>().MoveAliasAsync("lamp", "moved", 1));
+        await page.WaitForAssertionAsync(() =>
+        {
+            page.InvokeAsync(() => page.Find("button.example").ClickAsync(new()));
+            Assert.Contains("other pictures", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        }, Limit);
+    }
+
+    [SkippableFact]
     public async Task The_table_is_saved_as_CSV_with_the_probability_of_each_class()
     {
         await ImportAsync("lamp");
@@ -84,6 +115,14 @@ public sealed class PredictPageTests : PageTests
         var page = Render<PredictPage>();
         await page.WaitForAssertionAsync(() => page.Find(".sheet"), Limit);
         return page;
+    }
+
+    private async Task TrainedOnAsync(TrainedOn dataset)
+    {
+        await using var db = Store.CreateDbContext();
+        var version = db.Versions.Single();
+        version.Manifest = (ModelManifest.Read(version.Manifest!) with { Dataset = dataset }).ToJson();
+        await db.SaveChangesAsync();
     }
 
     private Task<int> ImportAsync(string name, string labels = Brightness.Labels) =>

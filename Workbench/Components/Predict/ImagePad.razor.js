@@ -1,10 +1,12 @@
 // A sheet to draw on that also takes pictures: dropped anywhere on the page, pasted anywhere, or chosen.
+import { Camera } from "../../js/camera.js";
 import { save } from "../../js/files.js";
 
 const sent = 280; // Pixels of a drawing's picture.
 const pen = 0.075; // Width of a stroke, of the sheet's side: what a felt pen leaves on MNIST's digits.
 const pause = 350; // Milliseconds after the pen went up: there may be a second stroke.
 const atOnce = 2; // Of several files: one is on its way while another is predicted.
+const tiny = 100; // Of fewer pixels in a row a picture is shown pixel by pixel.
 const small = 96; // The longer side of a thumbnail, in pixels.
 
 export const create = (sheet, owner) => sheet && new Pad(sheet, owner);
@@ -20,6 +22,7 @@ class Pad {
   #thumbnails = [];
   #batch = 0;
   #timer = 0;
+  #camera;
   #gone = new AbortController();
   #resized = new ResizeObserver(() => this.#draw());
 
@@ -34,6 +37,8 @@ class Pad {
     on(this.#canvas, "pointermove", event => this.#move(event));
     on(this.#canvas, "pointerup", () => this.#up());
     on(this.#canvas, "pointercancel", () => this.#up());
+    this.#camera = new Camera(sheet, sheet.parentElement.querySelector(".film"), this.#gone.signal);
+    on(this.#picture, "load", () => this.#picture.classList.toggle("tiny", this.#picture.naturalWidth < tiny));
     on(this.#picture, "error", () => {
       this.#hidePicture();
       this.#draw();
@@ -76,7 +81,31 @@ class Pad {
     this.#predictSoon();
   }
 
+  async film() {
+    const fault = await this.#camera.open();
+    if (fault) {
+      await this.#owner.invokeMethodAsync("RefuseAsync", fault);
+    }
+  }
+
+  async shoot() {
+    const still = await this.#camera.shoot();
+    // Not waited for: the server waits for this.
+    this.#take(still ? [still] : []);
+  }
+
+  closeCamera() {
+    this.#camera.close();
+  }
+
+  // A picture that the server has.
+  async show(content) {
+    this.clear();
+    this.#showPicture(new Blob([await content.arrayBuffer()]));
+  }
+
   clear() {
+    this.#camera.close();
     this.#hidePicture();
     this.#forget();
     this.#strokes = [];
@@ -187,6 +216,7 @@ class Pad {
       return;
     }
     clearTimeout(this.#timer);
+    this.#camera.close();
     this.#forget();
     // What was drawn stays beneath: it comes back when the file is no picture.
     this.#hidePicture();
@@ -195,10 +225,14 @@ class Pad {
       await this.#askAll();
       return;
     }
-    this.#picture.src = URL.createObjectURL(files[0]);
+    this.#showPicture(files[0]);
+    await this.#give(files[0]);
+  }
+
+  #showPicture(file) {
+    this.#picture.src = URL.createObjectURL(file);
     this.#picture.hidden = false;
     this.#sheet.classList.add("used");
-    await this.#give(files[0]);
   }
 
   // The files stay where they are until their turn comes.

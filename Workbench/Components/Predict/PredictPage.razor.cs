@@ -31,12 +31,20 @@ public sealed partial class PredictPage : LiveComponent
     private int _batches;
     private long _drawn;
     private byte[]? _file;
+    private Example? _example;
+    private IReadOnlyList<DatasetSummary> _datasets = [];
     private Answer? _answer;
     private string? _fault;
     private bool _loaded;
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;
+
+    [Inject]
+    private DatasetCatalog Catalog { get; set; } = default!;
+
+    [Inject]
+    private DatasetBrowser Datasets { get; set; } = default!;
 
     [Inject]
     private ImagePreparer Preparer { get; set; } = default!;
@@ -57,6 +65,10 @@ public sealed partial class PredictPage : LiveComponent
 
     private (string? Model, int? Version) Chosen =>
         _choice.Split('/', 2) is [var version, var model] ? (model, int.Parse(version, CultureInfo.InvariantCulture)) : (null, null);
+
+    // What the model was trained on, if that is still there.
+    private TrainedOn? TrainedOn =>
+        _manifest?.Dataset is { } dataset && _datasets.Any(known => known.Name == dataset.Name && known.Version >= dataset.Version) ? dataset : null;
 
     // A model that takes strokes on a plain ground is drawn for.
     private bool CanDraw => _manifest?.Input.Preparation.Name == MnistFrame.Preparation;
@@ -83,7 +95,7 @@ public sealed partial class PredictPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        Listen(change => change.Kind == ChangeKind.Model, _ => ReadAsync());
+        Listen(change => change.Kind is ChangeKind.Model or ChangeKind.Dataset, _ => ReadAsync());
         await ReadAsync();
         _loaded = true;
     }
@@ -91,6 +103,7 @@ public sealed partial class PredictPage : LiveComponent
     private async Task ReadAsync()
     {
         _models = await Registry.ListAsync(Closed);
+        _datasets = await Catalog.ListAsync(Closed);
         Default = await Predictor.DefaultAsync(Closed);
         ReadManifest();
     }
@@ -110,8 +123,24 @@ public sealed partial class PredictPage : LiveComponent
 
     private Task PredictAsync(byte[] file)
     {
-        (_file, _batch) = (file, null);
+        (_file, _batch, _example) = (file, null, null);
         return AgainAsync();
+    }
+
+    private async Task TryExampleAsync()
+    {
+        if (TrainedOn is not { } dataset)
+        {
+            return;
+        }
+        ExamplePicture? picture = null;
+        _fault = await RefusedAsync(async () => picture = await Datasets.ExampleAsync(dataset.Name, dataset.Version, dataset.Fingerprint, Closed));
+        if (picture is not null)
+        {
+            await _pad!.ShowAsync(picture.File);
+            (_file, _batch, _example) = (picture.File, null, new Example(dataset, picture.Class, picture.Part));
+            await AgainAsync();
+        }
     }
 
     private async Task AgainAsync()
@@ -176,7 +205,7 @@ public sealed partial class PredictPage : LiveComponent
 
     private Task SaveAsync() => _batch is { } batch ? _pad!.SaveAsync($"{batch.Served.Model}-v{batch.Served.Version}.csv", batch.ToCsv()) : Task.CompletedTask;
 
-    private void Clear() => (_file, _answer, _batch, _fault) = (null, null, null, null);
+    private void Clear() => (_file, _answer, _batch, _example, _fault) = (null, null, null, null, null);
 
     /// <summary>Tries to predict.</summary>
     /// <returns>Why that is not possible, as a sentence; null when it is.</returns>
@@ -187,7 +216,7 @@ public sealed partial class PredictPage : LiveComponent
             await predict();
             return null;
         }
-        catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException)
+        catch (Exception exception) when (exception is ImageException or PicturesBusyException or NoModelException or NotFoundException or ArtifactStoreException or DatasetException)
         {
             return exception.Message;
         }
@@ -204,6 +233,11 @@ public sealed partial class PredictPage : LiveComponent
     // What is drawn from 0 to 1 in small can be looked at.
     private static byte[]? Seen(float[] image, Preparation preparation) =>
         preparation.Shape.Channels == 1 && preparation.Shape.Width % 4 == 0 ? Array.ConvertAll(image, value => (byte)Math.Round(255 * value)) : null;
+
+    /// <param name="Of">Where the picture is from.</param>
+    /// <param name="Class">What it is.</param>
+    /// <param name="Part">Its part of the dataset; null without parts.</param>
+    private sealed record Example(TrainedOn Of, string Class, string? Part);
 
     private sealed record Answer(byte[]? Image, int Width, Prediction Prediction, TimeSpan Took);
 }
