@@ -20,8 +20,9 @@ public sealed record ModelImportRequest(string Name, byte[] File, string Labels,
 /// <summary>Makes classifiers that were trained elsewhere versions like any other.</summary>
 public sealed class ModelImport(IDbContextFactory<WorkbenchDb> databases, ModelPackages packages, TimeProvider clock)
 {
-    // As of a study's.
-    private const int MostNameCharacters = 80;
+    /// <summary>The longest name, as of a study.</summary>
+    public const int MostNameCharacters = 80;
+
     private const int MostLabels = 10_000;
 
     /// <summary>Checks the model, stores it and registers it; there is no version before it is ready.</summary>
@@ -91,6 +92,7 @@ public sealed class ModelImport(IDbContextFactory<WorkbenchDb> databases, ModelP
         {
             await ModelRegistry.SetAliasAsync(db, modelId, ModelAlias.Production, version, Actor.Current, cancellationToken);
         }
+        await IdempotentRequests.AnswerAsync(db, version, cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Model), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return version;

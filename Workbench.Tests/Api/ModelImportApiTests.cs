@@ -30,6 +30,23 @@ public sealed class ModelImportApiTests(ServedWorkbench workbench)
     }
 
     [Fact]
+    public async Task A_request_repeated_under_its_key_adds_one_version()
+    {
+        var answers = new[] { await SendAsync("dark\nbright"), await SendAsync("dark\nbright"), await SendAsync("off\non") };
+
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity], answers.Select(answer => answer.Status));
+        Assert.Equal((1, 1), ((int)answers[0].Body["version"]!, (int)answers[1].Body["version"]!));
+
+        async Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(string labels)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/models") { Content = Form("lamp of a key", Brightness.Onnx(), labels) };
+            request.Headers.Add("Idempotency-Key", "lamp");
+            using var response = await _client.SendAsync(request);
+            return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+        }
+    }
+
+    [Fact]
     public async Task What_does_not_fit_is_refused_by_its_field()
     {
         await RefusedAsync(Form("lamps", [1, 2, 3], "dark\nbright"), "file");

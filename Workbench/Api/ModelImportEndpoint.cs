@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Workbench.Core.Models;
 using Workbench.Core.Registry;
@@ -16,15 +18,21 @@ internal static class ModelImportEndpoint
 
     private const string Example = "Send: curl -F \"name=NAME\" -F \"file=@model.onnx\" -F \"labels=@labels.txt\" …/api/models";
 
-    private static readonly string[] Fields = ["name", "file", "labels", "highest", "mean", "deviation", "production"];
+    private static readonly Dictionary<string, string> Fields = new()
+    {
+        ["name"] = "The model's: a new one, or one that gets its next version.",
+        ["file"] = "The ONNX file: input [batch, 1 or 3, height, width], output [batch, classes].",
+        ["labels"] = "The classes, a JSON list or one a line, as text or as a file.",
+        ["highest"] = "Pictures are given from 0 to this, such as 255; to 1 unless said.",
+        ["mean"] = "What is subtracted after that: a number for each channel, parted by commas.",
+        ["deviation"] = "What is divided by after that: a number for each channel, parted by commas.",
+        ["production"] = "false only adds it.",
+    };
 
     public static void MapModelImport(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/models", AddAsync).WithTags("Models")
             .WithSummary("Add an ONNX classifier of pictures that was trained elsewhere, as the next version of a model")
-            .WithDescription("A multipart form. name: the model's; file: the ONNX file, input [batch, 1 or 3, height, width], output [batch, classes]; "
-                + "labels: the classes, a JSON list or one a line, as text or as a file. Pictures are given from 0 to 1, or to 'highest' (such as 255), "
-                + "less 'mean' and divided by 'deviation' (a number for each channel, parted by commas). production=false only adds it.")
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaximumRequest))
+            .WithMetadata(new RequestSizeLimitAttribute(MaximumRequest))
             .DisableAntiforgery()
             .Require(Scope.Write)
             .AddOpenApiOperationTransformer((operation, _, _) =>
@@ -37,24 +45,32 @@ internal static class ModelImportEndpoint
                 return Task.CompletedTask;
             })
             .Produces<Added>(StatusCodes.Status201Created).ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .Repeatable();
 
     private static OpenApiSchema Form() => new()
     {
         Type = JsonSchemaType.Object,
-        Properties = Fields.ToDictionary(
-            field => field, IOpenApiSchema (field) => new OpenApiSchema { Type = JsonSchemaType.String, Format = field == "file" ? "binary" : null }),
+        Properties = Fields.ToDictionary(field => field.Key, IOpenApiSchema (field) => new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            Format = field.Key == "file" ? "binary" : null,
+            Description = field.Value,
+        }),
         Required = new HashSet<string> { "name", "file", "labels" },
     };
 
-    private static async Task<IResult> AddAsync(HttpRequest request, ModelImport import, CancellationToken ct)
+    private static async Task<IResult> AddAsync(
+        HttpRequest request, [FromHeader(Name = IdempotencyKey.Header)] string? key, ModelImport import, IdempotentRequests requests, CancellationToken ct)
     {
         var form = await FormAsync(request, ct);
         var file = form.Files["file"] ?? throw new FieldException("file", $"There is no form field 'file'. {Example}");
         var name = Text(form, "name") ?? throw new FieldException("name", $"There is no form field 'name'. {Example}");
-        var version = await import.AddAsync(
-            new ModelImportRequest(name, await BytesAsync(file, ct), await LabelsAsync(form, ct), Scale(form), Text(form, "production") is not { } text || Flag(text)), ct);
-        return Results.Created($"/api/models/{Uri.EscapeDataString(name)}", new Added(name, version));
+        var model = new ModelImportRequest(name, await BytesAsync(file, ct), await LabelsAsync(form, ct), Scale(form), Text(form, "production") is not { } text || Flag(text));
+        var version = await requests.OnceAsync(
+            IdempotencyKey.Read(key), new { model = name, Sha256 = Convert.ToHexStringLower(SHA256.HashData(model.File)), model.Labels, model.Scale, model.Production },
+            () => import.AddAsync(model, ct), ct);
+        return Results.Created($"/api/models/{Uri.EscapeDataString(name.Trim())}", new Added(name.Trim(), version));
     }
 
     // Files of hundreds of megabytes lie on disk while they come; the framework's own limit for one is 128 MB.

@@ -61,7 +61,7 @@ public sealed class PredictPageTests : PageTests
 
         Assert.False(await SendAsync(page, first, 0, "white.png", White));
         Assert.True(await SendAsync(page, second, 0, "white.png", White));
-        await page.InvokeAsync(() => page.FindAll(".ways button").Last().ClickAsync(new()));
+        await page.InvokeAsync(() => page.Find(".back button:last-child").ClickAsync(new()));
 
         Assert.False(await SendAsync(page, second, 1, "black.png", Black));
         Assert.Equal("?", page.Find(".said b").TextContent);

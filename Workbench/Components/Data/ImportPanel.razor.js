@@ -1,6 +1,7 @@
 // Takes a folder, a zip or many files, dropped anywhere on the page or chosen, and sends them over HTTP: never over the circuit.
+import { send } from "../../js/files.js";
+
 const ignored = /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
-const shown = 100; // Milliseconds between two figures.
 
 export const create = (section, owner) => section && new Import(section, owner);
 
@@ -51,32 +52,13 @@ class Import {
     for (const { file, path } of this.#files) {
       form.append("file", file, path);
     }
-    const request = this.#request = new XMLHttpRequest();
-    const begun = performance.now();
-    let last = 0;
-    request.upload.addEventListener("progress", event => {
-      const now = performance.now();
-      const progress = this.#section.querySelector("progress");
-      if (progress && event.lengthComputable && now - last > shown) {
-        last = now;
-        progress.value = event.loaded / event.total;
-        const told = this.#section.querySelector(".told");
-        if (told) {
-          told.textContent = `${size(event.loaded)} of ${size(event.total)} · ${size(event.loaded / (now - begun) * 1000)}/s`;
-        }
-      }
-    });
-    request.upload.addEventListener("load", () => this.#owner.invokeMethodAsync("Sent"));
-    request.addEventListener("loadend", () => {
+    const request = this.#request = send("api/datasets", form, {}, this.#section, () => this.#owner.invokeMethodAsync("Sent"), () => {
       if (this.#request === request) {
         this.#request = undefined;
         this.#files = [];
         this.#end(request);
       }
     });
-    request.open("POST", new URL("api/datasets", document.baseURI));
-    request.responseType = "json";
-    request.send(form);
   }
 
   cancel() {
@@ -135,9 +117,4 @@ async function gather(dropped) {
     await (entry instanceof File ? files.push({ file: entry, path: entry.name }) : read(entry, entry.name));
   }
   return files;
-}
-
-function size(bytes) {
-  const unit = bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
-  return `${(bytes / unit[1]).toFixed(unit[0] === "GB" ? 2 : 1)} ${unit[0]}`;
 }
