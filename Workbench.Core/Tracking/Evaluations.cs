@@ -9,7 +9,16 @@ namespace Workbench.Core.Tracking;
 /// <param name="Study">Its study.</param>
 /// <param name="Trial">Its number.</param>
 /// <param name="Answers">The answers.</param>
-public sealed record TrialEvaluation(Study Study, int Trial, HeldOut Answers);
+public sealed record TrialEvaluation(Study Study, int Trial, HeldOut Answers)
+{
+    /// <summary>The answers beside those of another trial, which comes first.</summary>
+    /// <param name="first">The other.</param>
+    /// <param name="test">Whether those to the test part are meant, which both must have; else those to what was held back from training.</param>
+    public EvaluationComparison Against(TrialEvaluation first, bool test) => EvaluationComparison.Of(
+        test ? first.Answers.Test! : first.Answers.Validation, first.Answers.Classes,
+        test ? Answers.Test! : Answers.Validation, Answers.Classes,
+        sameData: (first.Study.Dataset, first.Study.DatasetFingerprint) == (Study.Dataset, Study.DatasetFingerprint));
+}
 
 /// <summary>Finds the answers from which trials, and the model versions built from them, are judged.</summary>
 public sealed class Evaluations(IDbContextFactory<WorkbenchDb> databases, StudyQueries studies, RunQueries runs)

@@ -15,6 +15,9 @@ internal static class EvaluationEndpoints
         routes.MapGet("/api/models/{name}/versions/{version:int}/evaluation", OfVersionAsync).WithTags("Models")
             .WithSummary("What to expect of a version: how the trial it was built from answers what that was not trained on")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        routes.MapGet("/api/models/{name}/versions/{version:int}/evaluation/against/{other:int}", AgainstAsync).WithTags("Models")
+            .WithSummary("A version's evaluation beside that of another version of the model, which comes first")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<EvaluationResource> OfStudyAsync(string name, int? trial, Evaluations evaluations, CancellationToken ct) =>
@@ -22,6 +25,20 @@ internal static class EvaluationEndpoints
 
     private static async Task<EvaluationResource> OfVersionAsync(string name, int version, Evaluations evaluations, CancellationToken ct) =>
         new(await evaluations.OfVersionAsync(name, version, ct));
+
+    private static async Task<ComparisonResource> AgainstAsync(string name, int version, int other, Evaluations evaluations, CancellationToken ct)
+    {
+        var (first, second) = (await evaluations.OfVersionAsync(name, other, ct), await evaluations.OfVersionAsync(name, version, ct));
+        return new(
+            second.Answers.Classes, second.Against(first, test: false),
+            first.Answers.Test is not null && second.Answers.Test is not null ? second.Against(first, test: true) : null);
+    }
+
+    /// <summary>Two evaluations as clients see them.</summary>
+    /// <param name="Classes">The names of the classes, in the order of the indices.</param>
+    /// <param name="Validation">Of the pictures that the searches were judged on.</param>
+    /// <param name="Test">Of the dataset's own test part; null unless both have one.</param>
+    internal sealed record ComparisonResource(IReadOnlyList<string> Classes, EvaluationComparison Validation, EvaluationComparison? Test);
 
     /// <summary>An evaluation as clients see it.</summary>
     /// <param name="Study">The study.</param>

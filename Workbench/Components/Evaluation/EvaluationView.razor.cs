@@ -15,13 +15,11 @@ namespace Workbench.Components.Evaluation;
 public sealed partial class EvaluationView
 {
     private const int MostPictures = 200;
-    private const string Validation = "Validation";
-    private const string Test = "Test";
-    private static readonly string[] Parts = [Test, Validation];
+    private static readonly string[] Parts = [EvaluationParts.Test, EvaluationParts.Validation];
 
     private readonly HashSet<int> _selected = [];
     private TrialEvaluation? _of;
-    private string _part = Validation;
+    private string _part = EvaluationParts.Validation;
     private EvaluationReport _report = default!;
     private Chart _calibration = default!;
     private (int Label, int Answer)? _cell;
@@ -44,7 +42,7 @@ public sealed partial class EvaluationView
 
     private HeldOut Answers => Evaluation.Answers;
 
-    private Predictions Shown => _part == Test ? Answers.Test! : Answers.Validation;
+    private Predictions Shown => _part == EvaluationParts.Test ? Answers.Test! : Answers.Validation;
 
     private int Hits => (int)Math.Round(_report.Accuracy * _report.Count);
 
@@ -53,9 +51,7 @@ public sealed partial class EvaluationView
     // Those of the program itself can't be changed.
     private bool CanEdit => Evaluation.Study is { DatasetVersion: not null, Dataset: not DatasetCatalog.Default };
 
-    private string What => _part == Test
-        ? "The dataset's own test part, which the search does not see: what to expect of new pictures."
-        : "What was held back from training; the search chose by it, so new pictures may fare a little worse.";
+    private string What => _part == EvaluationParts.Test ? EvaluationParts.OfTest : EvaluationParts.OfValidation;
 
     private string PicturesTitle => _cell is var (label, answer)
         ? label == answer ? $"{Answers.Classes[label]}, recognized" : $"{Answers.Classes[label]}, answered as {Answers.Classes[answer]}"
@@ -69,14 +65,14 @@ public sealed partial class EvaluationView
             return;
         }
         _of = Evaluation;
-        ChoosePart(Answers.Test is null ? Validation : Test);
+        ChoosePart(Answers.Test is null ? EvaluationParts.Validation : EvaluationParts.Test);
     }
 
     private void ChoosePart(string part)
     {
         _part = part;
         _report = EvaluationReport.Of(Shown, Answers.Classes);
-        _calibration = CalibrationCurve.Draw(_report);
+        _calibration = CalibrationCurve.Draw((Title, _report));
         ClearCell();
     }
 
@@ -141,13 +137,6 @@ public sealed partial class EvaluationView
     private string Told(Mistake mistake) => mistake.Label == mistake.Answer
         ? $"{Answers.Classes[mistake.Label]}, {Format.Percent(mistake.Confidence)} sure"
         : $"{Answers.Classes[mistake.Answer]} with {Format.Percent(mistake.Confidence)}, {Answers.Classes[mistake.Label]} with {Format.Percent(mistake.OfLabel)}";
-
-    private string Thumbnail(int item) => Evaluation.Study is { DatasetVersion: { } version, DatasetFingerprint: { } fingerprint } study
-        ? DatasetPage.Thumbnail(study.Dataset, version, fingerprint, item)
-        : $"api/datasets/{Uri.EscapeDataString(Evaluation.Study.Dataset)}/items/{item}/thumbnail";
-
-    // The eye tells few mistakes among many hits only when small shares are seen, too.
-    private static string Share(int count, int most) => string.Create(CultureInfo.InvariantCulture, $"{Math.Sqrt((double)count / most):0.###}");
 
     private static string Percent(double? share) => share is { } known ? Format.PreciseShare(known) : "–";
 

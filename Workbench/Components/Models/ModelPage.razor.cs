@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Workbench.Components.Compare;
+using Workbench.Components.Evaluation;
 using Workbench.Components.Parts;
 using Workbench.Core.Audit;
 using Workbench.Core.Registry;
@@ -19,6 +20,9 @@ public sealed partial class ModelPage : LiveComponent
     private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
     private TrialEvaluation? _expected;
     private (string, int?) _expectedOf;
+    private (ComparedSide First, ComparedSide Second)? _judged;
+    private (string, int, int)? _judgedOf;
+    private string? _unjudged;
     private string? _read;
     private int? _first;
     private bool _missing;
@@ -79,11 +83,16 @@ public sealed partial class ModelPage : LiveComponent
         {
             _read = Name;
             (_model, _first, _missing) = (null, null, false);
-            Listen(Concerns, _ => ReadAsync());
+            Listen(Concerns, async _ =>
+            {
+                await ReadAsync();
+                await JudgeAsync();
+            });
             await ReadAsync();
         }
         Compare();
         await ExpectAsync();
+        await JudgeAsync();
     }
 
     private async Task ExpectAsync()
@@ -101,6 +110,37 @@ public sealed partial class ModelPage : LiveComponent
         {
             // Nothing was held out, or it was not kept.
             _expected = null;
+        }
+    }
+
+    // Of two versions the answers to what was held out are beside each other, too.
+    private async Task JudgeAsync()
+    {
+        (string, int, int)? of = Compared is [var first, var second] ? (Name, first, second) : null;
+        if (of == _judgedOf)
+        {
+            return;
+        }
+        (_judgedOf, _judged, _unjudged) = (of, null, null);
+        if (of is not (_, var one, var other))
+        {
+            return;
+        }
+        try
+        {
+            var (before, after) = (await Evaluations.OfVersionAsync(Name, one, Closed), await Evaluations.OfVersionAsync(Name, other, Closed));
+            if ((before.Study.Id, before.Trial) == (after.Study.Id, after.Trial))
+            {
+                _unjudged = $"Both versions are of trial {before.Trial}, whose answers are those of both.";
+            }
+            else
+            {
+                _judged = (new($"v{one}", before), new($"v{other}", after));
+            }
+        }
+        catch (Exception exception) when (exception is NotFoundException or ConflictException)
+        {
+            _unjudged = exception.Message;
         }
     }
 
