@@ -67,6 +67,7 @@ public static class WorkbenchServices
         services.AddSingleton<FeatureExtraction>();
         services.AddSingleton(provider => new FeatureCache(data.Features, provider.GetRequiredService<FeatureExtraction>()));
         services.AddSingleton(_ => new PictureCache(data.Pictures));
+        services.AddSingleton<DerivedFiles>();
         services.AddSingleton<Pipeline, TransferPipeline>();
         services.AddSingleton<Pipeline, CnnPipeline>();
         services.AddSingleton<Pipelines>();

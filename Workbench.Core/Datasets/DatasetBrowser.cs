@@ -60,6 +60,10 @@ public sealed class DatasetBrowser(DatasetCatalog catalog, DatasetQueries querie
         return [.. (await catalog.ListAsync(cancellationToken)).Select(summary => (summary, problems.GetValueOrDefault(summary.Name)))];
     }
 
+    /// <summary>All versions of a dataset, the newest first; empty for one that comes with the program, or is not there.</summary>
+    public async Task<IReadOnlyList<DatasetSummary>> VersionsAsync(string name, CancellationToken cancellationToken = default) =>
+        [.. (await queries.VersionsAsync(name, cancellationToken)).Select(version => new DatasetSummary(name, version.Version, version.Fingerprint, StoredDataset.SchemaOf(version), version.CreatedAt))];
+
     /// <summary>A version of a dataset.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">The version; null for the newest.</param>

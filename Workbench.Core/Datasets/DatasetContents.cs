@@ -10,7 +10,8 @@ namespace Workbench.Core.Datasets;
 /// <param name="Classes">The names of the classes, by class index.</param>
 /// <param name="Parts">The names of the parts; empty for none.</param>
 /// <param name="Items">The pictures, in order.</param>
-internal sealed record DatasetContents(string[] Classes, string[] Parts, IReadOnlyList<DatasetItem> Items)
+/// <param name="Drawn">Whether they are strokes on a plain ground.</param>
+internal sealed record DatasetContents(string[] Classes, string[] Parts, IReadOnlyList<DatasetItem> Items, bool Drawn)
 {
     /// <summary>A class of fewer pictures is a problem.</summary>
     public const int FewPictures = 5;
@@ -46,6 +47,7 @@ internal sealed record DatasetContents(string[] Classes, string[] Parts, IReadOn
             Width = widths[widths.Length / 2],
             Height = heights[heights.Length / 2],
             SameSize = widths[0] == widths[^1] && heights[0] == heights[^1],
+            Drawn = Drawn,
             Origin = origin,
         };
     }

@@ -116,7 +116,8 @@ public sealed class DatasetEditor(DatasetStore store, DatasetQueries queries)
                 PackId = item.PackId,
                 Offset = item.Offset,
             }),
-        ]);
+        ],
+        newest.Drawn);
     }
 
     private static string? ClassFault(string? name) =>

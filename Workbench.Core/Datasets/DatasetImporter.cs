@@ -63,12 +63,14 @@ public sealed class DatasetImporter(
         await using var writer = new PackWriter(packs, artifacts, cache);
         var watch = Stopwatch.StartNew();
         var (bytes, reported) = (0L, TimeSpan.Zero);
+        var (seen, lookedAt, drawn) = (0, 0, 0);
         foreach (var batch in Batches(found.Pictures))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var inspected = new Inspected[batch.Count];
             Parallel.For(0, batch.Count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-                at => inspected[at] = Inspect(batch[at].Picture, batch[at].File, batch[at].Fault, known));
+                at => inspected[at] = Inspect(batch[at].Picture, batch[at].File, batch[at].Fault, known, DrawnPictures.LooksAt(seen + at, found.Count)));
+            seen += batch.Count;
             foreach (var (at, (picture, file, _)) in batch.Index())
             {
                 bytes += file.Length;
@@ -79,6 +81,8 @@ public sealed class DatasetImporter(
                 }
                 var (pack, offset) = inspected[at].Known is null ? await writer.AddAsync(inspected[at].Sha256, file, cancellationToken) : default;
                 items.Add((picture, inspected[at], pack, offset));
+                lookedAt += inspected[at].Drawn is null ? 0 : 1;
+                drawn += inspected[at].Drawn is true ? 1 : 0;
             }
             if (watch.Elapsed - reported > ReportInterval || reported == TimeSpan.Zero)
             {
@@ -89,7 +93,7 @@ public sealed class DatasetImporter(
             }
         }
         await writer.CompleteAsync(cancellationToken);
-        var contents = Contents(items, writer);
+        var contents = Contents(items, writer, DrawnPictures.IsDrawn(drawn, lookedAt));
         var version = contents.ToVersion($"imported from {source.Name}");
         problems.AddRange(contents.Problems());
         var added = await store.AddAsync(name, version, contents.Items, problems, cancellationToken);
@@ -156,7 +160,7 @@ public sealed class DatasetImporter(
         }
     }
 
-    private static Inspected Inspect(FoundPicture picture, byte[] file, string? fault, Dictionary<UInt128, DatasetItem> known)
+    private static Inspected Inspect(FoundPicture picture, byte[] file, string? fault, Dictionary<UInt128, DatasetItem> known, bool look)
     {
         fault ??= TextRule.LineFault("The name of its class", picture.Class, TextRule.MostNameCharacters);
         if (fault is not null)
@@ -166,9 +170,10 @@ public sealed class DatasetImporter(
         try
         {
             var sha256 = SHA256.HashData(file);
-            return known.TryGetValue(BitConverter.ToUInt128(sha256), out var item) && item.Sha256.AsSpan().SequenceEqual(sha256)
+            var inspected = known.TryGetValue(BitConverter.ToUInt128(sha256), out var item) && item.Sha256.AsSpan().SequenceEqual(sha256)
                 ? new Inspected(sha256, new PictureFacts(item.Width, item.Height, item.Channels), item, null)
                 : new Inspected(sha256, PictureDecoder.Inspect(file), null, null) { Length = file.Length };
+            return look ? inspected with { Drawn = DrawnPictures.IsDrawn(file) } : inspected;
         }
         catch (DatasetException exception)
         {
@@ -176,7 +181,7 @@ public sealed class DatasetImporter(
         }
     }
 
-    private static DatasetContents Contents(List<(FoundPicture Picture, Inspected Facts, int Pack, int Offset)> items, PackWriter writer)
+    private static DatasetContents Contents(List<(FoundPicture Picture, Inspected Facts, int Pack, int Offset)> items, PackWriter writer, bool drawn)
     {
         var classes = DatasetContents.InOrder(items.Select(item => item.Picture.Class));
         string[] parts = [.. ((string[])[Dataset.TrainPart, Dataset.ValidationPart, Dataset.TestPart]).Intersect(items.Select(item => item.Picture.Part).OfType<string>())];
@@ -198,7 +203,8 @@ public sealed class DatasetImporter(
                 PackId = item.Facts.Known?.PackId ?? writer.PackId(item.Pack),
                 Offset = item.Facts.Known?.Offset ?? item.Offset,
             }),
-        ]);
+        ],
+        drawn);
     }
 
     private static DatasetProblem Unreadable(string path, string reason) =>
@@ -207,5 +213,8 @@ public sealed class DatasetImporter(
     private sealed record Inspected(byte[] Sha256, PictureFacts? Picture, DatasetItem? Known, string? Fault)
     {
         public int Length { get; init; }
+
+        // Null where it was not looked at.
+        public bool? Drawn { get; init; }
     }
 }

@@ -5,9 +5,10 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Core.Datasets;
 
-/// <summary>Removes datasets, and the pictures that no version has any more.</summary>
+/// <summary>Removes datasets, the pictures that no version has any more, and what was made of them.</summary>
 public sealed class DatasetRemover(
-    DatasetStore store, DatasetPacks packs, IArtifactStore artifacts, PackCache cache, IEnumerable<IDatasetSource> sources, TimeProvider clock)
+    DatasetStore store, DatasetPacks packs, IArtifactStore artifacts, PackCache cache, DerivedFiles derived,
+    IEnumerable<IDatasetSource> sources, TimeProvider clock)
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromHours(1);
 
@@ -29,8 +30,11 @@ public sealed class DatasetRemover(
                 throw new ConflictException($"'{name}' comes with the program and can't be removed.");
             }
         }
-        await store.RemoveAsync(name, force, cancellationToken);
+        var removed = await store.RemoveAsync(name, force, cancellationToken);
         await PurgeAsync(cancellationToken);
+        // Another dataset may have a version of the same contents.
+        var known = await KnownAsync(cancellationToken);
+        await derived.RemoveAsync((fingerprint, _) => removed.Contains(fingerprint) && !known.Contains(fingerprint), cancellationToken);
     }
 
     /// <summary>Removes the pictures that no version has any more, and those that an import left when it died.</summary>
@@ -46,7 +50,21 @@ public sealed class DatasetRemover(
         if (clock.GetUtcNow() is var now && now >= _nextSweep)
         {
             _nextSweep = now + SweepInterval;
-            cache.Sweep(await packs.HashesAsync(cancellationToken), (now - DatasetPacks.LongestImport).UtcDateTime);
+            var before = now - DatasetPacks.LongestImport;
+            cache.Sweep(await packs.HashesAsync(cancellationToken), before.UtcDateTime);
+            // Also what a training that went on has left since its dataset was removed.
+            var known = await KnownAsync(cancellationToken);
+            await derived.RemoveAsync((fingerprint, written) => !known.Contains(fingerprint) && written < before, cancellationToken);
         }
+    }
+
+    private async Task<HashSet<string>> KnownAsync(CancellationToken cancellationToken)
+    {
+        var known = new HashSet<string>(await packs.FingerprintsAsync(cancellationToken));
+        foreach (var source in sources.Where(source => source is not ImportedDatasets))
+        {
+            known.UnionWith((await source.ListAsync(cancellationToken)).Select(dataset => dataset.Fingerprint));
+        }
+        return known;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class StoredDataset : Dataset
 
     /// <summary>What a version is.</summary>
     public static DatasetSchema SchemaOf(DatasetVersion version) => new(
-        DatasetKind.Images, version.Count, version.Classes, version.Parts, new(version.Channels, version.Width, version.Height, version.SameSize));
+        DatasetKind.Images, version.Count, version.Classes, version.Parts, new(version.Channels, version.Width, version.Height, version.SameSize, version.Drawn));
 
     /// <inheritdoc/>
     public override Pixels Read(int index, int shorterSide) => PictureDecoder.Decode(ReadFile(index), shorterSide, Schema.Images.Channels);

@@ -35,16 +35,22 @@ public sealed class DatasetPacks(Database database)
     }
 
     /// <summary>The SHA-256 of all packs.</summary>
-    public async Task<IReadOnlySet<string>> HashesAsync(CancellationToken cancellationToken = default)
+    public Task<IReadOnlySet<string>> HashesAsync(CancellationToken cancellationToken = default) => TextsAsync("SELECT sha256 FROM dataset_packs", cancellationToken);
+
+    /// <summary>The fingerprints of all versions of all datasets.</summary>
+    public Task<IReadOnlySet<string>> FingerprintsAsync(CancellationToken cancellationToken = default) =>
+        TextsAsync("SELECT DISTINCT fingerprint FROM dataset_versions", cancellationToken);
+
+    private async Task<IReadOnlySet<string>> TextsAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = database.Durable.CreateCommand("SELECT sha256 FROM dataset_packs");
+        await using var command = database.Durable.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var hashes = new HashSet<string>();
+        var texts = new HashSet<string>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            hashes.Add(reader.GetString(0));
+            texts.Add(reader.GetString(0));
         }
-        return hashes;
+        return texts;
     }
 
     /// <summary>Gives up packs that an import has written and does not use.</summary>

@@ -58,6 +58,9 @@ public sealed class DatasetVersion
     /// <summary>Whether all pictures have this size.</summary>
     public required bool SameSize { get; init; }
 
+    /// <summary>Whether they are strokes on a plain ground; false for versions from before this was looked at.</summary>
+    public bool Drawn { get; init; }
+
     /// <summary>How many problems it has.</summary>
     public int Problems { get; set; }
 

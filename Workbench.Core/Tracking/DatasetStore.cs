@@ -72,9 +72,10 @@ public sealed class DatasetStore(IDbContextFactory<WorkbenchDb> databases)
     /// <param name="name">Its name.</param>
     /// <param name="force">Whether studies may need it; they cannot run any more then.</param>
     /// <param name="cancellationToken">Gives up; nothing is removed then.</param>
+    /// <returns>The fingerprints of its versions.</returns>
     /// <exception cref="NotFoundException">There is none.</exception>
     /// <exception cref="ConflictException">Studies need it.</exception>
-    public async Task RemoveAsync(string name, bool force = false, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlySet<string>> RemoveAsync(string name, bool force = false, CancellationToken cancellationToken = default)
     {
         if (!TextRule.IsStorable(name))
         {
@@ -92,7 +93,9 @@ public sealed class DatasetStore(IDbContextFactory<WorkbenchDb> databases)
         }
         // An import or a change that is under way ends before, or finds nothing.
         await db.Database.ExecuteSqlAsync($"SELECT FROM datasets WHERE name = {name} FOR UPDATE", cancellationToken);
-        if (await db.DatasetVersions.Where(v => v.Dataset.Name == name).ExecuteDeleteAsync(cancellationToken) == 0)
+        var versions = db.DatasetVersions.Where(v => v.Dataset.Name == name);
+        var fingerprints = await versions.Select(v => v.Fingerprint).ToHashSetAsync(cancellationToken);
+        if (await versions.ExecuteDeleteAsync(cancellationToken) == 0)
         {
             throw new NotFoundException($"There is no dataset named '{name}'.");
         }
@@ -100,6 +103,7 @@ public sealed class DatasetStore(IDbContextFactory<WorkbenchDb> databases)
         await db.SaveChangesAsync(cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Dataset), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return fingerprints;
     }
 
     private async Task<AddedVersion> WriteAsync(

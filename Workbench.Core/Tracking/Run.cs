@@ -60,7 +60,7 @@ public sealed class Run
     /// <summary>Why it failed, in a sentence.</summary>
     public string? Error { get; set; }
 
-    /// <summary>What it is doing just now, such as "extracting features 35 %"; null when that is plain training.</summary>
+    /// <summary>What it is doing just now, such as "computing features 35 %, 12 s left"; null when that is plain training.</summary>
     public string? Activity { get; set; }
 
     /// <summary>Which of the study's parallel places (0 to jobs − 1) it runs in; null for a build.</summary>

@@ -66,7 +66,7 @@ internal sealed class CnnPipeline(PictureCache cache, PreparationCatalog prepara
         set_num_threads(request.Threads);
         using var scope = NewDisposeScope();
         var preparation = preparations.Create(PreparationFor(request.Dataset.Schema.Images));
-        using var run = new CnnTraining(request, cache.Get(request.Dataset, preparation, request.Preparation, ct), preparation.Shape.Channels);
+        using var run = new CnnTraining(request, cache.Get(request.Dataset, preparation, request.Preparing("preparing pictures"), ct), preparation.Shape.Channels);
         var metrics = run.Run(onStep, ct);
         return new TrainedModel(Name, request, preparation, metrics, run.Weights(), run.Answers(ct)) { HeldOut = run.HeldOut(metrics, ct) };
     }

@@ -29,7 +29,7 @@ internal sealed class Convolutions : IDisposable
     public ConvolutionPlan Plan { get; }
 
     /// <summary>Features of a batch, images × features. To be called in inference mode, within a dispose scope.</summary>
-    /// <param name="images">Images × 1 × 28 × 28, from 0 to 1.</param>
+    /// <param name="images">Images × channels × height × width.</param>
     public Tensor Forward(Tensor images)
     {
         var x = images;

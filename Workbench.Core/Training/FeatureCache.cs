@@ -105,7 +105,7 @@ public sealed class FeatureCache(string folder, FeatureExtraction extraction) : 
 
     private Features LoadOrCompute(Dataset dataset, Encoder encoder, Entry entry, CancellationToken ct)
     {
-        var file = new FeatureFile(Path.Combine(folder, $"{encoder.Hash}-{dataset.Fingerprint}.safetensors"));
+        var file = new FeatureFile(Path.Combine(folder, DerivedFiles.FeaturesFile(encoder.Hash, dataset.Fingerprint)));
         using var scope = NewDisposeScope();
         var values = empty(dataset.Count, encoder.Features);
         if (!file.TryRead(values))

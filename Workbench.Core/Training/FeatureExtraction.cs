@@ -56,7 +56,7 @@ public sealed class FeatureExtraction(PreparationCatalog preparations, IFeatureE
         {
             return work.Compute(first, count, ct);
         }
-        var key = FormattableString.Invariant($"features/{work.Encoder.Hash}/{work.Dataset.Fingerprint}/{first}-{count}.safetensors");
+        var key = DerivedFiles.FeaturesKey(work.Encoder.Hash, work.Dataset.Fingerprint, FormattableString.Invariant($"{first}-{count}.safetensors"));
         if (Find(work, key, count, ct) is { } found)
         {
             return found;

@@ -5,6 +5,12 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Workbench.Core.Training;
 
+/// <summary>Features of mirrored pictures, to be shown in place of the pictures' own.</summary>
+/// <param name="Features">Mirrored pictures × features.</param>
+/// <param name="Indices">Which picture each row is of.</param>
+/// <param name="Share">The share of the pictures of a batch that are shown mirrored, 0…1.</param>
+internal sealed record Mirrored(Features Features, int[] Indices, double Share);
+
 /// <summary>The training of a dense head on features. To be used without gradients: the head has its own.</summary>
 internal sealed class HeadTraining : TrainingRun
 {
@@ -18,10 +24,25 @@ internal sealed class HeadTraining : TrainingRun
     private readonly DenseHead _head;
     private readonly float[] _mean, _deviation;
     private readonly Tensor _features, _targets, _shift, _scale;
+    private readonly Tensor? _mirrored, _mirroredRows;
+    private readonly Scalar _mirroredShare, _none = -1, _zero = 0;
 
     /// <summary>Prepares the training; nothing is trained yet.</summary>
-    public HeadTraining(TrainingRequest request, Features features) : base(request)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="features">Of all pictures of its dataset.</param>
+    /// <param name="mirrored">Of pictures that are shown mirrored now and then; null for none.</param>
+    public HeadTraining(TrainingRequest request, Features features, Mirrored? mirrored = null) : base(request)
     {
+        _mirroredShare = mirrored?.Share ?? 0;
+        if (mirrored is not null)
+        {
+            var rows = Enumerable.Repeat(-1L, request.Dataset.Count).ToArray();
+            foreach (var (row, picture) in mirrored.Indices.Index())
+            {
+                rows[picture] = row;
+            }
+            (_mirrored, _mirroredRows) = (mirrored.Features.Values, tensor(rows));
+        }
         var (parameters, classes) = (request.Params, request.Dataset.Classes.Count);
         _features = features.Values;
         // Of few pictures smaller batches are taken, or an epoch would be a handful of steps.
@@ -52,6 +73,9 @@ internal sealed class HeadTraining : TrainingRun
     public override void Dispose()
     {
         _head.Dispose();
+        _mirroredShare.Dispose();
+        _none.Dispose();
+        _zero.Dispose();
         base.Dispose();
     }
 
@@ -70,7 +94,7 @@ internal sealed class HeadTraining : TrainingRun
             using var scope = NewDisposeScope();
             var size = Math.Min(_batchSize, count - first);
             var batch = order.narrow(0, first, size);
-            var before = _head.Step(Standardized(batch), _targets.index_select(0, batch), StepSize(epoch, (double)first / count));
+            var before = _head.Step(Shown(batch), _targets.index_select(0, batch), StepSize(epoch, (double)first / count));
             // Loss and accuracy of all batches are worked out in one go after the last.
             logits.narrow(0, first, size).copy_(before);
         }
@@ -92,5 +116,19 @@ internal sealed class HeadTraining : TrainingRun
         return logits;
     }
 
-    private Tensor Standardized(Tensor images) => _features.index_select(0, images).sub_(_shift).mul_(_scale);
+    private Tensor Standardized(Tensor images) => Standardize(_features.index_select(0, images));
+
+    private Tensor Standardize(Tensor features) => features.sub_(_shift).mul_(_scale);
+
+    private Tensor Shown(Tensor images)
+    {
+        if (_mirrored is null)
+        {
+            return Standardized(images);
+        }
+        var rows = _mirroredRows!.index_select(0, images);
+        // Those that have no mirrored picture are shown as they are.
+        var mirrors = rand(images.shape[0], generator: Generator).lt(_mirroredShare).logical_and_(rows.gt(_none));
+        return Standardize(_mirrored.index_select(0, rows.clamp_min(_zero)).where(mirrors.unsqueeze(1), _features.index_select(0, images)));
+    }
 }

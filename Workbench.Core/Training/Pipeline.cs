@@ -14,7 +14,7 @@ public abstract class Pipeline
     /// <summary>One line for the launch dialog.</summary>
     public abstract string Description { get; }
 
-    /// <summary>The parameters it reads: those that a search space has to have, and no others.</summary>
+    /// <summary>The parameters it reads: those that a search space has to have, if they are not optional, and no others.</summary>
     public abstract IReadOnlyList<PipelineParameter> Parameters { get; }
 
     /// <summary>Says why it can't learn from a dataset, in a sentence; null when it can.</summary>
@@ -53,9 +53,9 @@ public abstract class Pipeline
                 yield return (parameter.Name, $"{parameter.Name}: {fault}");
             }
         }
-        foreach (var missing in Parameters.Where(p => space.Find(p.Name) is null))
+        foreach (var missing in Parameters.Where(p => !p.IsOptional && space.Find(p.Name) is null))
         {
-            yield return (missing.Name, $"{missing.Name}: missing; the pipeline '{Name}' needs {Names}.");
+            yield return (missing.Name, $"{missing.Name}: missing; the pipeline '{Name}' needs {string.Join(", ", Parameters.Where(parameter => !parameter.IsOptional).Select(parameter => parameter.Name))}.");
         }
     }
 

@@ -18,6 +18,9 @@ public sealed record PipelineParameter
     /// <summary>What it is, in a few words for the launch dialog.</summary>
     public string Meaning { get; }
 
+    /// <summary>Whether a search space may leave it out; then a trial has none.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The values it can take, in words: <c>a whole number from 1 to 1024</c>.</summary>
     public string Range => (_whole ? "a whole number" : "a number") + (_least, _most) switch
     {

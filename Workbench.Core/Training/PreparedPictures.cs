@@ -42,7 +42,7 @@ internal sealed class PreparedPictures : IDisposable
         {
             return new(dataset, preparation);
         }
-        var path = Path.Combine(folder, $"{Key(dataset, preparation)}.pictures");
+        var path = Path.Combine(folder, Key(dataset, preparation));
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(folder);
@@ -60,11 +60,12 @@ internal sealed class PreparedPictures : IDisposable
         return new(dataset, preparation, path);
     }
 
-    /// <summary>What tells the pictures of a dataset, prepared, from all others.</summary>
+    /// <summary>What tells the pictures of a dataset, prepared, from all others: the name of their file.</summary>
     public static string Key(Dataset dataset, Preparation preparation)
     {
         var numbers = preparation.Settings.Numbers.OrderBy(number => number.Key, StringComparer.Ordinal).Select(number => FormattableString.Invariant($"{number.Key}={number.Value:R}"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{preparation.Settings.Name} {string.Join(' ', numbers)} {dataset.Fingerprint}")));
+        var settings = SHA256.HashData(Encoding.UTF8.GetBytes($"{preparation.Settings.Name} {string.Join(' ', numbers)}"));
+        return DerivedFiles.PicturesFile(Convert.ToHexStringLower(settings.AsSpan(0, 8)), dataset.Fingerprint);
     }
 
     /// <summary>A tensor of some of the pictures: pictures × channels × height × width.</summary>
@@ -117,7 +118,8 @@ internal sealed class PreparedPictures : IDisposable
 /// <param name="folder">Where files are kept.</param>
 public sealed class PictureCache(string folder) : IDisposable
 {
-    private readonly Dictionary<string, PreparedPictures> _opened = [];
+    // Those that no training uses are closed: of a dataset that is removed the file takes space until then.
+    private readonly Dictionary<string, WeakReference<PreparedPictures>> _opened = [];
     private readonly Lock _gate = new();
 
     /// <summary>The pictures of a dataset, prepared; a caller that asks while another has them prepared waits for it.</summary>
@@ -126,16 +128,25 @@ public sealed class PictureCache(string folder) : IDisposable
         var key = PreparedPictures.Key(dataset, preparation);
         lock (_gate)
         {
-            return _opened.TryGetValue(key, out var opened) ? opened : _opened[key] = PreparedPictures.Open(folder, dataset, preparation, progress, ct);
+            if (_opened.TryGetValue(key, out var known) && known.TryGetTarget(out var open))
+            {
+                return open;
+            }
+            var opened = PreparedPictures.Open(folder, dataset, preparation, progress, ct);
+            _opened[key] = new(opened);
+            return opened;
         }
     }
 
     /// <summary>Closes the files. No training may be under way.</summary>
     public void Dispose()
     {
-        foreach (var pictures in _opened.Values)
+        foreach (var known in _opened.Values)
         {
-            pictures.Dispose();
+            if (known.TryGetTarget(out var pictures))
+            {
+                pictures.Dispose();
+            }
         }
         _opened.Clear();
     }

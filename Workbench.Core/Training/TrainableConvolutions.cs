@@ -35,7 +35,7 @@ internal sealed class TrainableConvolutions : IDisposable
     public IEnumerable<Parameter> Parameters => _layers.SelectMany(layer => (Parameter[])[layer.Weight, layer.Scale, layer.Shift]);
 
     /// <summary>Features of a batch, images × features, normalized with the batch's own statistics.</summary>
-    /// <param name="images">Images × 1 × 28 × 28, from 0 to 1.</param>
+    /// <param name="images">Images × channels × height × width.</param>
     public Tensor Forward(Tensor images)
     {
         var x = images;

@@ -15,13 +15,22 @@ public sealed record TrainingRequest(Dataset Dataset, Split? Split, ParameterSet
     public string? Encoder { get; init; }
 
     /// <summary>
-    /// Told the share done, 0…1, while something is prepared that later trainings find ready: the extraction of features.
-    /// Called on the thread that does the work, which may serve another training that waits for the same; not called when all is ready.
+    /// Told what is done, such as "computing features", and the share done, 0…1, while something is prepared that later trainings find ready.
+    /// Called on the threads that do the work, which may serve another training that waits for the same; not called when all is ready.
     /// </summary>
-    public IProgress<double>? Preparation { get; init; }
+    public IProgress<(string Doing, double Share)>? Preparation { get; init; }
+
+    /// <summary>Passes on to <see cref="Preparation"/> how far something is; null when that is null.</summary>
+    /// <param name="doing">What is done.</param>
+    internal IProgress<double>? Preparing(string doing) => Preparation is { } all ? new Part(all, doing) : null;
 
     /// <summary>
     /// Asked at the end, with the last step, whether the answers to what was not trained on are wanted; null for never. With a split only.
     /// </summary>
     public Func<StepMetrics, bool>? WantsHeldOut { get; init; }
+
+    private sealed class Part(IProgress<(string Doing, double Share)> all, string doing) : IProgress<double>
+    {
+        public void Report(double value) => all.Report((doing, value));
+    }
 }

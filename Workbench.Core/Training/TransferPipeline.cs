@@ -10,6 +10,9 @@ namespace Workbench.Core.Training;
 /// <summary>A small dense head on the features of a pretrained, frozen encoder.</summary>
 internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encoders, PreparationCatalog preparations) : Pipeline
 {
+    private const string Flips = "flips";
+    private const int MostMirrored = 3_000;
+
     /// <inheritdoc />
     public override string Name => "transfer";
 
@@ -30,6 +33,7 @@ internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encode
         PipelineParameter.From("l2", "penalty on the sum of their squares", 0),
         PipelineParameter.Whole("num_hidden", "units of the hidden layer", 1, 65_536),
         PipelineParameter.Whole("epochs", "passes over the training images", 1),
+        PipelineParameter.Share(Flips, "share of the training images that are shown mirrored, others each time") with { IsOptional = true },
     ];
 
     /// <inheritdoc />
@@ -43,11 +47,18 @@ internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encode
 
     /// <inheritdoc />
     public override SearchSpace Space(DatasetSchema schema) => new(
+    [
         new FloatParameter("learning_rate", 1e-5, 1e-1, Log: true),
         new FloatParameter("l1", 0, 0.05),
         new FloatParameter("l2", 0, 0.05),
         new IntParameter("num_hidden", 8, 64),
-        Epochs(schema.Count));
+        Epochs(schema.Count),
+        .. Mirrors(schema) ? [new FixedParameter(Flips, 0.5)] : Array.Empty<Parameter>(),
+    ]);
+
+    // A thing seen from the other side is the same thing, a letter is not. It doubles the time until the first trial, which pays where
+    // pictures are few: of 960 flowers in 12 species a point of accuracy more.
+    private static bool Mirrors(DatasetSchema schema) => !schema.Images.Drawn && schema.Count < MostMirrored;
 
     // Few pictures make few steps an epoch; it takes some hundred steps in all, whatever the number of pictures.
     private static IntParameter Epochs(int pictures) => pictures switch
@@ -63,12 +74,16 @@ internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encode
         LibTorch.EnsureLoaded();
         var encoder = encoders.Find(request.Encoder ?? EncoderFor(request.Dataset.Schema))
             ?? throw new TrainingException($"There is no encoder '{request.Encoder}'; there are {string.Join(", ", Encoders)}.");
-        var features = cache.Get(request.Dataset, encoder, request.Preparation, ct);
+        var progress = request.Preparing("computing features");
+        var features = cache.Get(request.Dataset, encoder, progress, ct);
+        var flips = request.Params.TryGetValue(Flips, out var share) ? share.AsDouble() : 0;
+        var mirrored = flips > 0 ? new MirroredPictures(request.Dataset) : null;
+        var ofMirrored = mirrored is null ? null : cache.Get(mirrored, encoder, request.Preparing("computing features of mirrored pictures"), ct);
         // A step is a hundred microseconds: threads would wait for each other longer than they compute.
         set_num_threads(1);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var run = new HeadTraining(request, features);
+        using var run = new HeadTraining(request, features, ofMirrored is null ? null : new(ofMirrored, mirrored!.Indices, flips));
         var metrics = run.Run(onStep, ct);
         return new TrainedModel(Name, request, preparations.Create(encoder.Preparation), metrics, run.Weights(), run.Answers(ct), encoder)
         {

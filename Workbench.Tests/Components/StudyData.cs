@@ -10,12 +10,12 @@ internal static class StudyData
 
     public static Study Study(
         Direction direction = Direction.Maximize, int requested = 10, int finished = 0, int jobs = 2, StudyState state = StudyState.Running,
-        SearchSpace? space = null) => new()
+        SearchSpace? space = null, string dataset = "mnist") => new()
         {
             Id = 1,
             Name = "mnist-transfer-1",
             Pipeline = "transfer",
-            Dataset = "mnist",
+            Dataset = dataset,
             Split = "{}",
             Metric = "val_accuracy",
             Direction = direction,

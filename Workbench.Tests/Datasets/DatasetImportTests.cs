@@ -4,7 +4,9 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Artifacts;
+using Workbench.Tests.Serving;
 using Workbench.Tests.Tracking;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Datasets;
 
@@ -34,6 +36,49 @@ public sealed class DatasetImportTests : IAsyncLifetime
         Assert.Equal([("a", 11, 6, 5), ("b", 10, 5, 5)], detail.Classes.Select(c => (c.Name, c.Count, c.Parts[0], c.Parts[1])));
         // Only what was not there yet went to the store.
         Assert.Equal(2, (await _datasets.StoredAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Strokes_on_a_plain_ground_are_told_from_other_pictures_and_stay_so_when_the_dataset_is_changed()
+    {
+        await _datasets.ImportAsync("photographs", SmallPictures.In(["a", "b"]));
+        await _datasets.ImportAsync("digits", Enumerable.Range(0, 30).Select(i =>
+            new KeyValuePair<string, byte[]>($"{Samples.Mnist.Labels[i] % 2}/{i}.png", Pictures.Of(Samples.Mnist.Image(i)).Png())));
+        await _datasets.Editor.EditAsync("digits", 1, new DatasetEdit(Exclude: [0]));
+
+        var schemas = (await _datasets.Source.ListAsync()).ToDictionary(dataset => dataset.Name, dataset => dataset.Schema);
+        Assert.Equal((29, "glyphs"), (schemas["digits"].Count, Samples.Encoders.Propose(schemas["digits"]).Name));
+        Assert.Equal("resnet18", Samples.Encoders.Propose(schemas["photographs"]).Name);
+    }
+
+    [Fact]
+    public async Task What_was_made_of_a_removed_dataset_goes_with_it_unless_another_has_the_same_contents()
+    {
+        var files = SmallPictures.In(["a", "b"]);
+        var fingerprint = (await _datasets.Queries.FindAsync("set", (await _datasets.ImportAsync("set", files)).Version))!.Fingerprint;
+        await _datasets.ImportAsync("twin", files);
+        string[] kept = [DerivedFiles.FeaturesFile("e", "other"), DerivedFiles.PicturesFile("p", "other")];
+        string[] made = [DerivedFiles.FeaturesFile("e", fingerprint), DerivedFiles.FeaturesFile("e", $"{fingerprint}.mirrored"), DerivedFiles.PicturesFile("p", fingerprint)];
+        foreach (var name in kept.Concat(made))
+        {
+            var folder = name.EndsWith(".pictures", StringComparison.Ordinal) ? _datasets.Data.Pictures : _datasets.Data.Features;
+            Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), [1]);
+        }
+        foreach (var of in (string[])[fingerprint, $"{fingerprint}.mirrored", "other"])
+        {
+            await _datasets.Artifacts.PutAsync(DerivedFiles.FeaturesKey("e", of, "0-10.safetensors"), new byte[1], "application/octet-stream");
+        }
+
+        await _datasets.Remover.RemoveAsync("twin");
+        Assert.Equal(kept.Concat(made).Order(), OnDisk());
+        Assert.Equal(3, (await _datasets.Artifacts.ListAsync("features")).Count);
+
+        await _datasets.Remover.RemoveAsync("set");
+        Assert.Equal(kept.Order(), OnDisk());
+        Assert.Equal([DerivedFiles.FeaturesKey("e", "other", "0-10.safetensors")], (await _datasets.Artifacts.ListAsync("features")).Select(part => part.Key));
+
+        IEnumerable<string?> OnDisk() => Directory.EnumerateFiles(_datasets.Data.Features).Concat(Directory.EnumerateFiles(_datasets.Data.Pictures)).Select(Path.GetFileName).Order();
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal sealed class StoredDatasets : IAsyncDisposable
         var store = new DatasetStore(tracking);
         Importer = new DatasetImporter(store, Queries, Packs, Artifacts, Cache, [new IdxPairs(), new LabelTable(), new PartFolders(), new ClassFolders()], sources, UnderWay);
         Editor = new DatasetEditor(store, Queries);
-        Remover = new DatasetRemover(store, Packs, Artifacts, Cache, sources, TimeProvider.System);
+        Remover = new DatasetRemover(store, Packs, Artifacts, Cache, new DerivedFiles(Artifacts, Data), sources, TimeProvider.System);
         Browser = new DatasetBrowser(new DatasetCatalog(sources), Queries);
     }
 

@@ -2,6 +2,7 @@ using Bunit;
 using Workbench.Components.Compare;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Training;
 using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Compare;
@@ -24,17 +25,20 @@ public sealed class SideBySideTests : ComponentTests
         Assert.True(SideBySide.Parameters([Trial(0, rate: 0.100001).Params, Trial(1, rate: 0.100002).Params], []).Lines[0].Differs);
 
     [Fact]
-    public void The_best_is_the_largest_accuracy_and_the_smallest_loss_or_what_the_study_says()
+    public void The_best_is_what_the_pipeline_or_the_study_says_and_nothing_where_neither_does()
     {
         Dictionary<string, double>[] metrics =
         [
-            new() { ["accuracy"] = 0.5, ["loss"] = 0.5, ["score"] = 3 },
-            new() { ["accuracy"] = 0.9, ["loss"] = 0.1, ["score"] = 4 },
+            new() { ["accuracy"] = 0.5, ["loss"] = 0.5, ["score"] = 3, ["another loss"] = 1 },
+            new() { ["accuracy"] = 0.9, ["loss"] = 0.1, ["score"] = 4, ["another loss"] = 2 },
             new() { ["accuracy"] = 0.9, ["loss"] = double.NaN },
         ];
 
-        var best = SideBySide.Metrics(metrics, metric => metric == "score" ? Direction.Minimize : null).Lines.ToDictionary(line => line.Name, line => line.Best);
+        var lines = SideBySide.Metrics(metrics, Samples.Pipelines, metric => metric == "score" ? Direction.Minimize : null).Lines;
 
+        Assert.Equal(["loss", "accuracy", "another loss", "score"], lines.Select(line => line.Name));
+        var best = lines.ToDictionary(line => line.Name, line => line.Best);
+        Assert.Empty(best["another loss"]);
         Assert.Equal([1, 2], best["accuracy"]);
         Assert.Equal([1], best["loss"]);
         Assert.Equal([0], best["score"]);
@@ -42,7 +46,7 @@ public sealed class SideBySideTests : ComponentTests
 
     [Fact]
     public void Nobody_is_best_where_all_are_the_same() =>
-        Assert.Empty(SideBySide.Metrics([new Dictionary<string, double> { ["loss"] = 1 }, new Dictionary<string, double> { ["loss"] = 1 }], _ => null).Lines[0].Best);
+        Assert.Empty(SideBySide.Metrics([new Dictionary<string, double> { ["loss"] = 1 }, new Dictionary<string, double> { ["loss"] = 1 }], Samples.Pipelines).Lines[0].Best);
 
     [Fact]
     public void Runs_of_several_studies_say_which()
@@ -50,7 +54,7 @@ public sealed class SideBySideTests : ComponentTests
         StudyRun[] runs = [new(Trial(0, 0.5), Study()), new(Trial(1, 0.6), Study())];
         var last = runs.ToDictionary(run => run.Run.Id, _ => (IReadOnlyDictionary<string, double>)new Dictionary<string, double>());
 
-        Assert.DoesNotContain(SideBySide.Of(runs, last, Start)[0].Lines, line => line.Name == "Study");
+        Assert.DoesNotContain(SideBySide.Of(runs, last, Start, Samples.Pipelines)[0].Lines, line => line.Name == "Study");
     }
 
     [Fact]

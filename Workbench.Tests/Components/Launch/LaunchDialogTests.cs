@@ -6,6 +6,7 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Datasets;
 
 namespace Workbench.Tests.Components.Launch;
 
@@ -97,6 +98,28 @@ public sealed class LaunchDialogTests : PageTests
         Assert.Equal("cnn", Dialogs.Find("#pipeline").GetAttribute("value"));
         Assert.True(Dialogs.FindAll("details")[0].HasAttribute("open"));
         Assert.False(Dialogs.FindAll("details")[1].HasAttribute("open"));
+    }
+
+    [SkippableFact]
+    public async Task The_version_of_the_dataset_can_be_chosen_where_there_are_several_and_is_the_newest_else()
+    {
+        await OpenAsync();
+        Assert.Empty(Dialogs.FindAll("#dataset-version"));
+        foreach (var each in (int[])[5, 6])
+        {
+            using var zip = new ZipSource(new MemoryStream(SmallPictures.Zip(SmallPictures.In(["a", "b"], each))), "set.zip", 1L << 30);
+            await Services.GetRequiredService<DatasetImporter>().ImportAsync("set", zip);
+        }
+
+        await OpenAsync(dataset: "set", version: 1);
+        Assert.Equal("1", Dialogs.FindAll("#dataset-version").Last().GetAttribute("value"));
+        Assert.Contains("10 pictures", Dialogs.FindAll("#dataset-hint").Last().TextContent, StringComparison.Ordinal);
+        await Dialogs.InvokeAsync(() => Dialogs.FindAll("#launch").Last().SubmitAsync());
+        Assert.Equal(1, (await Store.Queries.GetAsync((await _launched.WaitAsync(Limit))!)).Study.DatasetVersion);
+
+        await OpenAsync(dataset: "set");
+        Assert.Equal("2", Dialogs.FindAll("#dataset-version").Last().GetAttribute("value"));
+        Assert.Contains("12 pictures", Dialogs.FindAll("#dataset-hint").Last().TextContent, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -203,9 +226,9 @@ public sealed class LaunchDialogTests : PageTests
         Assert.Equal(names.Distinct(), names);
     }
 
-    private async Task OpenAsync(string? from = null)
+    private async Task OpenAsync(string? from = null, string? dataset = null, int? version = null)
     {
-        await Dialogs.InvokeAsync(() => { _launched = LaunchDialog.ShowAsync(Services.GetRequiredService<IDialogService>(), from); });
+        await Dialogs.InvokeAsync(() => { _launched = LaunchDialog.ShowAsync(Services.GetRequiredService<IDialogService>(), from, dataset, version); });
         Dialogs.WaitForElement("#name");
     }
 

@@ -1,6 +1,8 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Models;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Components.Models;
 
@@ -44,9 +46,18 @@ public sealed class VersionRowTests : ComponentTests
         Assert.Equal("+2", row.Find(".tags .muted").TextContent);
     }
 
-    private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null, Dictionary<string, string>? tags = null)
+    [Fact]
+    public void Its_metrics_are_those_of_its_manifest_whatever_they_are_called()
     {
-        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start, Tags = tags ?? [] };
+        var row = Row(1, VersionState.Ready, served: 2, manifest: """{"format": 2, "metrics": {"f1": 0.5, "accuracy": 0.75}}""");
+
+        Assert.Equal(["accuracy 0.7500", "f1 0.5000"], row.FindAll(".figures .metric").Select(metric => metric.TextContent));
+    }
+
+    private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null, Dictionary<string, string>? tags = null, string? manifest = null)
+    {
+        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start, Tags = tags ?? [], Manifest = manifest };
+        Services.AddSingleton(Samples.Pipelines);
         var model = new RegisteredModel
         {
             Name = "digits",

@@ -1,4 +1,5 @@
 using Workbench.Components.Palette;
+using Workbench.Core.Datasets;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Components.Palette;
@@ -22,6 +23,8 @@ public sealed class PaletteSearchTests
         },
     ];
 
+    private static readonly DatasetSummary[] Datasets = [new("garden", 2, "f", new(DatasetKind.Images, 960, ["daisy", "iris"], [], new(3, 300, 200, false)), StudyData.Start)];
+
     private static readonly Menu[] Menus =
     [
         new("File", [new("New study…", "") { Keys = "n" }, new("Go to anything…", "") { InBrowser = "palette" }]),
@@ -34,7 +37,7 @@ public sealed class PaletteSearchTests
     {
         var found = Find("");
 
-        Assert.Equal(["Studies", "File", "View", "Models"], found.Select(group => group.Key));
+        Assert.Equal(["Studies", "File", "View", "Models", "Datasets"], found.Select(group => group.Key));
         Assert.Equal(["mnist-cnn", "wide-search", "mnist-transfer"], Titles(found[0]));
     }
 
@@ -47,6 +50,14 @@ public sealed class PaletteSearchTests
 
     [Fact]
     public void A_command_is_found_by_the_name_of_its_menu_too() => Assert.Equal(["Dark theme"], Titles(Find("view")[0]));
+
+    [Fact]
+    public void A_dataset_is_found_by_its_name()
+    {
+        var found = Assert.Single(Find("gard")[0]);
+
+        Assert.Equal(("Datasets", "data/garden", "960 pictures · version 2"), (found.Group, found.Command.Address, found.Note));
+    }
 
     [Fact]
     public void A_command_can_be_given_to_a_study_that_is_not_open()
@@ -76,7 +87,7 @@ public sealed class PaletteSearchTests
     }
 
     private static IReadOnlyList<IGrouping<string, PaletteItem>> Find(string query, StudyLine? open = null) =>
-        PaletteSearch.Find(query, new PaletteContents(Menus, Studies, Models, open), (_, state) =>
+        PaletteSearch.Find(query, new PaletteContents(Menus, Studies, Models, Datasets, open), (_, state) =>
             [new("Stop", "") { Unavailable = state == StudyState.Running ? null : "It is not running" }]);
 
     private static IEnumerable<string> Titles(IGrouping<string, PaletteItem> group) => group.Select(item => item.Command.Title);

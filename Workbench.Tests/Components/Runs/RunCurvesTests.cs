@@ -1,5 +1,6 @@
 using Plotly.Blazor.Traces;
 using Workbench.Components.Runs;
+using Workbench.Tests.Training;
 using static Workbench.Tests.Components.StudyData;
 
 namespace Workbench.Tests.Components.Runs;
@@ -9,7 +10,7 @@ public sealed class RunCurvesTests
     [Fact]
     public void Training_and_validation_of_a_metric_share_a_chart_and_training_is_dashed()
     {
-        var charts = RunCurves.Of([Point(0, 1, 0.5, "loss"), Point(0, 2, 0.4, "loss"), Point(0, 1, 0.6, "val_loss"), Point(0, 1, 0.9, "accuracy")]);
+        var charts = RunCurves.Of([Point(0, 1, 0.5, "loss"), Point(0, 2, 0.4, "loss"), Point(0, 1, 0.6, "val_loss"), Point(0, 1, 0.9, "accuracy")], Samples.Pipelines);
 
         Assert.Equal(["accuracy", "loss"], charts.Select(chart => chart.Metric));
         var loss = charts[1].Chart.Traces.Cast<Scatter>().ToList();

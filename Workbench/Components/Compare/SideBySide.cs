@@ -1,5 +1,6 @@
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Compare;
 
@@ -24,8 +25,9 @@ internal static class SideBySide
     /// <param name="runs">The runs, of one study or of several.</param>
     /// <param name="last">The last metrics of each of them.</param>
     /// <param name="now">Until when a running one has run.</param>
+    /// <param name="pipelines">Say which metrics there are.</param>
     public static IReadOnlyList<ComparedPart> Of(
-        IReadOnlyList<StudyRun> runs, IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> last, DateTimeOffset now) =>
+        IReadOnlyList<StudyRun> runs, IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> last, DateTimeOffset now, Pipelines pipelines) =>
     [
         new("Outcome",
         [
@@ -36,7 +38,7 @@ internal static class SideBySide
             Line("Worker", runs, run => run.Run.Worker ?? Missing),
         ]),
         Parameters([.. runs.Select(run => run.Run.Params)], runs.SelectMany(run => run.Study.SearchSpace.Select(parameter => parameter.Name))),
-        Metrics([.. runs.Select(run => last[run.Run.Id])], metric => runs.FirstOrDefault(run => run.Study.Metric == metric)?.Study.Direction),
+        Metrics([.. runs.Select(run => last[run.Run.Id])], pipelines, metric => runs.FirstOrDefault(run => run.Study.Metric == metric)?.Study.Direction),
     ];
 
     /// <summary>Parameters side by side.</summary>
@@ -54,12 +56,13 @@ internal static class SideBySide
 
     /// <summary>Metrics side by side.</summary>
     /// <param name="metrics">The last value of each metric of each.</param>
-    /// <param name="direction">Which way a metric is better, where that is known; else losses and errors are better small.</param>
-    public static ComparedPart Metrics(IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, Func<string, Direction?> direction) =>
-        new("Metrics", [.. metrics.SelectMany(all => all.Keys).Distinct().Order(StringComparer.Ordinal).Select(key =>
+    /// <param name="pipelines">Say in which order they stand, and which way a metric is better. Of one that none defines neither is the best.</param>
+    /// <param name="objective">Which way a metric is better, if a study says so.</param>
+    public static ComparedPart Metrics(IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, Pipelines pipelines, Func<string, Direction?>? objective = null) =>
+        new("Metrics", [.. pipelines.InOrder(metrics.SelectMany(all => all.Keys)).Select(key =>
         {
             var values = metrics.Select(all => all.TryGetValue(key, out var value) ? value : (double?)null).ToList();
-            return new ComparedLine(key, [.. values.Select(Format.Value)], values.Distinct().Count() > 1, Best(values, direction(key) ?? Usual(key)));
+            return new ComparedLine(key, [.. values.Select(Format.Value)], values.Distinct().Count() > 1, Best(values, objective?.Invoke(key) ?? pipelines.Metric(key)?.Direction));
         })]);
 
     /// <summary>One fact side by side.</summary>
@@ -69,13 +72,10 @@ internal static class SideBySide
         return new ComparedLine(name, cells, cells.Distinct().Count() > 1, []);
     }
 
-    private static Direction Usual(string metric) =>
-        metric.Contains("loss", StringComparison.OrdinalIgnoreCase) || metric.Contains("error", StringComparison.OrdinalIgnoreCase) ? Direction.Minimize : Direction.Maximize;
-
-    private static List<int> Best(List<double?> values, Direction direction)
+    private static List<int> Best(List<double?> values, Direction? direction)
     {
         var known = values.Where(value => value is { } v && double.IsFinite(v)).ToList();
-        if (known.Distinct().Count() < 2)
+        if (direction is null || known.Distinct().Count() < 2)
         {
             return [];
         }

@@ -57,7 +57,7 @@ public sealed partial class DatasetPage : LiveComponent
 
     private IReadOnlyList<string> PartChoices => ["all", .. _detail!.Summary.Schema.Parts];
 
-    private string LaunchAddress => $"studies?launch&dataset={Uri.EscapeDataString(Name)}";
+    private string LaunchAddress => $"studies?launch&dataset={Uri.EscapeDataString(Name)}{(_detail is { Summary.Version: var version, Versions.Count: > 1 } ? $"&datasetVersion={version}" : "")}";
 
     private string Shown => PictureInAddress is not null ? "The same picture" : ClassInAddress ?? "All pictures";
 

@@ -30,6 +30,7 @@ public sealed partial class LaunchDialog
     private bool _focused;
     private IReadOnlyList<StudySummary> _studies = [];
     private IReadOnlyList<DatasetSummary> _datasets = [];
+    private IReadOnlyList<DatasetSummary> _versions = [];
     private IReadOnlyList<TrialTime> _times = [];
     private Dictionary<string, string> _faults = [];
     private DurationEstimate? _estimate;
@@ -47,6 +48,10 @@ public sealed partial class LaunchDialog
     /// <summary>The dataset to begin with; null for the first.</summary>
     [Parameter]
     public string? OnDataset { get; set; }
+
+    /// <summary>Its version; null for the newest.</summary>
+    [Parameter]
+    public int? OnVersion { get; set; }
 
     [CascadingParameter]
     private IMudDialogInstance Dialog { get; set; } = default!;
@@ -70,6 +75,9 @@ public sealed partial class LaunchDialog
     private DatasetCatalog Datasets { get; set; } = default!;
 
     [Inject]
+    private DatasetBrowser Browser { get; set; } = default!;
+
+    [Inject]
     private EncoderCatalog Encoders { get; set; } = default!;
 
     [Inject]
@@ -79,11 +87,12 @@ public sealed partial class LaunchDialog
     /// <param name="dialogs">Where to show it.</param>
     /// <param name="from">The study whose settings to begin with; null for defaults.</param>
     /// <param name="dataset">The dataset to begin with; null for the study's, or the first.</param>
-    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null, string? dataset = null)
+    /// <param name="version">Its version; null for the newest.</param>
+    public static async Task<string?> ShowAsync(IDialogService dialogs, string? from = null, string? dataset = null, int? version = null)
     {
         var dialog = await dialogs.ShowAsync<LaunchDialog>(
             from is null ? "New study" : "Launch again",
-            new DialogParameters<LaunchDialog> { { d => d.From, from }, { d => d.OnDataset, dataset } },
+            new DialogParameters<LaunchDialog> { { d => d.From, from }, { d => d.OnDataset, dataset }, { d => d.OnVersion, version } },
             // A click beside it must not lose what was typed.
             new DialogOptions { MaxWidth = MaxWidth.Small, FullWidth = true, BackdropClick = false });
         return await dialog.Result is { Canceled: false, Data: string name } ? name : null;
@@ -99,6 +108,11 @@ public sealed partial class LaunchDialog
         if (_datasets.Any(dataset => dataset.Name == OnDataset))
         {
             _form.ChooseDataset(OnDataset!);
+        }
+        await ReadVersionsAsync();
+        if (OnVersion is { } version && _form.Dataset == OnDataset)
+        {
+            ChooseVersion(version);
         }
         await ReadTimesAsync();
         _conflict = gone ? $"There is no study '{From}' any more. These are the defaults." : null;
@@ -126,7 +140,30 @@ public sealed partial class LaunchDialog
     private async Task ChooseDatasetAsync(ChangeEventArgs change)
     {
         _form.ChooseDataset((string)change.Value!);
+        _versions = await Browser.VersionsAsync(_form.Dataset);
         await ReadTimesAsync();
+    }
+
+    private async Task ChooseVersionAsync(ChangeEventArgs change)
+    {
+        ChooseVersion(int.Parse((string)change.Value!, CultureInfo.InvariantCulture));
+        await ReadTimesAsync();
+    }
+
+    // The newest goes without saying, so that a version that is imported while the dialog is open is not refused for an older one.
+    private void ChooseVersion(int number) =>
+        _form.ChooseDataset(_form.Dataset, Older(number));
+
+    private DatasetSummary? Older(int? number) => _versions.Skip(1).FirstOrDefault(version => version.Version == number);
+
+    private async Task ReadVersionsAsync()
+    {
+        _versions = await Browser.VersionsAsync(_form.Dataset);
+        // Like an earlier study is also on its version.
+        if (_studies.FirstOrDefault(summary => summary.Study.Name == _from)?.Study is { } study && study.Dataset == _form.Dataset)
+        {
+            _form.Keep(Older(study.DatasetVersion));
+        }
     }
 
     private async Task ChooseEarlierAsync(ChangeEventArgs change)
@@ -136,6 +173,7 @@ public sealed partial class LaunchDialog
             _form.Choose(_form.Pipeline);
             _from = "";
         }
+        await ReadVersionsAsync();
         await ReadTimesAsync();
     }
 
@@ -158,7 +196,7 @@ public sealed partial class LaunchDialog
 
     private string EncoderNote => Encoders.Find(_form.Encoder ?? "")?.Description ?? "";
 
-    private string DatasetNote => _datasets.FirstOrDefault(dataset => dataset.Name == _form.Dataset) is { } chosen
+    private string DatasetNote => (_versions.FirstOrDefault(version => version.Version == _form.DatasetVersion) ?? _datasets.FirstOrDefault(dataset => dataset.Name == _form.Dataset)) is { } chosen
         ? string.Create(CultureInfo.InvariantCulture, $"{chosen.Schema.Count:N0} pictures in {chosen.Schema.Classes.Count} classes.")
         : "";
 

@@ -17,6 +17,7 @@ internal sealed class LaunchForm
 
     private readonly IReadOnlyCollection<string> _taken;
     private readonly IReadOnlyList<DatasetSummary> _datasets;
+    private DatasetSummary? _older;
     private string _proposed = "";
 
     /// <summary>A form with a pipeline's defaults.</summary>
@@ -43,7 +44,10 @@ internal sealed class LaunchForm
 
     public SettingsForm<PrunerSettings> Pruner { get; private set; } = default!;
 
-    public string Dataset { get; set; } = "";
+    public string Dataset { get; private set; } = "";
+
+    /// <summary>The version of the dataset; null for the newest.</summary>
+    public int? DatasetVersion => _older?.Version;
 
     /// <summary>The encoder to train on; null for a pipeline without.</summary>
     public string? Encoder { get; set; }
@@ -86,7 +90,7 @@ internal sealed class LaunchForm
     /// <param name="pipeline">Its pipeline.</param>
     public void Choose(Study study, Pipeline pipeline)
     {
-        Dataset = study.Dataset;
+        (Dataset, _older) = (study.Dataset, null);
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
         Encoder = study.Encoder ?? pipeline.EncoderFor(Schema);
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
@@ -98,11 +102,13 @@ internal sealed class LaunchForm
         Propose(stem, number is null ? 2 : 1);
     }
 
-    /// <summary>Takes another dataset. What was typed stays, but for a search space that was the pipeline's own.</summary>
-    public void ChooseDataset(string name)
+    /// <summary>Takes another dataset, or another version. What was typed stays, but for a search space that was the pipeline's own.</summary>
+    /// <param name="name">The dataset.</param>
+    /// <param name="older">The version, if it is not to be the newest.</param>
+    public void ChooseDataset(string name, DatasetSummary? older = null)
     {
         var untouched = Space.Changed().Count == 0;
-        Dataset = name;
+        (Dataset, _older) = (name, older);
         Encoder = Pipeline.EncoderFor(Schema);
         if (untouched)
         {
@@ -110,6 +116,10 @@ internal sealed class LaunchForm
         }
         Propose($"{Dataset}-{Pipeline.Name}");
     }
+
+    /// <summary>Takes another version of the dataset, as a study had it: all else stays as that filled it in.</summary>
+    /// <param name="older">Null for the newest.</param>
+    public void Keep(DatasetSummary? older) => _older = older;
 
     /// <summary>Fills in the pipeline's own search space.</summary>
     public void ResetSpace() => Space = new SpaceForm(OwnSpace(Pipeline), OwnSpace(Pipeline), Pipeline);
@@ -171,10 +181,10 @@ internal sealed class LaunchForm
         OwnSplit
             ? new SplitSettings(SplitKind.Own)
             : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)),
-        Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null, Encoder: Encoder);
+        Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null, DatasetVersion, Encoder);
 
     // A dataset that a study had may be gone; another's schema tells as much about the usual ranges.
-    private DatasetSchema Schema => (_datasets.FirstOrDefault(dataset => dataset.Name == Dataset) ?? _datasets[0]).Schema;
+    private DatasetSchema Schema => (_older ?? _datasets.FirstOrDefault(dataset => dataset.Name == Dataset) ?? _datasets[0]).Schema;
 
     private SearchSpace OwnSpace(Pipeline pipeline) => pipeline.Space(Schema);
 

@@ -1,26 +1,28 @@
 using Workbench.Components.Parts;
+using Workbench.Core.Datasets;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Layout;
 
 /// <summary>
-/// The names of all studies and models, kept current from the change feed once for all circuits: what the palette searches, and what
+/// The names of all studies, models and datasets, kept current from the change feed once for all circuits: what the palette searches, and what
 /// menus, tabs and notifications need to know. Nothing is read while no circuit watches.
 /// </summary>
 internal sealed partial class Catalog : IDisposable
 {
     private readonly StudyQueries _queries;
     private readonly ModelRegistry _registry;
+    private readonly DatasetCatalog _datasets;
     private readonly ILogger<Catalog> _logger;
     private readonly IDisposable _changes;
     private readonly SemaphoreSlim _reading = new(1);
     // The highest id of a study that was ever read.
     private long _latest;
 
-    public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, ILogger<Catalog> logger)
+    public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, DatasetCatalog datasets, ILogger<Catalog> logger)
     {
-        (_queries, _registry, _logger) = (queries, registry, logger);
+        (_queries, _registry, _datasets, _logger) = (queries, registry, datasets, logger);
         _changes = feed.Subscribe(
             change => change.Kind is not (ChangeKind.Progress or ChangeKind.Job or ChangeKind.Token),
             changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
@@ -38,6 +40,9 @@ internal sealed partial class Catalog : IDisposable
 
     /// <summary>All models, the latest first.</summary>
     public IReadOnlyList<RegisteredModel> Models { get; private set; } = [];
+
+    /// <summary>The newest version of every dataset, by name.</summary>
+    public IReadOnlyList<DatasetSummary> Datasets { get; private set; } = [];
 
     /// <summary>The study whose page has this address, relative to the workbench's own; null when it is no study's.</summary>
     public StudyLine? StudyAt(string address) =>
@@ -74,7 +79,8 @@ internal sealed partial class Catalog : IDisposable
         await _reading.WaitAsync();
         var everything = changes.Any(c => c.Kind == ChangeKind.Everything);
         var models = everything || changes.Any(c => c.Kind == ChangeKind.Model);
-        var changed = models;
+        var datasets = everything || changes.Any(c => c.Kind == ChangeKind.Dataset);
+        var changed = models || datasets;
         try
         {
             var ids = changes.Select(c => c.StudyId).Where(id => id != 0).ToHashSet();
@@ -82,6 +88,10 @@ internal sealed partial class Catalog : IDisposable
             if (models)
             {
                 Models = await _registry.ListAsync();
+            }
+            if (datasets)
+            {
+                Datasets = await _datasets.ListAsync();
             }
             var (known, before) = (Studies, Studies.ToDictionary(s => s.Id));
             Studies = everything ? read : [.. Studies.Where(s => !ids.Contains(s.Id)).Concat(read).OrderByDescending(s => s.Id)];
@@ -108,7 +118,7 @@ internal sealed partial class Catalog : IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The names of studies and models could not be read.")]
+    [LoggerMessage(LogLevel.Debug, "The names of studies, models and datasets could not be read.")]
     private partial void LogUnread(Exception exception);
 
     private sealed class Watch(Action end) : IDisposable

@@ -6,6 +6,7 @@ using Workbench.Components.Parts;
 using Workbench.Core.Audit;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Models;
 
@@ -47,6 +48,9 @@ public sealed partial class ModelPage : LiveComponent
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
 
     [Inject]
     private Evaluations Evaluations { get; set; } = default!;
@@ -179,7 +183,7 @@ public sealed partial class ModelPage : LiveComponent
         var versions = _model.Versions.Where(version => asked.Contains(version.Version)).OrderBy(version => version.Version).ToList();
         Compared = versions.ConvertAll(version => version.Version);
         _columns = versions.ConvertAll(version => ($"v{version.Version}", version.RunId is { } run ? $"runs/{run}" : Address(Name, version.Version)));
-        _parts = versions.Count == 0 ? [] : VersionComparison.Of(versions, _parameters);
+        _parts = versions.Count == 0 ? [] : VersionComparison.Of(versions, _parameters, Pipelines);
     }
 
     private void Pick((int Version, bool Picked) picked)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Workbench.Components.Compare;
 using Workbench.Core.Models;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Models;
 
@@ -13,7 +14,8 @@ internal static class VersionComparison
     /// <summary>Compares versions.</summary>
     /// <param name="versions">In the order to show them.</param>
     /// <param name="parameters">The parameters' names in their order.</param>
-    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions, IEnumerable<string> parameters)
+    /// <param name="pipelines">Say which metrics there are.</param>
+    public static IReadOnlyList<ComparedPart> Of(IReadOnlyList<ModelVersion> versions, IEnumerable<string> parameters, Pipelines pipelines)
     {
         var all = versions.Select(version => (Version: version, Manifest: Manifest(version))).ToList();
         return
@@ -35,7 +37,7 @@ internal static class VersionComparison
                 SideBySide.Line("Seed", all, v => v.Manifest?.Seed is { } seed ? $"{seed}" : Missing),
             ]),
             SideBySide.Parameters([.. all.Select(v => v.Manifest?.Params ?? v.Version.Run?.Params)], parameters),
-            SideBySide.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], _ => null),
+            SideBySide.Metrics([.. all.Select(v => v.Manifest?.Metrics ?? new Dictionary<string, double>())], pipelines),
         ];
     }
 

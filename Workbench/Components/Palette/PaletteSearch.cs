@@ -1,7 +1,9 @@
 using System.Globalization;
 using MudBlazor;
+using Workbench.Components.Data;
 using Workbench.Components.Models;
 using Workbench.Components.Studies;
+using Workbench.Core.Datasets;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Components.Palette;
@@ -17,11 +19,13 @@ public sealed record PaletteItem(string Group, Command Command, string? Note, Fu
 /// <param name="Menus">All commands.</param>
 /// <param name="Studies">All studies, the latest first.</param>
 /// <param name="Models">All models.</param>
+/// <param name="Datasets">The newest version of every dataset.</param>
 /// <param name="Open">The study whose page is open, if one is.</param>
 internal sealed record PaletteContents(
-    IReadOnlyList<Menu> Menus, IReadOnlyList<StudyLine> Studies, IReadOnlyList<RegisteredModel> Models, StudyLine? Open);
+    IReadOnlyList<Menu> Menus, IReadOnlyList<StudyLine> Studies, IReadOnlyList<RegisteredModel> Models, IReadOnlyList<DatasetSummary> Datasets,
+    StudyLine? Open);
 
-/// <summary>Searches commands, studies, trials and models at once.</summary>
+/// <summary>Searches commands, studies, trials, models and datasets at once.</summary>
 internal static class PaletteSearch
 {
     private const int MostOfAGroup = 7;
@@ -34,7 +38,7 @@ internal static class PaletteSearch
         string query, PaletteContents contents, Func<string, StudyState, IReadOnlyList<Command>> forStudy)
     {
         query = query.Trim();
-        var found = Commands(query, contents.Menus).Concat(Studies(query, contents.Studies)).Concat(Models(query, contents.Models));
+        var found = Commands(query, contents.Menus).Concat(Studies(query, contents.Studies)).Concat(Models(query, contents.Models)).Concat(Datasets(query, contents.Datasets));
         if (query.Length > 0)
         {
             found = found.Concat(Trials(query, contents)).Concat(StudyCommands(query, contents.Studies, forStudy));
@@ -42,8 +46,8 @@ internal static class PaletteSearch
         // OrderBy is stable: what fits alike stays in its own order.
         var groups = found.OrderByDescending(item => query.Length == 0 ? 0 : item.Match.Score).GroupBy(item => item.Group);
         return query.Length == 0
-            ? [.. groups.OrderBy(group => group.Key switch { "Study" when contents.Open is not null => 0, "Studies" => 1, "Models" => 3, _ => 2 })
-                .Select(group => Limit(group, group.Key is "Studies" or "Models" ? 5 : int.MaxValue))]
+            ? [.. groups.OrderBy(group => group.Key switch { "Study" when contents.Open is not null => 0, "Studies" => 1, "Models" => 3, "Datasets" => 4, _ => 2 })
+                .Select(group => Limit(group, group.Key is "Studies" or "Models" or "Datasets" ? 5 : int.MaxValue))]
             : [.. groups.Select(group => Limit(group, MostOfAGroup))];
     }
 
@@ -88,6 +92,14 @@ internal static class PaletteSearch
             }
         }
     }
+
+    private static IEnumerable<PaletteItem> Datasets(string query, IReadOnlyList<DatasetSummary> datasets) =>
+        from dataset in datasets
+        let match = Fuzzy.Match(query, dataset.Name)
+        where match is not null
+        select new PaletteItem(
+            "Datasets", new Command(dataset.Name, Icons.Material.Outlined.PhotoLibrary) { Address = DatasetPage.Address(dataset.Name) },
+            string.Create(CultureInfo.InvariantCulture, $"{dataset.Schema.Count:N0} pictures · version {dataset.Version}"), match);
 
     // "trial 12", "mnist 12": a number is a trial of the study that the rest names, or of the open one.
     private static IEnumerable<PaletteItem> Trials(string query, PaletteContents contents)

@@ -2,6 +2,7 @@ using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
 using Workbench.Components.Charts;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Runs;
 
@@ -16,8 +17,6 @@ internal sealed record RunCurve(string Name, int Color, long RunId, IReadOnlyLis
 /// <summary>Curves by epoch, of whichever runs and metrics.</summary>
 internal static class RunCurves
 {
-    private const string Validation = "val_";
-
     /// <summary>Draws the curves. A click on one gives its run.</summary>
     /// <param name="title">What the vertical axis shows.</param>
     /// <param name="curves">From back to front.</param>
@@ -31,15 +30,14 @@ internal static class RunCurves
             drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
     }
 
-    /// <summary>A chart for each metric of one run, with the value on the validation images and the one on the training images together.</summary>
-    public static IReadOnlyList<(string Metric, Chart Chart)> Of(IReadOnlyList<MetricPoint> points) =>
+    /// <summary>The charts of one run: metrics that their pipeline puts beside each other share one.</summary>
+    public static IReadOnlyList<(string Metric, Chart Chart)> Of(IReadOnlyList<MetricPoint> points, Pipelines pipelines) =>
     [
-        .. points.GroupBy(point => point.Key.StartsWith(Validation, StringComparison.Ordinal) ? point.Key[Validation.Length..] : point.Key)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .. points.GroupBy(point => pipelines.Metric(point.Key)?.Beside ?? point.Key).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (group.Key, Draw(
                 group.Key,
                 [
-                    .. group.GroupBy(point => point.Key).OrderByDescending(metric => metric.Key, StringComparer.Ordinal)
+                    .. group.GroupBy(point => point.Key).OrderBy(metric => metric.Key == group.Key)
                         .Select((metric, i) => new RunCurve(metric.Key, i, metric.First().RunId, [.. metric.OrderBy(point => point.Step)], metric.Key == group.Key)),
                 ]))),
     ];

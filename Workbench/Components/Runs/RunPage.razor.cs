@@ -6,6 +6,7 @@ using Workbench.Components.Parts;
 using Workbench.Core.Audit;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
+using Workbench.Core.Training;
 
 namespace Workbench.Components.Runs;
 
@@ -33,6 +34,9 @@ public sealed partial class RunPage : LiveComponent
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
+
+    [Inject]
+    private Pipelines Pipelines { get; set; } = default!;
 
     [Inject]
     private ModelRegistry Registry { get; set; } = default!;
@@ -68,7 +72,7 @@ public sealed partial class RunPage : LiveComponent
         }
         (_study, _run) = (found.Study, found.Run);
         _points = await Studies.MetricsAsync([Id], Closed);
-        _charts = RunCurves.Of(_points);
+        _charts = RunCurves.Of(_points, Pipelines);
         _versions = await Runs.VersionsAsync(_run, Closed);
         _told = _versions is [var version, ..] ? await Audit.LastOfModelAsync(version.ModelId, Closed) : _told;
         _best = await Runs.BestAsync(_study, Closed);
