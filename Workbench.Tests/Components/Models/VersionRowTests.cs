@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using Workbench.Components.Models;
+using Workbench.Core.Models;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Training;
 
@@ -49,7 +50,14 @@ public sealed class VersionRowTests : ComponentTests
     [Fact]
     public void Its_metrics_are_those_of_its_manifest_whatever_they_are_called()
     {
-        var row = Row(1, VersionState.Ready, served: 2, manifest: """{"format": 2, "metrics": {"f1": 0.5, "accuracy": 0.75}}""");
+        var row = Row(1, VersionState.Ready, served: 2, manifest: new ModelManifest
+        {
+            Pipeline = "other",
+            Classes = ["a", "b"],
+            Input = new(1, 8, 8, new("scaled", new Dictionary<string, double>())),
+            Metrics = new Dictionary<string, double> { ["f1"] = 0.5, ["accuracy"] = 0.75 },
+            CreatedAt = StudyData.Start,
+        }.ToJson());
 
         Assert.Equal(["accuracy 0.7500", "f1 0.5000"], row.FindAll(".figures .metric").Select(metric => metric.TextContent));
     }
