@@ -397,6 +397,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("dataset_id");
 
+                    b.Property<bool>("Drawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("drawn");
+
                     b.Property<string>("Fingerprint")
                         .IsRequired()
                         .HasColumnType("text")
