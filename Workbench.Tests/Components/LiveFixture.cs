@@ -9,6 +9,7 @@ using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Workbench.Tests.Tracking;
+using Workbench.Tests.Training;
 
 namespace Workbench.Tests.Components;
 
@@ -33,6 +34,7 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         await Feed.StartAsync(default);
         await Feed.Listening.WaitAsync(Limit);
         Services.AddSingleton(Feed);
+        Services.AddSingleton(Samples.Pipelines);
         Services.AddScoped<PageVisibility>();
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));

@@ -15,7 +15,7 @@ public sealed class RunCurvesTests
         Assert.Equal(["accuracy", "loss"], charts.Select(chart => chart.Metric));
         var loss = charts[1].Chart.Traces.Cast<Scatter>().ToList();
         Assert.Equal(["val_loss ", "loss dot"], loss.Select(trace => $"{trace.Name} {trace.Line.Dash}"));
-        Assert.Equal([1, 2], loss[1].X);
+        Assert.Equal([1L, 2L], loss[1].X);
         Assert.Equal([0.5, 0.4], loss[1].Y);
         Assert.NotEqual(loss[0].Line.Color, loss[1].Line.Color);
     }
