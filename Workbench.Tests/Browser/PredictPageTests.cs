@@ -68,6 +68,30 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
     }
 
     [SkippableFact]
+    public async Task Several_pictures_become_a_table_that_is_saved_as_CSV()
+    {
+        var page = await OpenAsync();
+        await page.Locator("input[type=file]").SetInputFilesAsync(
+        [
+            Picture(Digits.Mnist(0).Png, "one.png"), Picture("not a picture"u8.ToArray(), "two.png"), Picture([], "three.png"),
+            Picture(Digits.Mnist(1).Png, "four.png"),
+        ]);
+
+        var answers = page.GetByLabel("Answers", new() { Exact = true });
+        await Expect(answers.GetByRole(AriaRole.Heading)).ToHaveTextAsync("4 files");
+        await Expect(answers.Locator("td.file")).ToHaveTextAsync(["one.png", "two.png", "three.png", "four.png"]);
+        await Expect(answers.Locator("td.prediction")).ToHaveTextAsync([$"{Digits.Mnist(0).Label}", $"{Digits.Mnist(1).Label}"]);
+        await Expect(answers.Locator("td.fault").Last).ToHaveTextAsync("The file is empty.");
+        await Expect(answers.Locator("td.picture img")).ToHaveCountAsync(2);
+        var saved = await page.RunAndWaitForDownloadAsync(() => answers.GetByRole(AriaRole.Button, new() { Name = "Save as CSV" }).ClickAsync());
+
+        var lines = (await File.ReadAllLinesAsync(await saved.PathAsync())).Select(line => line.Split(',')).ToList();
+        Assert.Equal(($"{BrowserWorkbench.Study}-v1.csv", 5), (saved.SuggestedFilename, lines.Count));
+        Assert.Equal(["file", "prediction", "probability", .. Enumerable.Range(0, 10).Select(digit => $"{digit}"), "error"], lines[0]);
+        Assert.Equal(["four.png", $"{Digits.Mnist(1).Label}"], lines[4][..2]);
+    }
+
+    [SkippableFact]
     public async Task A_digit_drawn_with_the_mouse_is_predicted_and_can_be_taken_back()
     {
         var page = await OpenAsync();
@@ -126,7 +150,7 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
         return page;
     }
 
-    private static FilePayload Picture(byte[] file) => new() { Name = "digit.png", MimeType = "image/png", Buffer = file };
+    private static FilePayload Picture(byte[] file, string name = "digit.png") => new() { Name = name, MimeType = "image/png", Buffer = file };
 
     private static async Task ExpectAnswerAsync(IPage page, int digit)
     {

@@ -19,6 +19,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
         new("File",
         [
             NewStudy,
+            new("Add a model…", Icons.Material.Outlined.ViewInAr) { Needs = Scope.Write, Address = "models?add" },
             new("Go to anything…", Icons.Material.Outlined.Search) { Keys = "Mod+K", InBrowser = "palette" },
             new("Close tab", Icons.Material.Outlined.Close) { Keys = "Alt+W", InBrowser = "tabs close", Apart = true },
             new("Close other tabs", Icons.Material.Outlined.TabUnselected) { InBrowser = "tabs close-others" },
