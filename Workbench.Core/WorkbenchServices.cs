@@ -74,6 +74,8 @@ public static class WorkbenchServices
         services.AddSingleton<StudyConfigurations>();
         services.AddSingleton<TrialQueue>();
         services.AddSingleton<StudyService>();
+        services.AddSingleton<TrialSearch>();
+        services.AddSingleton<AskedTrials>();
         services.AddTransient<TrialJob>();
         services.AddSingleton<QueueMeter>();
         services.AddTransient<PurgeJob>();

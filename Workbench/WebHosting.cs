@@ -64,6 +64,7 @@ internal static class WebHosting
         api.MapOpenApi();
         api.MapStudies();
         api.MapTrials();
+        api.MapAsk();
         api.MapRuns();
         api.MapModels();
         api.MapModelImport();

@@ -36,6 +36,7 @@ internal sealed partial class Reconciler(
             await TryAsync(locks.ReleaseAsync, stoppingToken);
             await TryAsync(RequeueAsync, stoppingToken);
             await TryAsync(waiting.ReleaseAbandonedAsync, stoppingToken);
+            await TryAsync(waiting.EndSilentAsync, stoppingToken);
             await TryAsync(studies.WakeAllAsync, stoppingToken);
             await TryAsync(registry.WakeAllAsync, stoppingToken);
             await TryAsync(requests.ForgetAsync, stoppingToken);

@@ -101,7 +101,7 @@ public sealed partial class BuildJob(
     {
         var held = true;
         var request = new TrainingRequest(
-            datasets.GetAsync(study.Dataset, study.DatasetVersion, cancellationToken).GetAwaiter().GetResult(), null, version.Run!.Params!, study.TrainingSeed(version.Trial!.Value), Environment.ProcessorCount)
+            datasets.GetAsync(study.Dataset!, study.DatasetVersion, cancellationToken).GetAwaiter().GetResult(), null, version.Run!.Params!, study.TrainingSeed(version.Trial!.Value), Environment.ProcessorCount)
         {
             Encoder = study.Encoder,
             Preparation = new ActivityReport(runs, lease),

@@ -22,6 +22,12 @@ public sealed partial class ModelRegistry(
     /// <summary>The Hangfire queue on which builds wait for a worker.</summary>
     public const string Queue = "builds";
 
+    private const string OfClients = "Its clients train its trials, and so its model: train that with the best parameters, and add it with POST /api/models.";
+
+    /// <summary>Says why a trial can't be promoted, in a sentence; null when it can.</summary>
+    public static string? Hindrance(Study study, TrialState state) =>
+        study.IsExternal ? OfClients : state == TrialState.Complete ? null : "Only a complete trial can be promoted.";
+
     /// <summary>Starts the build of a production model: a new pending version, its run, and the job that makes it.</summary>
     /// <param name="studyName">The study.</param>
     /// <param name="trial">Whose parameters to use; null for the best trial.</param>
@@ -33,6 +39,10 @@ public sealed partial class ModelRegistry(
     {
         using var span = Spans.Source.StartActivity("promote")?.SetTag("workbench.study", studyName);
         var summary = await studies.GetAsync(studyName, cancellationToken);
+        if (summary.Study.IsExternal)
+        {
+            throw new ConflictException($"'{studyName}' can't be promoted. {OfClients}");
+        }
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var (number, parameters) = await ChooseAsync(db, summary, trial, cancellationToken);
         var now = clock.GetUtcNow();

@@ -10,6 +10,7 @@ namespace Workbench.Core.Studies;
 /// <summary>What never changes about a study, made ready for its trials.</summary>
 public sealed class StudyConfiguration
 {
+    private readonly Lazy<Pipeline> _pipeline;
     private readonly Lazy<Dataset> _dataset;
     private readonly Lazy<Split> _split;
 
@@ -17,13 +18,13 @@ public sealed class StudyConfiguration
     {
         Study = study;
         WarmTrials = warmTrials;
-        Pipeline = pipelines.Get(study.Pipeline);
+        _pipeline = new(() => pipelines.Get(study.Pipeline), LazyThreadSafetyMode.PublicationOnly);
         Sampler = study.Sampler.Create();
         Pruner = study.Pruner.Create(study.Seed);
         Prunes = study.Pruner is not NoPrunerSettings;
         // On a worker's own thread, when the first trial needs it.
-        _dataset = new(() => datasets.GetAsync(study.Dataset, study.DatasetVersion).GetAwaiter().GetResult(), LazyThreadSafetyMode.PublicationOnly);
-        _split = new(() => JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!.Apply(Dataset, withTest: study.DatasetVersion is null));
+        _dataset = new(() => datasets.GetAsync(study.Dataset!, study.DatasetVersion).GetAwaiter().GetResult(), LazyThreadSafetyMode.PublicationOnly);
+        _split = new(() => JsonSerializer.Deserialize<SplitSettings>(study.Split!, JsonSerializerOptions.Web)!.Apply(Dataset, withTest: study.DatasetVersion is null));
     }
 
     internal Study Study { get; }
@@ -31,7 +32,7 @@ public sealed class StudyConfiguration
     /// <summary>What the sampler learns from before the study's own trials; pruners don't: another study's epochs may be others.</summary>
     internal IReadOnlyList<Trial> WarmTrials { get; }
 
-    internal Pipeline Pipeline { get; }
+    internal Pipeline Pipeline => _pipeline.Value;
 
     internal ISampler Sampler { get; }
 

@@ -22,6 +22,11 @@ namespace Workbench.Core.Studies;
 /// <param name="WarmStart">The name of a study with the same objective, from whose finished trials the sampler learns; null for none.</param>
 /// <param name="DatasetVersion">The version of the dataset; null for the newest.</param>
 /// <param name="Encoder">The encoder to train on; null for the one that suits the dataset. Only with a pipeline that has one.</param>
+/// <param name="Metric">The objective of an external study; null for <c>value</c>. The objective of others is their pipeline's.</param>
+/// <param name="Direction">Whether the objective of an external study is to be small or large; null for small.</param>
+/// <param name="Silence">
+/// How many seconds the client of an external study's trial may be silent, 1 to 604,800, before the trial is given to another; null for 600.
+/// </param>
 public sealed record StudyRequest(
     string? Name,
     int Trials,
@@ -37,7 +42,10 @@ public sealed record StudyRequest(
     IReadOnlyList<ParameterSet>? Enqueue = null,
     string? WarmStart = null,
     int? DatasetVersion = null,
-    string? Encoder = null)
+    string? Encoder = null,
+    string? Metric = null,
+    Direction? Direction = null,
+    double? Silence = null)
 {
     /// <summary>The longest name.</summary>
     public const int MaximumNameLength = 80;
@@ -50,6 +58,12 @@ public sealed record StudyRequest(
 
     /// <summary>The most parameter sets one request may enqueue.</summary>
     public const int MaximumEnqueued = 1_000;
+
+    /// <summary>The silence of a request that says none, in seconds.</summary>
+    public const int UsualSilence = 600;
+
+    /// <summary>The longest silence of a client, in seconds: a week.</summary>
+    public const int MaximumSilence = 7 * 24 * 60 * 60;
 
     /// <summary>Says what is wrong with a name; null when it is good.</summary>
     public static string? NameFault(string? name) =>
@@ -68,9 +82,12 @@ public sealed record StudyRequest(
         Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
         Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
         Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
-        Require("pipeline", Pipeline is null || pipelines.All.Any(p => p.Name == Pipeline)
+        Require("pipeline", Pipeline is null or Study.External || pipelines.All.Any(p => p.Name == Pipeline)
             ? null
-            : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}.");
+            : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))} and {Study.External}.");
+        Require("metric", Metric is null ? null : TextRule.LineFault("metric", Metric, TextRule.MostNameCharacters));
+        Require("silence", Silence is null or (>= 1 and <= MaximumSilence) ? null : FormattableString.Invariant($"silence is {Silence}; it must be from 1 to {MaximumSilence} seconds."));
+        RequireOfKind();
         Require("datasetVersion", DatasetVersion < 1 ? $"datasetVersion is {DatasetVersion}; versions count from 1." : null);
         RequireOptions("sampler", () => Sampler?.Create());
         RequireOptions("pruner", () => Pruner?.Create());
@@ -87,12 +104,26 @@ public sealed record StudyRequest(
         }
     }
 
+    /// <summary>Checks the search space of an external study, which has to bring one.</summary>
+    /// <exception cref="FieldException">There is none, or it has a parameter that can't be stored.</exception>
+    internal static SearchSpace ValidSpace(SearchSpace? space)
+    {
+        Require("searchSpace", space is null or { Count: 0 } ? "searchSpace is missing; only the clients of an external study know their parameters." : null);
+        foreach (var (parameter, message) in TextFaults(space!))
+        {
+            throw new FieldException($"searchSpace.{parameter}", $"searchSpace: {message}");
+        }
+        return space!;
+    }
+
     /// <summary>Says why a study can't have a search space.</summary>
     /// <returns>The parameters at fault, each with a sentence that begins with its name.</returns>
-    public static IEnumerable<(string Parameter, string Message)> SpaceFaults(SearchSpace space, Pipeline pipeline)
+    public static IEnumerable<(string Parameter, string Message)> SpaceFaults(SearchSpace space, Pipeline pipeline) =>
+        TextFaults(space) is { Count: > 0 } faults ? faults : pipeline.Faults(space);
+
+    private static List<(string Parameter, string Message)> TextFaults(SearchSpace space)
     {
-        List<(string, string)> faults = [.. space.Select(TextFault).OfType<(string, string)>()];
-        return faults.Count > 0 ? faults : pipeline.Faults(space);
+        return [.. space.Select(TextFault).OfType<(string, string)>()];
 
         static (string, string)? TextFault(Parameter parameter)
         {
@@ -131,6 +162,20 @@ public sealed record StudyRequest(
             {
                 throw new FieldException($"{field}[{index}].{fault.Parameter}", $"{field}[{index}]: {fault.Message}");
             }
+        }
+    }
+
+    // What clients decide by themselves is refused rather than passed over, and the other way round.
+    private void RequireOfKind()
+    {
+        (string Field, bool Given)[] wrong = Pipeline == Study.External
+            ? [("dataset", Dataset is not null), ("datasetVersion", DatasetVersion is not null), ("encoder", Encoder is not null), ("split", Split is not null)]
+            : [("metric", Metric is not null), ("direction", Direction is not null), ("silence", Silence is not null)];
+        if (wrong.FirstOrDefault(field => field.Given) is { Field: { } field })
+        {
+            throw new FieldException(field, Pipeline == Study.External
+                ? $"{field} is not for an external study, whose clients have their own data."
+                : $"{field} is for a study with the pipeline {Study.External}; of others it follows from the pipeline.");
         }
     }
 

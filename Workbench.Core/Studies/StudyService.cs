@@ -144,6 +144,19 @@ public sealed partial class StudyService(
     /// <returns>Null when a study of that name has appeared.</returns>
     private async Task<Launched?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
     {
+        return await InsertAsync(request, request.Pipeline == Study.External ? External(request) : await ConfigureAsync(request, cancellationToken), cancellationToken);
+    }
+
+    /// <returns>Null when a study of that name has appeared.</returns>
+    private async Task<Launched?> InsertAsync(StudyRequest request, Study study, CancellationToken cancellationToken)
+    {
+        var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
+        var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
+        return await store.InsertAsync(study, enqueued, warm, cancellationToken);
+    }
+
+    private async Task<Study> ConfigureAsync(StudyRequest request, CancellationToken cancellationToken)
+    {
         var pipeline = request.Pipeline is null ? pipelines.All[0] : pipelines.Get(request.Pipeline);
         var dataset = await FindAsync(request.Dataset ?? DatasetCatalog.Default, request.DatasetVersion, cancellationToken);
         if (pipeline.Refusal(dataset.Schema) is { } refusal)
@@ -158,9 +171,7 @@ public sealed partial class StudyService(
         }
         var study = Configure(request, pipeline, dataset);
         StudyRequest.ValidateSpace(study.SearchSpace, pipeline);
-        var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
-        var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
-        return await store.InsertAsync(study, enqueued, warm, cancellationToken);
+        return study;
     }
 
     private async Task<Launched> AddTrialsAsync(Study existing, StudyRequest request, CancellationToken cancellationToken)
@@ -235,8 +246,7 @@ public sealed partial class StudyService(
             SearchSpace = request.SearchSpace ?? pipeline.Space(dataset.Schema),
             Sampler = request.Sampler ?? SamplerSettings.Default,
             Pruner = request.Pruner ?? pipeline.Pruner,
-            // Within 53 bits and short enough to be read aloud: people copy seeds.
-            Seed = request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+            Seed = request.Seed ?? DrawSeed(),
             Stopping = request.Stopping is { IsEmpty: false } rule ? rule : null,
             WarmStart = request.WarmStart,
             Jobs = request.Jobs ?? Environment.ProcessorCount,
@@ -245,6 +255,31 @@ public sealed partial class StudyService(
             CreatedAt = clock.GetUtcNow(),
         };
     }
+
+    private Study External(StudyRequest request) => new()
+    {
+        Name = request.Name!,
+        Pipeline = Study.External,
+        Dataset = null,
+        Split = null,
+        Metric = request.Metric ?? "value",
+        Direction = request.Direction ?? Direction.Minimize,
+        SearchSpace = StudyRequest.ValidSpace(request.SearchSpace),
+        Sampler = request.Sampler ?? SamplerSettings.Default,
+        Pruner = request.Pruner ?? new NoPrunerSettings(),
+        Seed = request.Seed ?? DrawSeed(),
+        Stopping = request.Stopping is { IsEmpty: false } rule ? rule : null,
+        WarmStart = request.WarmStart,
+        Silence = TimeSpan.FromSeconds(request.Silence ?? StudyRequest.UsualSilence),
+        // Clients decide how many they are.
+        Jobs = request.Jobs ?? 1,
+        TrialsRequested = request.Trials,
+        State = StudyState.Running,
+        CreatedAt = clock.GetUtcNow(),
+    };
+
+    // Within 53 bits and short enough to be read aloud: people copy seeds.
+    private static long DrawSeed() => RandomNumberGenerator.GetInt32(int.MaxValue);
 
     // Told now, and not by every trial.
     private static SplitSettings Divided(SplitSettings split, Dataset dataset)
@@ -272,7 +307,10 @@ public sealed partial class StudyService(
         Refuse("searchSpace", request.SearchSpace, existing.SearchSpace);
         Refuse("stopping", request.Stopping, existing.Stopping ?? new StoppingRule());
         Refuse("warmStart", request.WarmStart, existing.WarmStart);
-        Refuse("split", request.Split, JsonSerializer.Deserialize<SplitSettings>(existing.Split, JsonSerializerOptions.Web));
+        Refuse("metric", request.Metric, existing.Metric);
+        Refuse("direction", request.Direction, (Direction?)existing.Direction);
+        Refuse("silence", request.Silence, existing.Silence?.TotalSeconds);
+        Refuse("split", request.Split, existing.Split is null ? null : JsonSerializer.Deserialize<SplitSettings>(existing.Split, JsonSerializerOptions.Web));
 
         void Refuse<T>(string field, T? asked, T? has)
         {

@@ -15,7 +15,7 @@ namespace Workbench.Core.Studies;
 
 /// <summary>Runs one trial of a study: ask the sampler, train, report every epoch, tell the outcome, queue the successor.</summary>
 public sealed partial class TrialJob(
-    StudyConfigurations studies, RunStore runs, StudyHistory history, TrialQueue queue, ILogger<TrialJob> logger)
+    StudyConfigurations studies, RunStore runs, TrialSearch search, TrialQueue queue, ILogger<TrialJob> logger)
 {
     private static readonly Func<ILogger, string, long, IDisposable?> Scope = LoggerMessage.DefineScope<string, long>("study {Study}, run {Run}");
 
@@ -42,7 +42,7 @@ public sealed partial class TrialJob(
         }
         // The study is over, stopped or deleted, for this place at least: another place that still needs it reads it again.
         studies.Forget(studyId);
-        history.Forget(studyId);
+        search.Forget(studyId);
     }
 
     /// <returns>Whether the study has more trials to run.</returns>
@@ -83,7 +83,7 @@ public sealed partial class TrialJob(
             }
             using var scope = Scope(logger, configuration.Study.Name, trial.Lease.RunId);
             Activity.Current?.SetTag("workbench.study", configuration.Study.Name).SetTag("workbench.pipeline", configuration.Study.Pipeline);
-            var parameters = trial.Params ?? Choose(configuration, trial);
+            var parameters = trial.Params ?? search.Choose(configuration, trial);
             if (parameters is null)
             {
                 runs.Withdraw(trial.Lease);
@@ -114,15 +114,6 @@ public sealed partial class TrialJob(
     private static T Held<T>(T? answer)
         where T : struct => answer ?? throw new LeaseLostException();
 
-    private ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
-    {
-        var study = configuration.Study;
-        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number)];
-        return trial.Given is { } given
-            ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, trials, trial.Number, study.Seed)
-            : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, trials, trial.Number, study.Seed);
-    }
-
     private bool Train(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, CancellationToken cancellationToken)
     {
         var (curve, steps) = (new List<StepValue>(), new List<ReportedEpoch>());
@@ -131,7 +122,7 @@ public sealed partial class TrialJob(
         {
             Encoder = configuration.Study.Encoder,
             Preparation = new ActivityReport(runs, trial.Lease),
-            WantsHeldOut = last => outcome == TrialState.Complete && IsBest(configuration, trial, last[configuration.Study.Metric]),
+            WantsHeldOut = last => outcome == TrialState.Complete && search.IsBest(configuration, trial.Number, last[configuration.Study.Metric]),
         };
         var trained = configuration.Pipeline.Train(request, OnStep, cancellationToken);
         return outcome == TrialState.Stopped
@@ -150,23 +141,12 @@ public sealed partial class TrialJob(
             {
                 outcome = TrialState.Stopped;
             }
-            else if (configuration.Prunes && Outlast(() => ShouldPrune(configuration, trial, parameters, curve)))
+            else if (configuration.Prunes && Outlast(() => search.ShouldPrune(configuration, trial.Number, parameters, curve)))
             {
                 outcome = TrialState.Pruned;
             }
             return outcome == TrialState.Complete;
         }
-    }
-
-    private bool ShouldPrune(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, List<StepValue> curve) =>
-        configuration.Pruner.ShouldPrune(
-            new Trial(trial.Number, TrialState.Running, parameters, null, curve), history.Read(configuration.Study.Id, trial.Number), configuration.Study.Direction);
-
-    private bool IsBest(StudyConfiguration configuration, ClaimedTrial trial, double value)
-    {
-        var best = history.Read(configuration.Study.Id, trial.Number).Where(other => other is { State: TrialState.Complete, Value: not null })
-            .Select(other => other.Value!.Value);
-        return configuration.Study.Direction == Direction.Maximize ? best.All(other => value >= other) : best.All(other => value <= other);
     }
 
     // It may have been resumed since.

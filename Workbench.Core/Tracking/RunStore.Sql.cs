@@ -25,14 +25,46 @@ public sealed partial class RunStore
             UPDATE studies SET trials_claimed = trials_claimed + 1, next_number = next_number + 1
             WHERE id = @study AND state = 'running' AND trials_claimed < trials_requested AND @slot < jobs
               AND NOT EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM stopped)
-            RETURNING next_number - 1 AS number),
+            RETURNING next_number - 1 AS number, @slot AS slot),
+        """ + NextSql;
+
+    // As above, for clients, which have no places. One that is silent is taken for dead; the study's own row says how long that takes.
+    private const string AskSql =
+        """
+        WITH mine AS (
+            UPDATE runs SET attempt = attempt + 1, job_id = @job, worker = @worker, activity = NULL, started_at = now(), heartbeat_at = now()
+            WHERE id = coalesce(
+                (SELECT id FROM runs WHERE job_id = @job AND study_id = @study AND state = 'running' AND kind = 'trial' FOR UPDATE),
+                (SELECT r.id FROM runs r JOIN studies s ON s.id = r.study_id
+                 WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.heartbeat_at < now() - s.silence AND s.state = 'running'
+                 ORDER BY r.number LIMIT 1 FOR UPDATE OF r SKIP LOCKED))
+            RETURNING id, number, attempt, params, given),
+        stopped AS (
+            UPDATE runs SET state = 'running', attempt = attempt + 1, job_id = @job, worker = @worker, activity = NULL,
+                started_at = now(), heartbeat_at = now(), finished_at = NULL
+            WHERE id = (SELECT r.id FROM runs r JOIN studies s ON s.id = r.study_id
+                        WHERE r.study_id = @study AND r.state = 'stopped' AND r.kind = 'trial' AND s.state = 'running'
+                          AND NOT EXISTS (SELECT FROM mine)
+                        ORDER BY r.number LIMIT 1 FOR UPDATE OF r SKIP LOCKED)
+            RETURNING id, number, attempt, params, given),
+        budget AS (
+            UPDATE studies SET trials_claimed = trials_claimed + 1, next_number = next_number + 1
+            WHERE id = @study AND state = 'running' AND silence IS NOT NULL AND trials_claimed < trials_requested
+              AND NOT EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM stopped)
+            RETURNING next_number - 1 AS number, NULL::int AS slot),
+        """ + NextSql;
+
+    // The end of a claim: gives a number of the budget its run, and a run that begins again no metrics.
+    private const string NextSql =
+        """
+
         enqueued AS (
             DELETE FROM enqueued_sets
             WHERE id = (SELECT id FROM enqueued_sets WHERE study_id = @study AND EXISTS (SELECT FROM budget) ORDER BY id LIMIT 1 FOR UPDATE)
             RETURNING params),
         fresh AS (
             INSERT INTO runs (experiment_id, study_id, kind, name, number, state, attempt, slot, job_id, worker, tags, given, started_at, heartbeat_at)
-            SELECT @study, @study, 'trial', 'trial-' || number, number, 'running', 1, @slot, @job, @worker, '{}', (SELECT params FROM enqueued),
+            SELECT @study, @study, 'trial', 'trial-' || number, number, 'running', 1, slot, @job, @worker, '{}', (SELECT params FROM enqueued),
                 now(), now()
             FROM budget
             RETURNING id, number, attempt, params, given),
@@ -87,7 +119,7 @@ public sealed partial class RunStore
             WHERE id = @run AND attempt = @attempt AND state = 'running'
             RETURNING id, study_id)
         SELECT s.state, pg_notify('workbench', @kind || ' ' || s.id || ' ' || lease.id)::text,
-            set_config('synchronous_commit', 'off', true)
+            set_config('synchronous_commit', @commit, true)
         FROM studies s JOIN lease ON s.id = lease.study_id
         """;
 

@@ -45,10 +45,10 @@ public sealed record ClaimedTrial(Lease Lease, int Number, StudyState Study, boo
 public sealed record ReportedEpoch(int Step, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>All that a trial has written before its end.</summary>
-/// <param name="Params">Its parameters.</param>
+/// <param name="Params">Its parameters; null where they are on disk.</param>
 /// <param name="Epochs">Its epochs.</param>
 /// <param name="HeldOut">What it answered of what it had not seen; null when that is not kept.</param>
-public sealed record TrialRecord(ParameterSet Params, IReadOnlyList<ReportedEpoch> Epochs, HeldOut? HeldOut = null);
+public sealed record TrialRecord(ParameterSet? Params, IReadOnlyList<ReportedEpoch> Epochs, HeldOut? HeldOut = null);
 
 /// <summary>
 /// What a running trial or build writes, one round trip each, synchronously: training keeps to one thread. Who runs what, and how it ended,
@@ -70,18 +70,8 @@ public sealed partial class RunStore(Database database)
         {
             return database.Durable.Execute(ClaimSql, command =>
             {
-                command.Parameters.AddWithValue("study", studyId);
                 command.Parameters.AddWithValue("slot", slot);
-                command.Parameters.AddWithValue("job", jobId);
-                command.Parameters.AddWithValue("worker", worker);
-                using var reader = command.ExecuteReader();
-                return reader.Read()
-                    ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5), reader.GetBoolean(6))
-                    {
-                        ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
-                        GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
-                    }
-                    : null;
+                return ReadClaim(command, studyId, jobId, worker);
             });
         }
         catch (PostgresException exception) when (exception.ConstraintName == WorkbenchDb.SlotIndex)
@@ -89,6 +79,17 @@ public sealed partial class RunStore(Database database)
             return null;
         }
     }
+
+    /// <summary>
+    /// Claims a trial for a client: the one that the same key was given before, the one whose client has been silent for too long, a
+    /// stopped one, or the next number of the budget.
+    /// </summary>
+    /// <param name="studyId">The study.</param>
+    /// <param name="key">The client's key for this claim; unique among all that ask.</param>
+    /// <param name="client">Who runs it.</param>
+    /// <returns>Null when there is nothing to run: the budget is given out, the study isn't running or is deleted.</returns>
+    public ClaimedTrial? Ask(long studyId, string key, string client) =>
+        database.Durable.Execute(AskSql, command => ReadClaim(command, studyId, key, client));
 
     /// <summary>Claims a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
     /// <returns>Null when the run has ended or is deleted.</returns>
@@ -109,9 +110,12 @@ public sealed partial class RunStore(Database database)
     });
 
     /// <summary>Writes down the parameters that were sampled for a trial.</summary>
+    /// <param name="lease">The right to do so.</param>
+    /// <param name="parameters">All of them.</param>
+    /// <param name="durable">Whether they are on disk when it returns: where the end of the trial does not bring them once more.</param>
     /// <returns>The study's state; null when the lease is lost.</returns>
-    public StudyState? SetParams(Lease lease, ParameterSet parameters) =>
-        Update(lease, JsonSerializer.Serialize(parameters, JsonSerializerOptions.Web), null, ChangeKind.Run);
+    public StudyState? SetParams(Lease lease, ParameterSet parameters, bool durable = false) =>
+        Update(lease, JsonSerializer.Serialize(parameters, JsonSerializerOptions.Web), null, ChangeKind.Run, durable);
 
     /// <summary>Says what the run is doing; the next report clears it.</summary>
     /// <returns>The study's state; null when the lease is lost.</returns>
@@ -226,7 +230,7 @@ public sealed partial class RunStore(Database database)
         using var command = WithLease(new NpgsqlCommand(CompleteSql, connection), lease);
         command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb)
         {
-            Value = JsonSerializer.Serialize(record.Params, JsonSerializerOptions.Web),
+            Value = record.Params is null ? DBNull.Value : JsonSerializer.Serialize(record.Params, JsonSerializerOptions.Web),
         });
         command.Parameters.AddWithValue("steps", values.ConvertAll(value => value.Step));
         command.Parameters.AddWithValue("keys", values.ConvertAll(value => value.Key));
@@ -234,15 +238,31 @@ public sealed partial class RunStore(Database database)
         command.ExecuteNonQuery();
     }
 
-    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
+    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind, bool durable = false) =>
         database.Durable.Execute(UpdateSql, command =>
         {
             WithLease(command, lease);
             command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
             command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(activity) ?? DBNull.Value });
             command.Parameters.AddWithValue("kind", kind.ToString());
+            command.Parameters.AddWithValue("commit", durable ? "on" : "off");
             return ReadState(command);
         });
+
+    private static ClaimedTrial? ReadClaim(NpgsqlCommand command, long studyId, string job, string worker)
+    {
+        command.Parameters.AddWithValue("study", studyId);
+        command.Parameters.AddWithValue("job", job);
+        command.Parameters.AddWithValue("worker", worker);
+        using var reader = command.ExecuteReader();
+        return reader.Read()
+            ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5), reader.GetBoolean(6))
+            {
+                ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
+                GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
+            }
+            : null;
+    }
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)
     {

@@ -18,11 +18,14 @@ public enum StudyState
 /// <summary>An experiment with a search: one pipeline, one dataset and one search space, searched by many trials.</summary>
 public sealed class Study : Experiment
 {
-    /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>).</summary>
+    /// <summary>The name of <see cref="Pipeline"/> of a study whose trials are asked for, and told, by clients.</summary>
+    public const string External = "external";
+
+    /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>, <c>external</c>).</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>The dataset, by name (<c>mnist</c>).</summary>
-    public required string Dataset { get; init; }
+    /// <summary>The dataset, by name (<c>mnist</c>); null for a study whose trials have their own data.</summary>
+    public required string? Dataset { get; init; }
 
     /// <summary>The version of the dataset; null for studies from before datasets had versions, which split the test part as well.</summary>
     public int? DatasetVersion { get; init; }
@@ -33,8 +36,8 @@ public sealed class Study : Experiment
     /// <summary>The encoder whose features the pipeline trains on, by name; null for a pipeline without one, and for <c>glyphs</c> before encoders had names.</summary>
     public string? Encoder { get; init; }
 
-    /// <summary>How the dataset is divided into training and validation images, as JSON of the pipeline layer.</summary>
-    public required string Split { get; init; }
+    /// <summary>How the dataset is divided into training and validation images, as JSON of the pipeline layer; null without a dataset.</summary>
+    public required string? Split { get; init; }
 
     /// <summary>The metric that is the objective, such as <c>val_accuracy</c>.</summary>
     public required string Metric { get; init; }
@@ -62,6 +65,12 @@ public sealed class Study : Experiment
 
     /// <summary>What ends the study before its budget is spent; null for nothing.</summary>
     public StoppingRule? Stopping { get; init; }
+
+    /// <summary>
+    /// How long the client of a trial may be silent before the trial is given to the next client that asks, with the same number and
+    /// parameters; null for a study whose trials are run by workers.
+    /// </summary>
+    public TimeSpan? Silence { get; init; }
 
     /// <summary>The study from whose trials, as they were at the launch, the sampler learns too; null for none.</summary>
     public string? WarmStart { get; init; }
@@ -95,6 +104,12 @@ public sealed class Study : Experiment
 
     /// <summary>When its last trial finished, or when it was stopped; null while it runs.</summary>
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Whether clients train its trials, and not workers.</summary>
+    public bool IsExternal => Silence is not null;
+
+    /// <summary>What trains on what, for people: <c>transfer on mnist</c>.</summary>
+    public string Training => Dataset is null ? Pipeline : $"{Pipeline} on {Dataset}";
 
     /// <summary>The seed of a trial's training: the same whenever, and wherever, its parameters are trained with again.</summary>
     /// <param name="number">The trial's number.</param>

@@ -45,7 +45,7 @@ public sealed class StudyOverview(IDbContextFactory<WorkbenchDb> databases)
     /// <param name="study">The study they are of; null for whichever.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<IReadOnlyList<TrialTime>> TimesAsync(
-        string pipeline, string dataset, int most, string? study = null, CancellationToken cancellationToken = default)
+        string pipeline, string? dataset, int most, string? study = null, CancellationToken cancellationToken = default)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return await db.Runs.AsNoTracking()

@@ -15,9 +15,9 @@ public sealed class WaitingWork(Database database)
         """
         UPDATE runs SET job_id = NULL, activity = 'waiting for a worker'
         WHERE id IN (
-            SELECT r.id FROM runs r
+            SELECT r.id FROM runs r JOIN studies s ON s.id = r.study_id AND s.silence IS NULL
             LEFT JOIN hangfire.job j ON j.id = CASE WHEN r.job_id ~ '^[0-9]{1,18}$' THEN r.job_id::bigint END
-            WHERE r.state = 'running' AND r.kind <> 'tracked' AND r.job_id IS NOT NULL AND j.statename IS DISTINCT FROM 'Scheduled'
+            WHERE r.state = 'running' AND r.job_id IS NOT NULL AND j.statename IS DISTINCT FROM 'Scheduled'
               AND NOT EXISTS (SELECT FROM hangfire.jobqueue q WHERE q.jobid = j.id))
         RETURNING pg_notify('workbench', 'Run ' || study_id || ' ' || id)::text
         """;
@@ -31,11 +31,11 @@ public sealed class WaitingWork(Database database)
         """
         SELECT s.id, place.slot
         FROM studies s CROSS JOIN LATERAL generate_series(0, least(s.jobs, s.trials_requested - s.trials_finished) - 1) AS place (slot)
-        WHERE s.state = 'running' AND (@study IS NULL OR s.id = @study)
+        WHERE s.state = 'running' AND s.silence IS NULL AND (@study IS NULL OR s.id = @study)
           AND NOT EXISTS (SELECT FROM runs r WHERE r.study_id = s.id AND r.slot = place.slot AND r.state = 'running')
         UNION
-        SELECT study_id, slot FROM runs
-        WHERE state = 'running' AND kind = 'trial' AND job_id IS NULL AND (@study IS NULL OR study_id = @study)
+        SELECT r.study_id, r.slot FROM runs r
+        WHERE r.state = 'running' AND r.kind = 'trial' AND r.job_id IS NULL AND r.slot IS NOT NULL AND (@study IS NULL OR r.study_id = @study)
         ORDER BY 1, 2
         """;
 
@@ -56,11 +56,24 @@ public sealed class WaitingWork(Database database)
         ORDER BY seconds DESC LIMIT 1
         """;
 
-    private const string RecentSql = "SELECT EXISTS (SELECT FROM runs WHERE heartbeat_at > now() - @standstill AND kind <> 'tracked')";
+    // A trial of a study that runs waits for the next client instead.
+    private const string EndSilentSql =
+        """
+        UPDATE runs r SET state = 'stopped', activity = NULL, finished_at = now()
+        FROM studies s WHERE s.id = r.study_id AND r.state = 'running' AND r.kind = 'trial' AND s.state <> 'running'
+          AND r.heartbeat_at < now() - s.silence
+        RETURNING pg_notify('workbench', 'Run ' || r.study_id || ' ' || r.id)::text
+        """;
+
+    private const string RecentSql =
+        "SELECT EXISTS (SELECT FROM runs r JOIN studies s ON s.id = r.study_id AND s.silence IS NULL WHERE r.heartbeat_at > now() - @standstill)";
 
     /// <summary>Parts runs from jobs that will never run them again, so that another job can take them up.</summary>
     public Task ReleaseAbandonedAsync(CancellationToken cancellationToken = default) =>
         ReadAsync(ReleaseSql, _ => { }, _ => true, cancellationToken);
+
+    /// <summary>Ends trials as stopped whose client has been silent for too long, and whose study gives out none any more.</summary>
+    public Task EndSilentAsync(CancellationToken cancellationToken = default) => ReadAsync(EndSilentSql, _ => { }, _ => true, cancellationToken);
 
     /// <summary>Puts jobs back on the queue whose workers gave no sign of life for a while.</summary>
     public async Task RequeueAsync(TimeSpan silence, CancellationToken cancellationToken = default)

@@ -53,7 +53,7 @@ internal static class EvaluationEndpoints
     {
         public EvaluationResource(TrialEvaluation evaluation)
             : this(
-                evaluation.Study.Name, evaluation.Trial, evaluation.Study.Dataset, evaluation.Study.DatasetVersion, evaluation.Answers.Classes,
+                evaluation.Study.Name, evaluation.Trial, evaluation.Study.Dataset!, evaluation.Study.DatasetVersion, evaluation.Answers.Classes,
                 EvaluationReport.Of(evaluation.Answers.Validation, evaluation.Answers.Classes),
                 evaluation.Answers.Test is { } test ? EvaluationReport.Of(test, evaluation.Answers.Classes) : null)
         {

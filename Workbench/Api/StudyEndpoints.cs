@@ -117,10 +117,10 @@ internal static class StudyEndpoints
 
     /// <summary>A study as clients see it.</summary>
     internal sealed record StudyResource(
-        string Name, string Pipeline, string Dataset, int? DatasetVersion, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
+        string Name, string Pipeline, string? Dataset, int? DatasetVersion, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
         TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
         StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
-        string? Note, IReadOnlyDictionary<string, string> Tags)
+        string? Note, IReadOnlyDictionary<string, string> Tags, double? Silence)
     {
         public StudyResource(StudySummary summary)
             : this(
@@ -128,7 +128,7 @@ internal static class StudyEndpoints
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,
-                summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags)
+                summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags, summary.Study.Silence?.TotalSeconds)
         {
         }
     }

@@ -1246,7 +1246,6 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnName("best_value");
 
                     b.Property<string>("Dataset")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("dataset");
 
@@ -1318,12 +1317,15 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("seed");
 
+                    b.Property<TimeSpan?>("Silence")
+                        .HasColumnType("interval")
+                        .HasColumnName("silence");
+
                     b.Property<int>("SinceBest")
                         .HasColumnType("integer")
                         .HasColumnName("since_best");
 
                     b.Property<string>("Split")
-                        .IsRequired()
                         .HasColumnType("jsonb")
                         .HasColumnName("split");
 

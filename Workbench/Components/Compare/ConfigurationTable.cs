@@ -29,8 +29,8 @@ internal static class ConfigurationTable
         return
         [
             Row("Pipeline", study => study.Pipeline),
-            Row("Dataset", study => study.Dataset),
-            Row("Split", study => Split(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!)),
+            Row("Dataset", study => study.Dataset ?? ""),
+            Row("Split", study => study.Split is null ? "" : Split(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!)),
             Row("Objective", study => $"{study.Metric} {(study.Direction == Direction.Maximize ? "↑" : "↓")}"),
             Row("Sampler", study => Settings(study.Sampler, study.Sampler.DisplayName, SamplerSettings.All)),
             Row("Pruner", study => Settings(study.Pruner, study.Pruner.DisplayName, PrunerSettings.All)),

@@ -115,7 +115,7 @@ public sealed partial class EvaluationView
         _busy = true;
         try
         {
-            var (dataset, version) = (Evaluation.Study.Dataset, Evaluation.Study.DatasetVersion!.Value);
+            var (dataset, version) = (Evaluation.Study.Dataset!, Evaluation.Study.DatasetVersion!.Value);
             var added = await Editor.EditAsync(dataset, version, edit);
             Messages.Add($"That is version {added.Version} of {dataset}; this study keeps version {version}.", Severity.Success);
             _selected.Clear();

@@ -101,9 +101,11 @@ public sealed partial class LaunchDialog
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        _studies = await Queries.ListAsync();
+        // Those that clients train are launched by them.
+        var all = await Queries.ListAsync();
+        _studies = [.. all.Where(summary => !summary.Study.IsExternal)];
         _datasets = await Datasets.ListAsync();
-        _form = new LaunchForm(Pipelines.All[0], _datasets, [.. _studies.Select(summary => summary.Study.Name)]);
+        _form = new LaunchForm(Pipelines.All[0], _datasets, [.. all.Select(summary => summary.Study.Name)]);
         var gone = From is not null && !Adopt(From);
         if (_datasets.Any(dataset => dataset.Name == OnDataset))
         {
@@ -115,7 +117,9 @@ public sealed partial class LaunchDialog
             ChooseVersion(version);
         }
         await ReadTimesAsync();
-        _conflict = gone ? $"There is no study '{From}' any more. These are the defaults." : null;
+        _conflict = !gone ? null
+            : all.Any(summary => summary.Study.Name == From) ? $"The trials of '{From}' are trained by clients, which launch it again by themselves. These are the defaults."
+            : $"There is no study '{From}' any more. These are the defaults.";
         // Only now: what a person types before all is known would be lost.
         _ready = true;
     }

@@ -90,13 +90,13 @@ internal sealed class LaunchForm
     /// <param name="pipeline">Its pipeline.</param>
     public void Choose(Study study, Pipeline pipeline)
     {
-        (Dataset, _older) = (study.Dataset, null);
+        (Dataset, _older) = (study.Dataset!, null);
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
         Encoder = study.Encoder ?? pipeline.EncoderFor(Schema);
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
         Seed = study.Seed.ToString(CultureInfo.InvariantCulture);
         Steering.Fill(study);
-        Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split, JsonSerializerOptions.Web)!);
+        Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split!, JsonSerializerOptions.Web)!);
         // "mnist-transfer-2" launched again is one more of the mnist-transfer; "baseline" launched again is baseline-2.
         var (stem, number) = Split(study.Name);
         Propose(stem, number is null ? 2 : 1);

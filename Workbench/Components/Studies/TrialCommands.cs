@@ -1,7 +1,7 @@
 using MudBlazor;
 using Workbench.Components.Palette;
 using Workbench.Components.Runs;
-using Workbench.Core.Search;
+using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 using Scope = Workbench.Core.Access.Scope;
 
@@ -33,7 +33,7 @@ internal static class TrialCommands
             {
                 Needs = Scope.Write,
                 Run = promote,
-                Unavailable = trial.State == TrialState.Complete ? null : "Only a complete trial can be promoted",
+                Unavailable = ModelRegistry.Hindrance(view.Study, trial.State),
             },
             new("Copy parameters", Icons.Material.Outlined.ContentCopy)
             {

@@ -1,0 +1,50 @@
+using Workbench.Core.Search;
+using Workbench.Core.Tracking;
+
+namespace Workbench.Core.Studies;
+
+/// <summary>What a study's sampler and pruner say of its trials, whoever trains them.</summary>
+public sealed class TrialSearch(StudyHistory history)
+{
+    /// <summary>Parameters for a trial that has none yet; null when there is nothing left to try.</summary>
+    internal ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
+    {
+        var study = configuration.Study;
+        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number)];
+        return trial.Given is { } given
+            ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, trials, trial.Number, study.Seed)
+            : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, trials, trial.Number, study.Seed);
+    }
+
+    /// <summary>Whether a running trial is hopeless.</summary>
+    /// <param name="configuration">Its study.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="curve">The objective so far, by step.</param>
+    internal bool ShouldPrune(StudyConfiguration configuration, int number, ParameterSet parameters, IReadOnlyList<StepValue> curve) =>
+        configuration.Pruner.ShouldPrune(
+            new Trial(number, TrialState.Running, parameters, null, curve), history.Read(configuration.Study.Id, number), configuration.Study.Direction);
+
+    /// <summary>The same for a trial whose curve is only in the database.</summary>
+    internal bool ShouldPrune(StudyConfiguration configuration, int number)
+    {
+        if (!configuration.Prunes)
+        {
+            return false;
+        }
+        var trials = history.Read(configuration.Study.Id, except: -1);
+        return trials.FirstOrDefault(trial => trial.Number == number) is { State: TrialState.Running, Intermediate.Count: > 0 } own
+            && configuration.Pruner.ShouldPrune(own, [.. trials.Where(trial => trial.Number != number)], configuration.Study.Direction);
+    }
+
+    /// <summary>Whether no complete trial of the study is better than a value.</summary>
+    internal bool IsBest(StudyConfiguration configuration, int number, double value)
+    {
+        var best = history.Read(configuration.Study.Id, number).Where(other => other is { State: TrialState.Complete, Value: not null })
+            .Select(other => other.Value!.Value);
+        return configuration.Study.Direction == Direction.Maximize ? best.All(other => value >= other) : best.All(other => value <= other);
+    }
+
+    /// <summary>Lets go of what is remembered of a study.</summary>
+    public void Forget(long studyId) => history.Forget(studyId);
+}
