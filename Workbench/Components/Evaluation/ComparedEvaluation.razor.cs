@@ -103,7 +103,7 @@ public sealed partial class ComparedEvaluation
     private string Told(Disagreement picture) =>
         $"{First.Name}: {Classes[picture.First]}, {Format.Percent(picture.FirstConfidence)}; {Second.Name}: {Classes[picture.Second]}, {Format.Percent(picture.SecondConfidence)}";
 
-    private static string Of(ComparedSide side) => side.Evaluation.Study is { DatasetVersion: { } version } study ? $"{study.Dataset} version {version}" : side.Evaluation.Study.Dataset;
+    private static string Of(ComparedSide side) => side.Evaluation.Study is { DatasetVersion: { } version } study ? $"{study.Dataset} version {version}" : side.Evaluation.Study.Dataset!;
 
     private static int Mistakes(EvaluationReport report) => report.Count - (int)Math.Round(report.Accuracy * report.Count);
 

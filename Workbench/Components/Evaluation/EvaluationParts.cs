@@ -20,6 +20,6 @@ internal static class EvaluationParts
 
     /// <summary>Where the thumbnail of a picture of a study's dataset is, relative to the workbench's own address.</summary>
     public static string Thumbnail(Study study, int item) => study is { DatasetVersion: { } version, DatasetFingerprint: { } fingerprint }
-        ? DatasetPage.Thumbnail(study.Dataset, version, fingerprint, item)
-        : $"api/datasets/{Uri.EscapeDataString(study.Dataset)}/items/{item}/thumbnail";
+        ? DatasetPage.Thumbnail(study.Dataset!, version, fingerprint, item)
+        : $"api/datasets/{Uri.EscapeDataString(study.Dataset!)}/items/{item}/thumbnail";
 }

@@ -12,7 +12,7 @@ using Workbench.Core.Tracking;
 namespace Workbench.Core.Tracking.Migrations
 {
     [DbContext(typeof(WorkbenchDb))]
-    [Migration("20261128234108_ExternalStudies")]
+    [Migration("20261128235039_ExternalStudies")]
     partial class ExternalStudies
     {
         /// <inheritdoc />
@@ -399,6 +399,10 @@ namespace Workbench.Core.Tracking.Migrations
                     b.Property<long>("DatasetId")
                         .HasColumnType("bigint")
                         .HasColumnName("dataset_id");
+
+                    b.Property<bool>("Drawn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("drawn");
 
                     b.Property<string>("Fingerprint")
                         .IsRequired()
