@@ -174,7 +174,12 @@ public class AskApiTests(ServedWorkbench workbench)
 
     private static JsonObject Request(string name, int trials) => new()
     {
-        ["name"] = name, ["trials"] = trials, ["pipeline"] = "external", ["direction"] = "minimize", ["searchSpace"] = Space.DeepClone(), ["seed"] = 1,
+        ["name"] = name,
+        ["trials"] = trials,
+        ["pipeline"] = "external",
+        ["direction"] = "minimize",
+        ["searchSpace"] = Space.DeepClone(),
+        ["seed"] = 1,
     };
 
     private async Task<string> LaunchAsync(int trials, double? silence = null, JsonObject? pruner = null)
