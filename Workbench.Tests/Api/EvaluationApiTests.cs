@@ -41,6 +41,10 @@ public class EvaluationApiTests(ServedWorkbench workbench)
         var model = await workbench.UntilAsync("/api/models/judged", model => (string?)model["versions"]![0]!["state"] == "ready");
         Assert.Empty(model["aliases"]!.AsObject());
         Assert.Equal($"{told["test"]}", $"{(await JsonAsync("/api/models/judged/versions/1/evaluation"))["test"]}");
+        var against = (await JsonAsync("/api/models/judged/versions/1/evaluation/against/1"))["test"]!;
+        Assert.Equal((10_000, true, 0), ((int)against["shared"]!, (bool)against["samePictures"]!, against["onlyFirstRight"]!.AsArray().Count));
+        Assert.Equal(0, (double)against["classes"]![0]!["difference"]!);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/models/judged/versions/1/evaluation/against/2")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/models/judged/versions/2/evaluation")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync("/api/studies/judged/evaluation?trial=7")).StatusCode);
         Assert.Equal(HttpStatusCode.Conflict, (await _client.PutAsJsonAsync("/api/default-model", new JsonObject { ["model"] = "judged" })).StatusCode);
