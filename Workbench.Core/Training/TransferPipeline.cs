@@ -55,21 +55,21 @@ internal sealed class TransferPipeline(FeatureCache cache, EncoderCatalog encode
             new FloatParameter("l1", 0, 0.05),
             new FloatParameter("l2", 0, 0.05),
             new IntParameter("num_hidden", 8, 64),
-            Epochs(schema.Count))
+            Epochs(schema))
         : new(
         [
-            new FloatParameter("learning_rate", 3e-4, 2e-2, Log: true),
+            new FloatParameter("learning_rate", 1e-3, 1e-2, Log: true),
             new FloatParameter("l1", 0, 0.02),
             new FloatParameter("l2", 0, 0.05),
             new IntParameter("num_hidden", 32, 128),
-            Epochs(schema.Count),
+            Epochs(schema),
             .. schema.Count < MostMirrored ? [new FixedParameter(Flips, 0.5)] : Array.Empty<Parameter>(),
         ]);
 
     // Few pictures make few steps an epoch; it takes some hundred steps in all, whatever the number of pictures.
-    private static IntParameter Epochs(int pictures) => pictures switch
+    private static IntParameter Epochs(DatasetSchema schema) => schema.Count switch
     {
-        < 2_000 => new("epochs", 10, 40),
+        < 2_000 => new("epochs", schema.Images.Drawn ? 10 : 20, 40),
         < 10_000 => new("epochs", 5, 20),
         _ => new("epochs", 3, 10),
     };
