@@ -59,6 +59,16 @@ public static class WorkbenchServices
         services.AddSingleton<NoteStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<ExperimentStore>();
+        services.AddSingleton<ExperimentQueries>();
+        services.AddSingleton<TrackedRuns>();
+        services.AddSingleton<TrackedRunQueries>();
+        services.AddSingleton<MetricHistories>();
+        services.AddSingleton<RunLinks>();
+        services.AddSingleton<LoggedModels>();
+        services.AddSingleton<ModelStore>();
+        services.AddSingleton<ModelQueries>();
+        services.AddSingleton<RunArtifacts>();
         services.AddSingleton<Evaluations>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<IDatasetSource>(new Mnist());

@@ -8,6 +8,7 @@ using Workbench.Components;
 using Workbench.Core.Access;
 using Workbench.Core.Configuration;
 using Workbench.Core.Platform;
+using Workbench.Mlflow;
 using Workbench.Security;
 using Workbench.Telemetry;
 
@@ -74,6 +75,7 @@ internal static class WebHosting
         api.MapAudit();
         api.MapPredict();
         api.MapTokens();
+        api.MapMlflow();
         Metrics.Map(app).Require(Scope.Read);
         GlobalConfiguration.Configuration
             .UseDashboardStylesheet(typeof(WebHosting).Assembly, "hangfire.css")

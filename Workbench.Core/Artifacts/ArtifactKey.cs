@@ -8,12 +8,15 @@ public static class ArtifactKey
     /// <summary>S3's own limit.</summary>
     public const int MaxBytes = 1024;
 
+    /// <summary>The limit of the usual file systems.</summary>
+    public const int MaxSegmentBytes = 255;
+
     /// <summary>Returns the key if it keeps the rules.</summary>
     /// <exception cref="ArgumentException">It breaks one.</exception>
     public static string Validate(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (key.Split('/').Any(segment => segment.Length == 0 || segment.StartsWith('.'))
+        if (key.StartsWith('.') || key.Split('/').Any(segment => segment is "" or "." or ".." || Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
             || key.Any(character => character == '\\' || char.IsControl(character))
             || Encoding.UTF8.GetByteCount(key) > MaxBytes)
             throw new ArgumentException($"'{key}' is not a key of an artifact.", nameof(key));

@@ -2,9 +2,10 @@ namespace Workbench.Core.Artifacts;
 
 /// <summary>Where models and other files of runs are kept: an S3 server or a local folder.</summary>
 /// <remarks>
-/// A key is a path such as <c>models/mnist/3/weights.safetensors</c>: segments parted by slashes, none empty, none starting with a dot, no
-/// backslash and no control character, at most <see cref="ArtifactKey.MaxBytes"/> bytes in UTF-8; anything else is an
-/// <see cref="ArgumentException"/>. A prefix is the same without its last segments: <c>models/mnist</c> covers what lies beneath
+/// A key is a path such as <c>models/mnist/3/weights.safetensors</c>: segments parted by slashes, none empty, none of them <c>.</c> or
+/// <c>..</c>, the first not starting with a dot, no backslash and no control character, at most <see cref="ArtifactKey.MaxBytes"/> bytes in
+/// UTF-8 and <see cref="ArtifactKey.MaxSegmentBytes"/> a segment; anything else is an <see cref="ArgumentException"/>. A key that lies
+/// beneath another's is one, too, where the store has folders. A prefix is the same without its last segments: <c>models/mnist</c> covers what lies beneath
 /// <c>models/mnist/</c>, and not <c>models/mnist2</c>. Every method throws <see cref="ArtifactStoreException"/> when the store does not
 /// answer or refuses.
 /// </remarks>
@@ -28,11 +29,34 @@ public interface IArtifactStore
     /// <exception cref="ArtifactNotFoundException">Nothing is kept under this key.</exception>
     Task<Stream> OpenReadAsync(string key, CancellationToken cancellationToken = default);
 
+    /// <summary>Opens the content to be passed on as it comes: nothing of it is kept on the way, and it may break off with an error.</summary>
+    /// <returns>The content, to be disposed of, and how long it is.</returns>
+    /// <exception cref="ArtifactNotFoundException">Nothing is kept under this key.</exception>
+    async Task<(Stream Content, long Length)> OpenStreamAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var content = await OpenReadAsync(key, cancellationToken);
+        return (content, content.Length);
+    }
+
     /// <summary>Whether something is kept under the key.</summary>
     Task<bool> ExistsAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>What is kept beneath the prefix, by key; everything if it is empty.</summary>
     Task<IReadOnlyList<ArtifactInfo>> ListAsync(string prefix, CancellationToken cancellationToken = default);
+
+    /// <summary>What is kept right beneath the prefix: files, and the prefixes of those that lie deeper; by name, without the prefix.</summary>
+    async Task<IReadOnlyList<FolderEntry>> ListFolderAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var start = ArtifactKey.Beneath(prefix).Length;
+        return
+        [
+            .. (await ListAsync(prefix, cancellationToken)).Select(file => (Name: file.Key[start..], file.Size))
+                .Select(file => file.Name.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
+                    ? new FolderEntry(file.Name[..slash], null)
+                    : new FolderEntry(file.Name, file.Size))
+                .Distinct().OrderBy(entry => entry.Name, StringComparer.Ordinal),
+        ];
+    }
 
     /// <summary>Removes what is kept under the key. Nothing there is no error.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken = default);
@@ -43,6 +67,11 @@ public interface IArtifactStore
 
 /// <summary>One kept artifact.</summary>
 public sealed record ArtifactInfo(string Key, long Size, DateTimeOffset Modified);
+
+/// <summary>A file or a folder.</summary>
+/// <param name="Name">Its name, without what it lies in.</param>
+/// <param name="Size">How many bytes the file has; null for a folder.</param>
+public sealed record FolderEntry(string Name, long? Size);
 
 /// <summary>Nothing is kept under the key.</summary>
 public sealed class ArtifactNotFoundException(string key) : Exception($"There is no artifact {key}.")

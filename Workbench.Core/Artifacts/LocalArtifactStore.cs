@@ -18,6 +18,7 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
         var path = PathOf(ArtifactKey.Validate(key));
         return AskAsync(async () =>
         {
+            RefuseWithin(key, path);
             Directory.CreateDirectory(Drafts);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var draft = Path.Combine(Drafts, Guid.NewGuid().ToString("N"));
@@ -80,6 +81,21 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<FolderEntry>> ListFolderAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var folder = new DirectoryInfo(PathOf(ArtifactKey.Beneath(prefix)));
+        return AskAsync(() => Task.FromResult<IReadOnlyList<FolderEntry>>(!folder.Exists ? [] :
+        [
+            .. folder.EnumerateFileSystemInfos()
+                .Where(entry => prefix.Length > 0 || !entry.Name.StartsWith('.'))
+                // A folder without files is what deleting them has left.
+                .Where(entry => entry is not DirectoryInfo inner || inner.EnumerateFiles("*", SearchOption.AllDirectories).Any())
+                .Select(entry => new FolderEntry(entry.Name, (entry as FileInfo)?.Length))
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal),
+        ]));
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
         var path = PathOf(ArtifactKey.Validate(key));
@@ -98,6 +114,16 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     string PathOf(string key) => Path.Combine(_root, key.Replace('/', Path.DirectorySeparatorChar));
 
     string KeyOf(string path) => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    // That will not pass by itself, as other troubles with a folder may.
+    void RefuseWithin(string key, string path)
+    {
+        if (Directory.Exists(path))
+            throw new ArgumentException($"'{key}' is a folder; a file of that name cannot be kept.", nameof(key));
+        for (var parent = Path.GetDirectoryName(path)!; parent.Length > _root.Length; parent = Path.GetDirectoryName(parent)!)
+            if (File.Exists(parent))
+                throw new ArgumentException($"'{KeyOf(parent)}' is a file; nothing can be kept beneath it.", nameof(key));
+    }
 
     // A folder that is not there yet is empty. Where something else stands in its way the artifacts are away, not missing.
     void RefuseObstacle()

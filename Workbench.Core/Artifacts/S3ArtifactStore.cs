@@ -66,6 +66,32 @@ public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStor
         }, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async Task<(Stream Content, long Length)> OpenStreamAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ArtifactKey.Validate(key);
+        return await AskAsync(async () =>
+        {
+            var response = await GetAsync(key, cancellationToken);
+            // What reads it to the end or gives it up frees the connection: nothing else of the response needs it.
+            return (await response.Content.ReadAsStreamAsync(cancellationToken), response.Content.Headers.ContentLength ?? throw new MinioException("no length given."));
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<FolderEntry>> ListFolderAsync(string prefix, CancellationToken cancellationToken = default)
+    {
+        var start = ArtifactKey.Beneath(prefix);
+        return AskAsync(async () =>
+        {
+            var entries = new List<FolderEntry>();
+            await foreach (var item in _client.ListObjectsEnumAsync(
+                new ListObjectsArgs().WithBucket(settings.Bucket).WithPrefix(start).WithRecursive(false), cancellationToken))
+                entries.Add(new FolderEntry(item.Key[start.Length..].TrimEnd('/'), item.IsDir ? null : (long)item.Size));
+            return (IReadOnlyList<FolderEntry>)[.. entries.OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }, cancellationToken);
+    }
+
     static FileStream CreateTemporaryFile()
     {
         var options = new FileStreamOptions

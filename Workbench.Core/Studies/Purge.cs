@@ -46,7 +46,7 @@ public sealed partial class Purge(
             cancellationToken);
         foreach (var folder in folders)
         {
-            await RemoveFilesAsync($"{RunArtifacts.Folder}/{folder}", cancellationToken);
+            await RemoveFilesAsync($"{RunFolder.Name}/{folder}", cancellationToken);
         }
     }
 

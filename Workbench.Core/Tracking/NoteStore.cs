@@ -30,6 +30,7 @@ public readonly record struct Subject
             "id = @id",
             "'Note ' || experiment_id || ' ' || id",
             "(SELECT e.name FROM experiments e WHERE e.id = experiment_id) || '/' || name AS subject, experiment_id AS study_id, null::bigint AS model_id"),
+        "models" => ("id = @id", "'Note 0 0'", "name AS subject, null::bigint AS study_id, id AS model_id"),
         _ => (
             "model_id = @id AND version = @number",
             "'Note 0 0'",
@@ -39,11 +40,20 @@ public readonly record struct Subject
     /// <summary>A study.</summary>
     public static Subject Study(long studyId) => new("experiments", studyId);
 
-    /// <summary>A trial or a production build.</summary>
+    /// <summary>An experiment, with a search or without.</summary>
+    public static Subject Experiment(long experimentId) => Study(experimentId);
+
+    /// <summary>A registered model.</summary>
+    public static Subject Model(long modelId) => new("models", modelId);
+
+    /// <summary>A run.</summary>
     public static Subject Run(long runId) => new("runs", runId);
 
     /// <summary>A version of a registered model.</summary>
     public static Subject Version(long modelId, int version) => new("versions", modelId, version);
+
+    // Runs are not said to have changed: what they are filed under is not what they are.
+    internal string Touched => Table == "runs" ? "" : ", updated_at = now()";
 
     /// <summary>Whether a change may be one of this subject's note or tags.</summary>
     public bool IsConcernedBy(Change change) => change.Kind == ChangeKind.Note && Table switch
@@ -101,7 +111,7 @@ public sealed class NoteStore(Database database)
             subject,
             $"""
             WITH written AS (
-                UPDATE {subject.Table} SET note = nullif(@text, '')
+                UPDATE {subject.Table} SET note = nullif(@text, ''){subject.Touched}
                 WHERE {subject.Sql.Row} AND (@was IS NULL OR coalesce(note, '') = @was)
                 RETURNING {subject.Sql.Change} AS change, {subject.Sql.Names}),
             {Audited}
@@ -124,23 +134,36 @@ public sealed class NoteStore(Database database)
     /// <returns>All tags after that.</returns>
     /// <exception cref="FieldException">A key or a value is wrong, or there are too many tags; nothing was written.</exception>
     /// <exception cref="NotFoundException">What they belong to does not exist.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> ChangeTagsAsync(
+    public Task<IReadOnlyDictionary<string, string>> ChangeTagsAsync(
         Subject subject, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken = default)
     {
         foreach (var (key, value) in changes)
         {
             Require(subject, key, value ?? "");
         }
+        return ChangeTagsAsync(subject, changes, MostTags, cancellationToken);
+    }
+
+    /// <summary>As <see cref="ChangeTagsAsync(Subject, IReadOnlyDictionary{string, string?}, CancellationToken)"/>, for programs, whose rules for
+    /// keys and values are others.</summary>
+    /// <param name="subject">What they belong to.</param>
+    /// <param name="changes">Values by key; null removes.</param>
+    /// <param name="most">The most tags there may be.</param>
+    /// <param name="cancellationToken">Gives up the write.</param>
+    public async Task<IReadOnlyDictionary<string, string>> ChangeTagsAsync(
+        Subject subject, IReadOnlyDictionary<string, string?> changes, int most, CancellationToken cancellationToken = default)
+    {
         await using var command = Command(
             subject,
             $"""
             WITH written AS (
-                UPDATE {subject.Table} SET tags = (tags || @set) - @removed
-                WHERE {subject.Sql.Row} AND (SELECT count(*) FROM jsonb_object_keys((tags || @set) - @removed)) <= {MostTags}
+                UPDATE {subject.Table} SET tags = (tags || @set) - @removed{subject.Touched}
+                WHERE {subject.Sql.Row} AND (SELECT count(*) FROM jsonb_object_keys((tags || @set) - @removed)) <= @most
                 RETURNING tags, {subject.Sql.Change} AS change, {subject.Sql.Names}),
             {Audited}
             SELECT tags, pg_notify('{Change.Channel}', change)::text FROM written
             """);
+        command.Parameters.AddWithValue("most", most);
         var set = changes.Where(change => change.Value is not null).ToDictionary();
         command.Parameters.Add(new NpgsqlParameter("set", NpgsqlDbType.Jsonb) { Value = JsonSerializer.Serialize(set, JsonSerializerOptions.Web) });
         var removed = changes.Where(change => change.Value is null).Select(change => change.Key).ToArray();
@@ -151,7 +174,7 @@ public sealed class NoteStore(Database database)
             return Tags(tags);
         }
         await ReadAsync(subject, cancellationToken);
-        throw new FieldException("tags", $"With these there would be more than {MostTags} tags; that is the most.");
+        throw new FieldException("tags", $"With these there would be more than {most} tags; that is the most.");
     }
 
     // In the statement that writes, for what it has written.

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Workbench.Core.Tracking;
+using Workbench.Mlflow;
 
 namespace Workbench.Api;
 
@@ -55,7 +56,7 @@ internal sealed class Failures(FailureLog log) : IExceptionHandler
         {
             log.Add(httpContext, exception, problem.Status);
         }
-        await AnswerAsync(httpContext, problem);
+        await (MlflowApi.Owns(httpContext.Request.Path) ? MlflowError.Write(httpContext, MlflowError.Of(exception, problem)) : AnswerAsync(httpContext, problem));
         return true;
     }
 
@@ -66,7 +67,8 @@ internal sealed class Failures(FailureLog log) : IExceptionHandler
         {
             context.Response.Headers.RetryAfter = DatabaseOutage.RetryAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         }
-        return IsNavigation(context.Request)
+        return MlflowApi.Owns(context.Request.Path) ? MlflowError.Write(context, MlflowError.Of(problem))
+            : IsNavigation(context.Request)
             ? FailurePage.Show(context, problem).ExecuteAsync(context)
             : TypedResults.Problem(Details(problem, FailureLog.TraceId(context))).ExecuteAsync(context);
     }

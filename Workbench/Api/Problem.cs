@@ -30,7 +30,7 @@ internal sealed partial record Problem(int Status, string Detail, string? Field 
         ForbiddenException forbidden => new(StatusCodes.Status403Forbidden, forbidden.Message),
         NotFoundException or ArtifactNotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
         KeyReusedException reused => new(StatusCodes.Status422UnprocessableEntity, reused.Message, IdempotentRequests.Field),
-        ConflictException conflict => new(StatusCodes.Status409Conflict, conflict.Message),
+        ConflictException or NameTakenException => new(StatusCodes.Status409Conflict, exception.Message),
         NoModelException or PicturesBusyException or ArtifactStoreException =>
             new(StatusCodes.Status503ServiceUnavailable, exception.Message),
         _ when DatabaseOutage.Explain(exception) is { } outage => new(StatusCodes.Status503ServiceUnavailable, $"{outage} Try again in a moment."),

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Components.Endpoints;
+using Workbench.Api;
 using Workbench.Core.Access;
+using Workbench.Mlflow;
 
 namespace Workbench.Security;
 
@@ -26,7 +28,7 @@ internal sealed class Denial : IAuthorizationMiddlewareResultHandler
     {
         var needed = policy.Requirements.OfType<ScopeRequirement>().Max(requirement => requirement.Scope);
         var grant = Grant.Of(context.User)!;
-        return Results.Problem(new ForbiddenException(needed, grant.Name, grant.Scope).Message, statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
+        return AnswerAsync(context, StatusCodes.Status403Forbidden, new ForbiddenException(needed, grant.Name, grant.Scope).Message);
     }
 
     private static async Task ChallengeAsync(HttpContext context)
@@ -35,7 +37,7 @@ internal sealed class Denial : IAuthorizationMiddlewareResultHandler
         if (failure is TooManyAttemptsException tooMany)
         {
             context.Response.Headers.RetryAfter = tooMany.Seconds;
-            await Results.Problem(tooMany.Message, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
+            await AnswerAsync(context, StatusCodes.Status429TooManyRequests, tooMany.Message);
             return;
         }
         if (IsPerson(context.Request))
@@ -44,10 +46,15 @@ internal sealed class Denial : IAuthorizationMiddlewareResultHandler
             return;
         }
         context.Response.Headers.WWWAuthenticate = failure is null ? "Bearer realm=\"Workbench\"" : "Bearer realm=\"Workbench\", error=\"invalid_token\"";
-        await Results.Problem(
-            $"{failure?.Message ?? "Sign in."} Send a token: Authorization: Bearer TOKEN, or Basic with the token as password.",
-            statusCode: StatusCodes.Status401Unauthorized).ExecuteAsync(context);
+        await AnswerAsync(
+            context,
+            StatusCodes.Status401Unauthorized,
+            $"{failure?.Message ?? "Sign in."} Send a token: Authorization: Bearer TOKEN, or Basic with the token as password.");
     }
+
+    private static Task AnswerAsync(HttpContext context, int status, string detail) => MlflowApi.Owns(context.Request.Path)
+        ? MlflowError.Write(context, MlflowError.Of(new Problem(status, detail)))
+        : Results.Problem(detail, statusCode: status).ExecuteAsync(context);
 
     private static bool IsPage(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
 

@@ -1,0 +1,185 @@
+using Npgsql;
+using NpgsqlTypes;
+using Workbench.Core.Access;
+using Workbench.Core.Audit;
+using Workbench.Core.Tracking.Filters;
+
+namespace Workbench.Core.Tracking;
+
+/// <summary>A logged model with all that is known of it.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="SourceRun">The run that logged it.</param>
+/// <param name="Metrics">What runs have measured of it: of each metric, run and dataset the last value.</param>
+/// <param name="Registrations">The versions it was registered as: model and number.</param>
+public sealed record FoundModel(
+    LoggedModel Model, Guid? SourceRun, IReadOnlyList<FoundModelMetric> Metrics, IReadOnlyList<(string Name, int Version)> Registrations);
+
+/// <summary>A value that a run has measured of a logged model.</summary>
+public sealed record FoundModelMetric(LoggedMetric Metric, Guid Run, string? DatasetName, string? DatasetDigest);
+
+/// <summary>What clients of MLflow 3 do to logged models.</summary>
+public sealed class LoggedModels(Database database, TimeProvider clock)
+{
+    /// <summary>The most models on a page.</summary>
+    public const int MostResults = 1_000;
+
+    private const string Columns =
+        "l.id, l.experiment_id, l.name, l.source_run_id, l.state, l.state_reason, l.model_type, l.params, l.tags, l.created_at, l.updated_at, l.deleted_at, r.uuid";
+
+    private const string From = "FROM logged_models l LEFT JOIN runs r ON r.id = l.source_run_id JOIN experiments e ON e.id = l.experiment_id";
+
+    /// <summary>Writes down a model whose files are about to come.</summary>
+    /// <exception cref="NotFoundException">There is no such experiment, or run.</exception>
+    public async Task<Guid> CreateAsync(LoggedModel model, Guid? sourceRun, CancellationToken cancellationToken = default)
+    {
+        Actor.Current.Require(Scope.Write);
+        await using var command = database.Durable.CreateCommand(
+            """
+            INSERT INTO logged_models (experiment_id, name, source_run_id, state, model_type, params, tags, created_at, updated_at)
+            SELECT e.id, @name, (SELECT id FROM runs WHERE uuid = @run), 'pending', @type, @params, @tags, now(), now()
+            FROM experiments e WHERE e.id = @experiment AND e.deleted_at IS NULL AND (@run IS NULL OR EXISTS (SELECT FROM runs WHERE uuid = @run))
+            RETURNING id
+            """);
+        command.Parameters.AddWithValue("experiment", model.ExperimentId);
+        command.Parameters.AddWithValue("name", model.Name);
+        command.Parameters.Add(TrackedRuns.Nullable("run", NpgsqlDbType.Uuid, sourceRun));
+        command.Parameters.Add(TrackedRuns.Nullable("type", NpgsqlDbType.Text, model.ModelType));
+        command.Parameters.Add(TrackedRuns.Json("params", model.Params));
+        command.Parameters.Add(TrackedRuns.Json("tags", model.Tags));
+        return await command.ExecuteScalarAsync(cancellationToken) is Guid id
+            ? id
+            : throw new NotFoundException(sourceRun is { } run ? $"There is no active experiment {model.ExperimentId}, or no run {run:N}." : $"No Experiment with id={model.ExperimentId} exists");
+    }
+
+    /// <summary>One model.</summary>
+    /// <exception cref="NotFoundException">There is none, or it is deleted.</exception>
+    public async Task<FoundModel> GetAsync(Guid id, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand($"SELECT {Columns} {From} WHERE l.id = @id AND l.deleted_at IS NULL");
+        command.Parameters.AddWithValue("id", id);
+        var models = await TrackedRunQueries.ReadAsync(command, Read, cancellationToken);
+        return models.Count == 1 ? (await WithDetailsAsync(models, cancellationToken))[0] : throw NotFound(id);
+    }
+
+    /// <summary>Searches the models of some experiments.</summary>
+    /// <exception cref="FieldException">The filter, the order or the token is wrong.</exception>
+    public async Task<Found<FoundModel>> SearchAsync(
+        IReadOnlyCollection<long> experiments, string? filter, int most, IReadOnlyList<string> order, string? token, CancellationToken cancellationToken = default)
+    {
+        var parameters = new List<NpgsqlParameter>();
+        var condition = SearchFilter.Compile(SearchTables.LoggedModels, filter, parameters);
+        var keys = new SearchOrder(
+            SearchTables.LoggedModels,
+            order,
+            [new(SearchTables.Milliseconds("l.created_at"), NpgsqlDbType.Bigint, IsDescending: true), new("l.id", NpgsqlDbType.Uuid)],
+            parameters);
+        await using var command = database.Durable.CreateCommand(
+            $"""
+            SELECT * FROM (
+                SELECT {Columns}, {keys.Columns} {From}
+                WHERE l.experiment_id = ANY(@experiments) AND l.deleted_at IS NULL AND e.deleted_at IS NULL AND {condition}) AS found
+            WHERE {keys.After(token, parameters)} ORDER BY {keys.Clause} LIMIT @limit
+            """);
+        command.Parameters.AddRange(parameters.ToArray());
+        command.Parameters.AddWithValue("experiments", experiments.ToArray());
+        command.Parameters.AddWithValue("limit", most + 1L);
+        var (models, next) = await TrackedRunQueries.PageAsync(command, Read, most, row => keys.Token(row, 13), cancellationToken);
+        return new(await WithDetailsAsync(models, cancellationToken), next);
+    }
+
+    /// <summary>Says how a model stands: ready, or failed.</summary>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    public Task FinishAsync(Guid id, VersionState state, CancellationToken cancellationToken = default) => ChangeAsync(
+        id, "state = @value, updated_at = now()", new NpgsqlParameter("value", WorkbenchDb.Word(state)), cancellationToken);
+
+    /// <summary>Sets tags; others stay.</summary>
+    /// <exception cref="NotFoundException">There is no such model.</exception>
+    public Task SetTagsAsync(Guid id, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, "tags = tags || @value, updated_at = now()", TrackedRuns.Json("value", tags), cancellationToken);
+
+    /// <summary>Removes a tag.</summary>
+    /// <exception cref="NotFoundException">There is no such model.</exception>
+    public Task RemoveTagAsync(Guid id, string key, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, "tags = tags - @value, updated_at = now()", new NpgsqlParameter("value", key), cancellationToken);
+
+    /// <summary>Adds params; those there are keep their values.</summary>
+    /// <exception cref="NotFoundException">There is no such model.</exception>
+    public Task AddParamsAsync(Guid id, IReadOnlyDictionary<string, string> parameters, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, "params = @value || params, updated_at = now()", TrackedRuns.Json("value", parameters), cancellationToken);
+
+    /// <summary>Deletes a model; for a while it is kept.</summary>
+    /// <exception cref="NotFoundException">There is none.</exception>
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken = default) =>
+        ChangeAsync(id, "deleted_at = @value", new NpgsqlParameter("value", NpgsqlDbType.TimestampTz) { Value = clock.GetUtcNow().UtcDateTime }, cancellationToken);
+
+    /// <summary>That there is no such model.</summary>
+    internal static NotFoundException NotFound(Guid id) => new($"Logged model with ID 'm-{id:N}' not found.");
+
+    private async Task ChangeAsync(Guid id, string set, NpgsqlParameter value, CancellationToken cancellationToken)
+    {
+        Actor.Current.Require(Scope.Write);
+        await using var command = database.Durable.CreateCommand(
+            $"UPDATE logged_models SET {set} WHERE id = @id AND deleted_at IS NULL RETURNING pg_notify('workbench', 'Model ' || experiment_id || ' 0')::text");
+        command.Parameters.AddWithValue("id", id);
+        command.Parameters.Add(value);
+        if (await command.ExecuteScalarAsync(cancellationToken) is null)
+        {
+            throw NotFound(id);
+        }
+    }
+
+    private async Task<List<FoundModel>> WithDetailsAsync(List<FoundModel> models, CancellationToken cancellationToken)
+    {
+        if (models.Count == 0)
+        {
+            return models;
+        }
+        await using var metrics = database.Durable.CreateCommand(
+            """
+            SELECT DISTINCT ON (x.model_id, x.run_id, x.key, x.dataset_name, x.dataset_digest)
+                x.model_id, x.key, x.value, x.timestamp, x.step, r.uuid, nullif(x.dataset_name, ''), nullif(x.dataset_digest, '')
+            FROM logged_model_metrics x JOIN runs r ON r.id = x.run_id WHERE x.model_id = ANY(@ids)
+            ORDER BY x.model_id, x.run_id, x.key, x.dataset_name, x.dataset_digest, x.step DESC, x.timestamp DESC, x.value DESC
+            """);
+        metrics.Parameters.AddWithValue("ids", models.Select(found => found.Model.Id).ToArray());
+        var values = (await TrackedRunQueries.ReadAsync(
+            metrics,
+            row => (Model: row.GetGuid(0), Metric: new FoundModelMetric(
+                new LoggedMetric(row.GetString(1), row.GetDouble(2), row.GetInt64(3), row.GetInt64(4)), row.GetGuid(5),
+                TrackedRunQueries.Text(row, 6), TrackedRunQueries.Text(row, 7))),
+            cancellationToken)).ToLookup(row => row.Model, row => row.Metric);
+        await using var versions = database.Durable.CreateCommand(
+            """
+            SELECT v.logged_model_id, m.name, v.version FROM versions v JOIN models m ON m.id = v.model_id
+            WHERE v.logged_model_id = ANY(@ids) AND v.deleted_at IS NULL AND m.deleted_at IS NULL ORDER BY m.name, v.version
+            """);
+        versions.Parameters.AddWithValue("ids", models.Select(found => found.Model.Id).ToArray());
+        var registered = (await TrackedRunQueries.ReadAsync(
+            versions, row => (Model: row.GetGuid(0), Name: row.GetString(1), Version: row.GetInt32(2)), cancellationToken)).ToLookup(row => row.Model);
+        return models.ConvertAll(found => found with
+        {
+            Metrics = [.. values[found.Model.Id]],
+            Registrations = [.. registered[found.Model.Id].Select(row => (row.Name, row.Version))],
+        });
+    }
+
+    private static FoundModel Read(NpgsqlDataReader row) => new(
+        new LoggedModel
+        {
+            Id = row.GetGuid(0),
+            ExperimentId = row.GetInt64(1),
+            Name = row.GetString(2),
+            SourceRunId = row.IsDBNull(3) ? null : row.GetInt64(3),
+            State = Enum.Parse<VersionState>(row.GetString(4), ignoreCase: true),
+            StateReason = TrackedRunQueries.Text(row, 5),
+            ModelType = TrackedRunQueries.Text(row, 6),
+            Params = TrackedRunQueries.Texts(row.GetString(7)),
+            Tags = TrackedRunQueries.Texts(row.GetString(8)),
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
+            UpdatedAt = row.GetFieldValue<DateTimeOffset>(10),
+            DeletedAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
+        },
+        row.IsDBNull(12) ? null : row.GetGuid(12),
+        [],
+        []);
+}

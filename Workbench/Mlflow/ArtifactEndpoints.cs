@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Mvc;
+using Workbench.Core.Artifacts;
+using Workbench.Core.Registry;
+
+namespace Workbench.Mlflow;
+
+/// <summary>The files of runs and models, both ways as they come: neither memory nor a limit stands in the way of a large one.</summary>
+internal static class ArtifactEndpoints
+{
+    public static void MapArtifacts(this RouteGroupBuilder group)
+    {
+        group.MapPut("/artifacts/{**path}", PutAsync).WithMetadata(new DisableRequestSizeLimitAttribute());
+        group.MapGet("/artifacts/{**path}", GetAsync);
+        group.MapDelete("/artifacts/{**path}", async (string path, RunArtifacts artifacts, CancellationToken ct) =>
+        {
+            await artifacts.DeleteAsync(Trimmed(path), ct);
+            return MlflowApi.Done;
+        });
+        group.MapPost("/mpu/{step}/{**path}", (HttpContext context) => MlflowError.Write(context, new MlflowError(
+            StatusCodes.Status501NotImplemented, "NOT_IMPLEMENTED",
+            "Uploads in parts are not needed here: one PUT takes a file of any size. Unset MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD.")));
+    }
+
+    private static async Task<IResult> PutAsync(string path, HttpRequest request, RunArtifacts artifacts, CancellationToken ct)
+    {
+        try
+        {
+            if (request.ContentLength is { } length)
+            {
+                await artifacts.PutAsync(Trimmed(path), request.Body, length, ct);
+                return MlflowApi.Done;
+            }
+            // Its length has to be known before it is passed on: clients leave it out only of a file that is empty.
+            await using var spooled = new FileStream(
+                Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10,
+                FileOptions.Asynchronous | FileOptions.DeleteOnClose);
+            await request.Body.CopyToAsync(spooled, ct);
+            spooled.Position = 0;
+            await artifacts.PutAsync(Trimmed(path), spooled, spooled.Length, ct);
+            return MlflowApi.Done;
+        }
+        catch (ArtifactStoreException exception) when (exception.InnerException is BadHttpRequestException brokenOff)
+        {
+            throw new BadHttpRequestException(brokenOff.Message, brokenOff.StatusCode, brokenOff);
+        }
+    }
+
+    // Without a path it is a list, as of ?path=.
+    private static async Task<IResult> GetAsync(string? path, Message request, HttpContext context, RunArtifacts artifacts, CancellationToken ct) =>
+        path is { Length: > 0 }
+            ? await SendAsync(context, artifacts, Trimmed(path), ct)
+            : MlflowApi.Answer(new { Files = MlflowJson.Some(await ArtifactListEndpoints.FilesAsync(artifacts, "", request.Text("path") ?? "", false, ct)) });
+
+    /// <summary>Sends a file.</summary>
+    public static async Task<IResult> SendAsync(HttpContext context, RunArtifacts artifacts, string path, CancellationToken ct)
+    {
+        var (content, length) = await artifacts.OpenAsync(path, ct);
+        context.Response.ContentLength = content.CanSeek ? null : length;
+        return Results.Stream(content, "application/octet-stream", path.Split('/')[^1], enableRangeProcessing: content.CanSeek);
+    }
+
+    /// <summary>A path without slashes at its ends.</summary>
+    public static string Trimmed(string path) => path.Trim('/');
+}
