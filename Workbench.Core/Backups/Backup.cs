@@ -9,8 +9,8 @@ using Workbench.Core.Tracking.Dumps;
 
 namespace Workbench.Core.Backups;
 
-/// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, the files of the versions that are ready, and
-/// the pictures of the datasets.</summary>
+/// <summary>Writes everything there is, as it is at one moment, while others go on: all tables, the files of the versions that are ready,
+/// those of runs, and the pictures of the datasets.</summary>
 public sealed class Backup(Database database, IArtifactStore artifacts, TimeProvider clock)
 {
     /// <summary>Writes a backup. Memory does not grow with what is in it.</summary>
@@ -53,6 +53,10 @@ public sealed class Backup(Database database, IArtifactStore artifacts, TimeProv
             {
                 lacks.Add($"The backup lacks pictures of datasets: {artifacts.Description} has no {pack}.");
             }
+        }
+        foreach (var folder in await snapshot.RunFoldersAsync(cancellationToken))
+        {
+            files.AddRange(await AddFilesAsync(archive, folder, cancellationToken));
         }
         files.AddRange(await AddFilesAsync(archive, ModelPackage.EncoderFolder, cancellationToken));
         var manifest = new BackupManifest(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Tracking;
@@ -65,7 +66,7 @@ public sealed partial class RunArtifacts(Database database, IArtifactStore artif
         {
             try
             {
-                ArtifactKey.Validate($"{RunFolder.Name}/{path}");
+                ArtifactKey.Validate(path[0] == '.' ? $"_{path}" : path);
             }
             catch (ArgumentException)
             {
@@ -85,7 +86,10 @@ public sealed partial class RunArtifacts(Database database, IArtifactStore artif
                 return (prefix + match.Groups["rest"].Value, true);
             }
         }
-        return (path.Length > 0 ? $"{RunFolder.Name}/{path}" : RunFolder.Name, false);
+        await using var folders = database.Durable.CreateCommand("SELECT artifact_folder FROM experiments WHERE id IN (0, @id) ORDER BY id DESC LIMIT 1");
+        folders.Parameters.AddWithValue("id", long.TryParse(path.Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : Experiment.Default);
+        var folder = (string)(await folders.ExecuteScalarAsync(cancellationToken))!;
+        return (path.Length > 0 ? $"{folder}/{path}" : folder, false);
     }
 
     [GeneratedRegex("^[0-9]+/(?<run>[0-9a-f]{32})/artifacts(?<rest>(/.*)?)$", RegexOptions.Singleline)]

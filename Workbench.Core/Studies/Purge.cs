@@ -30,12 +30,12 @@ public sealed partial class Purge(
         folders.AddRange(await db.Database.SqlQuery<string>(
             $"""
             WITH gone AS (DELETE FROM runs WHERE deleted_at <= {before} RETURNING experiment_id, uuid)
-            SELECT experiment_id || '/' || replace(uuid::text, '-', '') FROM gone
+            SELECT e.artifact_folder || '/' || e.id || '/' || replace(gone.uuid::text, '-', '') FROM gone JOIN experiments e ON e.id = experiment_id
             """).ToListAsync(cancellationToken));
         folders.AddRange(await db.Database.SqlQuery<string>(
             $"""
             WITH gone AS (DELETE FROM logged_models WHERE deleted_at <= {before} RETURNING experiment_id, id)
-            SELECT experiment_id || '/models/m-' || replace(id::text, '-', '') FROM gone
+            SELECT e.artifact_folder || '/' || e.id || '/models/m-' || replace(gone.id::text, '-', '') FROM gone JOIN experiments e ON e.id = experiment_id
             """).ToListAsync(cancellationToken));
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -46,7 +46,7 @@ public sealed partial class Purge(
             cancellationToken);
         foreach (var folder in folders)
         {
-            await RemoveFilesAsync($"{RunFolder.Name}/{folder}", cancellationToken);
+            await RemoveFilesAsync(folder, cancellationToken);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed partial class Purge(
         {
             return;
         }
-        folders.Add(FormattableString.Invariant($"{experiment.Id}"));
+        folders.Add(FormattableString.Invariant($"{experiment.ArtifactFolder}/{experiment.Id}"));
         db.AuditEvents.Add(AuditEvent.Of(
             experiment is Study ? AuditAction.StudyPurged : AuditAction.ExperimentPurged, experiment.Name, studyId: experiment.Id, actor: Actor.System));
         await db.SaveChangesAsync(cancellationToken);

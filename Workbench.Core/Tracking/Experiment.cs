@@ -18,6 +18,10 @@ public class Experiment
     /// <summary>Where the client that made it wants the artifacts of its runs, as a URI; null for where they lie unless something is said.</summary>
     public string? ArtifactLocation { get; init; }
 
+    /// <summary>Where the files of its runs lie in the artifact store, as a key prefix; that of experiment <see cref="Default"/> is of files
+    /// beneath none, too.</summary>
+    public string ArtifactFolder { get; init; } = "runs";
+
     /// <summary>When it was made; a study, when it was launched.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

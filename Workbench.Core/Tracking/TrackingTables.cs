@@ -13,6 +13,7 @@ internal static class TrackingTables
             experiment.UseTptMappingStrategy();
             experiment.HasIndex(e => e.Name).IsUnique().HasFilter("deleted_at IS NULL");
             experiment.HasIndex(e => e.DeletedAt).HasFilter("deleted_at IS NOT NULL");
+            experiment.Property(e => e.ArtifactFolder).HasDefaultValue("runs");
             experiment.Property(e => e.CreatedAt).HasDefaultValueSql("now()");
             experiment.Property(e => e.UpdatedAt).HasDefaultValueSql("now()");
             experiment.Property(e => e.Tags).HasDefaultValueSql("'{}'");

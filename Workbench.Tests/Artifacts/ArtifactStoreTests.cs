@@ -157,6 +157,28 @@ public abstract class ArtifactStoreTests
     }
 
     [SkippableFact]
+    public async Task A_folder_tells_what_lies_right_in_it_and_a_content_is_passed_on_as_it_comes()
+    {
+        var store = await OpenAsync();
+        foreach (var key in new[] { "r/.hidden", "r/a.txt", "r/deep/b/c", "r/deep/d", "r2/x" })
+            await store.PutAsync(key, Bytes(key), "text/plain");
+        Assert.Equal([new(".hidden", 9), new("a.txt", 7), new("deep", null)], await store.ListFolderAsync("r"));
+        Assert.Equal([new("b", null), new("d", 8)], await store.ListFolderAsync("r/deep"));
+        Assert.Equal([new("r", null), new("r2", null)], await store.ListFolderAsync(""));
+        Assert.Empty(await store.ListFolderAsync("r/a.txt"));
+        Assert.Empty(await store.ListFolderAsync("none"));
+
+        var (content, length) = await store.OpenStreamAsync("r/a.txt");
+        await using (content)
+        {
+            using var copy = new MemoryStream();
+            await content.CopyToAsync(copy);
+            Assert.Equal((7, "r/a.txt"), (length, Encoding.UTF8.GetString(copy.ToArray())));
+        }
+        await Assert.ThrowsAsync<ArtifactNotFoundException>(() => store.OpenStreamAsync("r/none"));
+    }
+
+    [SkippableFact]
     public async Task A_key_that_could_lead_out_of_the_store_is_refused()
     {
         var store = await OpenAsync();

@@ -14,6 +14,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["features"] = FeatureTimes.Run,
     ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
+    ["mlflow"] = MlflowTimes.Run,
     ["desktop"] = DesktopTimes.Run,
     ["collections"] = Collections.Run,
     ["chaos"] = ChaosRun.Run,

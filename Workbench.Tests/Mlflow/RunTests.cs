@@ -174,6 +174,21 @@ public class RunTests(ServedWorkbench workbench)
         Assert.Equal(("1", 2.5), (MlflowClient.Pairs(data["tags"])["a"], (double)data["metrics"]![0]!["value"]!));
     }
 
+    [Fact]
+    public async Task Of_a_batch_whose_client_dies_nothing_is_written()
+    {
+        var run = await _mlflow.RunAsync();
+        var body = $$"""{"run_id": "{{run}}", "metrics": [{"key": "m", "value": 1, "timestamp": 1}]}""";
+        using (var socket = new System.Net.Sockets.TcpClient(workbench.Url.Host, workbench.Url.Port))
+        {
+            var head = $"POST /api/2.0/mlflow/runs/log-batch HTTP/1.1\r\nHost: {workbench.Url.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length + 1}\r\n\r\n";
+            await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head + body));
+        }
+
+        await _mlflow.PostAsync("runs/set-tag", $$"""{"run_id": "{{run}}", "key": "after", "value": "1"}""");
+        Assert.Null((await _mlflow.ReadAsync(run))["data"]!["metrics"]);
+    }
+
     [Theory]
     [InlineData("log-metric", """, "key": 31, "value": 1, "timestamp": 1""", "Invalid value 31 for parameter 'key' supplied")]
     [InlineData("log-metric", """, "key": "m", "value": "foo", "timestamp": 1""", "Invalid value \"foo\" for parameter 'value' supplied")]

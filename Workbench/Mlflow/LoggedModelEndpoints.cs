@@ -1,3 +1,4 @@
+using System.Buffers;
 using Workbench.Core.Access;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
@@ -9,6 +10,7 @@ namespace Workbench.Mlflow;
 internal static class LoggedModelEndpoints
 {
     private const int UsualResults = 50;
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("/:.%\"'");
 
     public static void MapLoggedModels(this RouteGroupBuilder group)
     {
@@ -36,7 +38,7 @@ internal static class LoggedModelEndpoints
     private static async Task<IResult> CreateAsync(Message request, LoggedModels store, CancellationToken ct)
     {
         var name = request.Text("name") is { Length: > 0 } given ? given : RunNames.Next();
-        if (name.Length > Limits.ModelTag || name.AsSpan().IndexOfAny("/:.%\"'") >= 0)
+        if (name.Length > Limits.ModelTag || name.AsSpan().ContainsAny(NotInNames))
         {
             throw request.Invalid("name", "Invalid model name: it must be a non-empty string without the characters / : . % \" '.");
         }

@@ -9,6 +9,7 @@ internal static class LoggingEndpoints
 {
     private const string ModelHistoryTag = "mlflow.log-model.history";
     private const int MostHistory = 1_000_000;
+    private static readonly string[] ModelFields = ["artifact_path", "flavors", "utc_time_created", "run_id"];
 
     public static void MapLogging(this RouteGroupBuilder group)
     {
@@ -87,7 +88,7 @@ internal static class LoggingEndpoints
         {
             throw new FieldException("model_json", "Malformed model info. model_json is no JSON.");
         }
-        var missing = new[] { "artifact_path", "flavors", "utc_time_created", "run_id" }.Where(name => model is not JsonObject fields || fields[name] is null).ToList();
+        var missing = ModelFields.Where(name => model is not JsonObject fields || fields[name] is null).ToList();
         if (missing.Count > 0)
         {
             throw new FieldException("model_json", $"Model json is missing mandatory fields: {string.Join(", ", missing)}");

@@ -96,7 +96,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running' AND kind <> 'tracked'", cancellationToken);
         if (artifactFolder.Length > 0)
         {
-            foreach (var (table, column) in ((string, string)[])[("runs", "artifact_prefix"), ("versions", "artifact_prefix"), ("dataset_packs", "key")])
+            foreach (var (table, column) in ((string, string)[])[("experiments", "artifact_folder"), ("runs", "artifact_prefix"), ("versions", "artifact_prefix"), ("dataset_packs", "key")])
             {
                 await using var command = new NpgsqlCommand($"UPDATE {table} SET {column} = $1 || {column}", _connection, _transaction)
                 {

@@ -67,6 +67,12 @@ public sealed class DatabaseSnapshot : IAsyncDisposable
                 "SELECT key FROM dataset_packs p WHERE EXISTS (SELECT FROM dataset_items i WHERE i.pack_id = p.id) ORDER BY id", row => row.GetString(0), cancellationToken)
             : [];
 
+    /// <summary>Where the files of runs lie that belong to the snapshot, as key prefixes; none in a release that had no tracked runs.</summary>
+    public async Task<List<string>> RunFoldersAsync(CancellationToken cancellationToken = default) =>
+        Tables.Any(table => table.Name == "experiments" && table.Columns.Contains("artifact_folder"))
+            ? await QueryAsync("SELECT DISTINCT artifact_folder FROM experiments ORDER BY 1", row => row.GetString(0), cancellationToken)
+            : [];
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 

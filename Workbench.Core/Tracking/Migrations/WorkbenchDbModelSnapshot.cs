@@ -482,6 +482,13 @@ namespace Workbench.Core.Tracking.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("ArtifactFolder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("runs")
+                        .HasColumnName("artifact_folder");
+
                     b.Property<string>("ArtifactLocation")
                         .HasColumnType("text")
                         .HasColumnName("artifact_location");
