@@ -105,6 +105,27 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_of_runs_are_found_again_also_where_the_store_has_others_in_their_place()
+    {
+        await using var source = await WithVersionAsync(Store("source"), "weights");
+        await Store("source").PutAsync("runs/0/x/a.txt", "of the run"u8.ToArray(), "text/plain");
+        await Store("target").PutAsync("runs/0/x/a.txt", "of another"u8.ToArray(), "text/plain");
+        await using var target = await PostgresFixture.CreateDatabaseAsync();
+        await using var database = new Database(target.ConnectionString);
+
+        await BackUpAsync(source.Database, Store("source"), _folder["runs.zip"]);
+        await new Restoration(database, Store("target")).RunAsync(_folder["runs.zip"], mayReplace: false);
+
+        var (content, length) = await new RunArtifacts(database, Store("target")).OpenAsync("0/x/a.txt");
+        await using (content)
+        {
+            Assert.Equal("of the run", await new StreamReader(content).ReadToEndAsync());
+        }
+        Assert.Equal(10, length);
+        Assert.Equal("of another", await ReadAsync(Store("target"), "runs/0/x/a.txt"));
+    }
+
+    [Fact]
     public async Task What_a_replaced_database_has_in_the_store_is_not_touched()
     {
         await using var source = await WithVersionAsync(Store("source"), "new");

@@ -45,13 +45,13 @@ public class RunTests(ServedWorkbench workbench)
     }
 
     [Theory]
-    [InlineData("SCHEDULED")]
-    [InlineData("FAILED")]
-    [InlineData("KILLED")]
-    public async Task Every_status_is_kept(string status)
+    [InlineData("SCHEDULED", "2")]
+    [InlineData("FAILED", "\"FAILED\"")]
+    [InlineData("KILLED", "\"KILLED\"")]
+    public async Task Every_status_is_kept_be_it_a_word_or_its_number(string status, string sent)
     {
         var run = await _mlflow.RunAsync();
-        await _mlflow.PostAsync("runs/update", $$"""{"run_id": "{{run}}", "status": "{{status}}"}""");
+        await _mlflow.PostAsync("runs/update", $$"""{"run_id": "{{run}}", "status": {{sent}} }""");
         Assert.Equal(status, (string?)(await _mlflow.ReadAsync(run))["info"]!["status"]);
     }
 

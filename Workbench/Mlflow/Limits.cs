@@ -65,7 +65,7 @@ internal static class Limits
     };
 
     /// <summary>Which of what can be deleted is meant.</summary>
-    public static DeletionView View(this Message message, string field) => message.Text(field) switch
+    public static DeletionView View(this Message message, string field) => message.Word(field) switch
     {
         null or "" or "ACTIVE_ONLY" or "1" => DeletionView.Active,
         "DELETED_ONLY" or "2" => DeletionView.Deleted,

@@ -71,7 +71,7 @@ internal static class LoggedModelEndpoints
 
     private static async Task<IResult> FinishAsync(string id, Message request, LoggedModels store, CancellationToken ct)
     {
-        var state = request.Required("status") switch
+        var state = (request.Word("status") ?? throw request.Missing("status")) switch
         {
             "LOGGED_MODEL_PENDING" or "PENDING" or "1" => VersionState.Pending,
             "LOGGED_MODEL_READY" or "READY" or "2" => VersionState.Ready,

@@ -73,6 +73,9 @@ internal sealed class Message
         ? value.ValueKind == JsonValueKind.String ? Storable(name, value) : throw Invalid(name, value, "It must be a string.")
         : null;
 
+    /// <summary>A word of an enumeration, or its number as a text; null when it is not set.</summary>
+    public string? Word(string name) => Find(name) is { ValueKind: JsonValueKind.Number } number ? number.GetRawText() : Text(name);
+
     /// <summary>A text that must be set, and not empty.</summary>
     public string Required(string name) => Text(name) is { Length: > 0 } text ? text : throw Missing(name);
 

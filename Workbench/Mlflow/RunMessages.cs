@@ -51,7 +51,7 @@ internal sealed record RunInfo(
     };
 
     /// <summary>The state of a word, or of a number as protobuf has it.</summary>
-    public static TrialState? State(Message request) => request.Text("status") switch
+    public static TrialState? State(Message request) => request.Word("status") switch
     {
         null or "" => null,
         "RUNNING" or "1" => TrialState.Running,
