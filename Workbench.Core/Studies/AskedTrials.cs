@@ -36,6 +36,9 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
     /// <summary>The most metrics of one report.</summary>
     public const int MostMetrics = 100;
 
+    // The stores keep the thread while the database works. More at once than this would wait for each other's locks, and for threads.
+    private readonly SemaphoreSlim _turns = new(Math.Max(4, 2 * Environment.ProcessorCount));
+
     /// <summary>Gives a client its next trial.</summary>
     /// <param name="name">The study.</param>
     /// <param name="key">Of the client's choice: the same key gets the same trial again, while it runs. Null for a trial of its own.</param>
@@ -49,28 +52,37 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         Require("client", client is null ? null : TextRule.LineFault("client", client, TextRule.MostNameCharacters));
         var study = await FindAsync(name, cancellationToken);
         using var span = Spans.Source.StartActivity("ask")?.SetTag("workbench.study", name);
-        var claimed = runs.Ask(study.Id, $"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client");
-        if (claimed is null)
+        var trial = await InTurnAsync(() => Ask(study, $"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client"), cancellationToken);
+        if (trial is not null)
         {
-            // Read again: what is over is over by now, and is not needed any more.
-            var state = (await FindAsync(name, cancellationToken)).State;
-            Forget(state, study.Id);
-            return new Asked(null, state);
+            return new Asked(trial, StudyState.Running);
+        }
+        // Read again: what is over is over by now, and is not needed any more.
+        var state = (await FindAsync(name, cancellationToken)).State;
+        Forget(state, study.Id);
+        return new Asked(null, state);
+    }
+
+    private AskedTrial? Ask(AskedStudy study, string key, string client)
+    {
+        if (runs.Ask(study.Id, key, client) is not { } claimed)
+        {
+            return null;
         }
         if (claimed.IsTakenOver)
         {
             Instruments.TakeOvers.Add(1);
         }
-        var configuration = configurations.Find(study.Id) ?? throw NotFound(name);
+        var configuration = configurations.Find(study.Id) ?? throw NotFound(study.Name);
         var parameters = claimed.Params ?? Choose(configuration, claimed);
         if (parameters is null)
         {
             runs.Withdraw(claimed.Lease);
-            return new Asked(null, StudyState.Completed);
+            return null;
         }
-        return runs.SetParams(claimed.Lease, parameters, durable: true) is { } now
-            ? new Asked(new AskedTrial(claimed.Number, parameters, Token(claimed), claimed.Lease.Attempt), now)
-            : throw Lost(name, claimed.Number);
+        _ = runs.SetParams(claimed.Lease, parameters) ?? throw Lost(study.Name, claimed.Number);
+        runs.Flush();
+        return new AskedTrial(claimed.Number, parameters, Token(claimed), claimed.Lease.Attempt);
     }
 
     /// <summary>Writes down what a client has reached, and says whether to go on. A report without metrics is a sign of life.</summary>
@@ -96,19 +108,24 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         }
         var study = await FindAsync(name, cancellationToken);
         var lease = Read(study, number, token);
-        var state = runs.Report(lease, step ?? 0, metrics) ?? throw Lost(name, number);
+        return await InTurnAsync(() => Report(study, number, lease, step ?? 0, metrics), cancellationToken);
+    }
+
+    private Reported Report(AskedStudy study, int number, Lease lease, int step, IReadOnlyDictionary<string, double> metrics)
+    {
+        var state = runs.Report(lease, step, metrics) ?? throw Lost(study.Name, number);
         if (state == StudyState.Stopped)
         {
             runs.Stop(lease);
             return new Reported(false, TrialState.Stopped);
         }
-        var configuration = configurations.Find(study.Id) ?? throw NotFound(name);
+        var configuration = configurations.Find(study.Id) ?? throw NotFound(study.Name);
         if (!metrics.TryGetValue(study.Metric, out var value) || !search.ShouldPrune(configuration, number))
         {
             return new Reported(true, TrialState.Running);
         }
         // Ended here and not by the client, which may die of the answer.
-        _ = runs.Finish(lease, TrialState.Pruned, value) ?? throw Lost(name, number);
+        _ = Finish(lease, TrialState.Pruned, value, null) ?? throw Lost(study.Name, number);
         Count(TrialState.Pruned);
         return new Reported(false, TrialState.Pruned);
     }
@@ -139,7 +156,7 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         Require("value", value is null && outcome == TrialState.Complete ? $"value is missing, and no {study.Metric} was reported." : null);
         // Of a trial without reports the value is the only point.
         var record = value is { } point ? new TrialRecord(null, [new ReportedEpoch(1, new Dictionary<string, double> { [study.Metric] = point })]) : null;
-        if (runs.Finish(lease, outcome, value, reason, record: record) is { } more)
+        if (await InTurnAsync(() => Finish(lease, outcome, value, reason, record), cancellationToken) is { } more)
         {
             Count(outcome);
             return new Told(number, outcome, value, more);
@@ -147,19 +164,37 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         // Told before, and the answer lost; or ended by a report.
         return await queries.FindAsync([lease.RunId], cancellationToken) is [{ Run: { FinishedOrder: not null } run }]
             && run.Attempt == lease.Attempt && run.State == outcome
-            ? new Told(number, outcome, run.Value, More(study))
+            ? new Told(number, outcome, run.Value, study.More)
             : throw Lost(name, number);
     }
 
-    private async Task<double?> LastAsync(Study study, Lease lease, CancellationToken cancellationToken) =>
-        (await queries.LastMetricsAsync([lease.RunId], cancellationToken))[lease.RunId].TryGetValue(study.Metric, out var last) ? last : null;
+    private bool? Finish(Lease lease, TrialState outcome, double? value, string? reason, TrialRecord? record = null)
+    {
+        var more = runs.Finish(lease, outcome, value, reason, record: record, durable: false);
+        runs.Flush();
+        return more;
+    }
 
-    private static bool More(Study study) => study.State == StudyState.Running && study.TrialsClaimed < study.TrialsRequested;
+    private async Task<T> InTurnAsync<T>(Func<T> act, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        try
+        {
+            return act();
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private async Task<double?> LastAsync(AskedStudy study, Lease lease, CancellationToken cancellationToken) =>
+        (await queries.LastMetricsAsync([lease.RunId], cancellationToken))[lease.RunId].TryGetValue(study.Metric, out var last) ? last : null;
 
     private static string Token(ClaimedTrial trial) =>
         FormattableString.Invariant($"{trial.Lease.StudyId}.{trial.Lease.RunId}.{trial.Number}.{trial.Lease.Attempt}");
 
-    private static Lease Read(Study study, int number, string? token)
+    private static Lease Read(AskedStudy study, int number, string? token)
     {
         Require("token", token is null ? "token is missing; it is given with the trial." : null);
         var parts = token!.Split('.');
@@ -187,10 +222,10 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         }
     }
 
-    private async Task<Study> FindAsync(string name, CancellationToken cancellationToken)
+    private async Task<AskedStudy> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var study = await studies.FindAsync(name, cancellationToken) ?? throw NotFound(name);
-        return study.Silence is not null
+        var study = await studies.FindAskedAsync(name, cancellationToken) ?? throw NotFound(name);
+        return study.IsExternal
             ? study
             : throw new ConflictException($"The trials of '{name}' are run by workers. Only those of a study with the pipeline {Study.External} can be asked for.");
     }

@@ -172,8 +172,8 @@ public sealed class Database : IAsyncDisposable
         var settings = Settings(ConnectionString);
         settings.MaxPoolSize = Math.Min(most, settings.MaxPoolSize);
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
-        // A pooler gives each transaction another session: it would not find what was prepared, and clears up by itself.
-        settings.NoResetOnClose |= _server.IsPooled;
+        // Sessions keep nothing that would have to be reset. A pooler gives each transaction another one: it would not find what was prepared.
+        settings.NoResetOnClose = true;
         if (!settings.ShouldSerialize("Max Auto Prepare"))
         {
             settings.MaxAutoPrepare = _server.IsPooled ? 0 : 50;

@@ -72,7 +72,7 @@ public sealed partial class RunStore
         cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped)),
         latest_cleared AS (DELETE FROM latest_metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
         SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study), taken_over,
-            pg_notify('workbench', 'Run ' || @study || ' ' || id)::text FROM claimed
+            pg_notify('workbench', 'Run ' || @study || ' ' || id)::text, set_config('synchronous_commit', @commit, true) FROM claimed
         """;
 
     private const string TakeUpSql =
@@ -119,7 +119,7 @@ public sealed partial class RunStore
             WHERE id = @run AND attempt = @attempt AND state = 'running'
             RETURNING id, study_id)
         SELECT s.state, pg_notify('workbench', @kind || ' ' || s.id || ' ' || lease.id)::text,
-            set_config('synchronous_commit', @commit, true)
+            set_config('synchronous_commit', 'off', true)
         FROM studies s JOIN lease ON s.id = lease.study_id
         """;
 
@@ -164,8 +164,11 @@ public sealed partial class RunStore
         RETURNING study.state = 'running' AND study.trials_claimed < study.trials_requested,
             CASE WHEN study.state = 'running' THEN study.stopping END, study.direction, study.trials_finished, study.trials_requested,
             study.best_value, study.best_before, study.since_best, extract(epoch FROM clock_timestamp() - study.running_since)::float8,
-            pg_notify('workbench', 'Run ' || study.id || ' ' || runs.id)::text
+            pg_notify('workbench', 'Run ' || study.id || ' ' || runs.id)::text, set_config('synchronous_commit', @commit, true)
         """;
+
+    // The smallest record that a commit has to wait for.
+    private const string FlushSql = "SELECT pg_logical_emit_message(true, 'workbench', '')";
 
     private const string KeepFailureSql = "INSERT INTO failures (run_id, detail) VALUES (@run, @detail)";
 

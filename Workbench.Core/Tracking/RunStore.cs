@@ -71,7 +71,7 @@ public sealed partial class RunStore(Database database)
             return database.Durable.Execute(ClaimSql, command =>
             {
                 command.Parameters.AddWithValue("slot", slot);
-                return ReadClaim(command, studyId, jobId, worker);
+                return ReadClaim(command, studyId, jobId, worker, durable: true);
             });
         }
         catch (PostgresException exception) when (exception.ConstraintName == WorkbenchDb.SlotIndex)
@@ -82,14 +82,14 @@ public sealed partial class RunStore(Database database)
 
     /// <summary>
     /// Claims a trial for a client: the one that the same key was given before, the one whose client has been silent for too long, a
-    /// stopped one, or the next number of the budget.
+    /// stopped one, or the next number of the budget. It is on disk after <see cref="Flush"/>.
     /// </summary>
     /// <param name="studyId">The study.</param>
     /// <param name="key">The client's key for this claim; unique among all that ask.</param>
     /// <param name="client">Who runs it.</param>
     /// <returns>Null when there is nothing to run: the budget is given out, the study isn't running or is deleted.</returns>
     public ClaimedTrial? Ask(long studyId, string key, string client) =>
-        database.Durable.Execute(AskSql, command => ReadClaim(command, studyId, key, client));
+        database.Durable.Execute(AskSql, command => ReadClaim(command, studyId, key, client, durable: false));
 
     /// <summary>Claims a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
     /// <returns>Null when the run has ended or is deleted.</returns>
@@ -110,12 +110,9 @@ public sealed partial class RunStore(Database database)
     });
 
     /// <summary>Writes down the parameters that were sampled for a trial.</summary>
-    /// <param name="lease">The right to do so.</param>
-    /// <param name="parameters">All of them.</param>
-    /// <param name="durable">Whether they are on disk when it returns: where the end of the trial does not bring them once more.</param>
     /// <returns>The study's state; null when the lease is lost.</returns>
-    public StudyState? SetParams(Lease lease, ParameterSet parameters, bool durable = false) =>
-        Update(lease, JsonSerializer.Serialize(parameters, JsonSerializerOptions.Web), null, ChangeKind.Run, durable);
+    public StudyState? SetParams(Lease lease, ParameterSet parameters) =>
+        Update(lease, JsonSerializer.Serialize(parameters, JsonSerializerOptions.Web), null, ChangeKind.Run);
 
     /// <summary>Says what the run is doing; the next report clears it.</summary>
     /// <returns>The study's state; null when the lease is lost.</returns>
@@ -147,7 +144,9 @@ public sealed partial class RunStore(Database database)
     /// <param name="detail">What was thrown, as <see cref="Failure.Describe"/> has it; null when nothing was.</param>
     /// <param name="record">What it reported; whatever of it a crash of the server has lost is written again. Null for a trial that failed.</param>
     /// <returns>Whether the study has more trials to claim; null when the lease is lost, and nothing was written.</returns>
-    public bool? Finish(Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null)
+    /// <param name="durable">Whether it is on disk when it returns; otherwise it is after <see cref="Flush"/>.</param>
+    public bool? Finish(
+        Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null, bool durable = true)
     {
         try
         {
@@ -157,7 +156,7 @@ public sealed partial class RunStore(Database database)
             {
                 Complete(connection, lease, record);
             }
-            var more = Finish(connection, lease, state, value, error);
+            var more = Finish(connection, lease, state, value, error, durable);
             if (more is not null && record?.HeldOut is { } heldOut)
             {
                 using var keep = new NpgsqlCommand(KeepHeldOutSql, connection);
@@ -181,6 +180,12 @@ public sealed partial class RunStore(Database database)
         }
     }
 
+    /// <summary>
+    /// Returns when all that was written before is on disk. Where many write at the same moment, none holds the study's row, or the lock of
+    /// the change feed, while the disk writes: the disk writes for all of them at once.
+    /// </summary>
+    public void Flush() => database.Durable.Execute(FlushSql, command => command.ExecuteNonQuery());
+
     /// <summary>Ends a trial as stopped: it starts over when the study is resumed.</summary>
     /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
     public StudyState? Stop(Lease lease) => database.Durable.Execute(StopSql, command =>
@@ -197,13 +202,14 @@ public sealed partial class RunStore(Database database)
         return command.ExecuteNonQuery();
     });
 
-    private static bool? Finish(NpgsqlConnection connection, Lease lease, TrialState state, double? value, string? error)
+    private static bool? Finish(NpgsqlConnection connection, Lease lease, TrialState state, double? value, string? error, bool durable)
     {
         bool more;
         string? reason;
         using (var command = WithLease(new NpgsqlCommand(FinishTrialSql, connection), lease))
         {
             command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
+            command.Parameters.AddWithValue("commit", durable ? "on" : "off");
             command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
             command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(error) ?? DBNull.Value });
             using var reader = command.ExecuteReader();
@@ -238,19 +244,19 @@ public sealed partial class RunStore(Database database)
         command.ExecuteNonQuery();
     }
 
-    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind, bool durable = false) =>
+    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
         database.Durable.Execute(UpdateSql, command =>
         {
             WithLease(command, lease);
             command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
             command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(activity) ?? DBNull.Value });
             command.Parameters.AddWithValue("kind", kind.ToString());
-            command.Parameters.AddWithValue("commit", durable ? "on" : "off");
             return ReadState(command);
         });
 
-    private static ClaimedTrial? ReadClaim(NpgsqlCommand command, long studyId, string job, string worker)
+    private static ClaimedTrial? ReadClaim(NpgsqlCommand command, long studyId, string job, string worker, bool durable)
     {
+        command.Parameters.AddWithValue("commit", durable ? "on" : "off");
         command.Parameters.AddWithValue("study", studyId);
         command.Parameters.AddWithValue("job", job);
         command.Parameters.AddWithValue("worker", worker);

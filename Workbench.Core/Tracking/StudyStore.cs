@@ -12,6 +12,15 @@ namespace Workbench.Core.Tracking;
 /// <param name="Created">Whether it is new.</param>
 public sealed record Launched(StudySummary Summary, bool Created);
 
+/// <summary>A study as its clients have to know it.</summary>
+/// <param name="Id">Its key.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="Metric">Its objective.</param>
+/// <param name="IsExternal">Whether clients train its trials.</param>
+/// <param name="More">Whether it gives out more trials.</param>
+public sealed record AskedStudy(long Id, string Name, StudyState State, string Metric, bool IsExternal, bool More);
+
 /// <summary>What people do to studies, written down; every change is announced on the change feed, and told in the audit trail.</summary>
 public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
 {
@@ -27,6 +36,17 @@ public sealed class StudyStore(IDbContextFactory<WorkbenchDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         return TextRule.IsStorable(name) ? await db.Studies.AsNoTracking().SingleOrDefaultAsync(s => s.Name == name, cancellationToken) : null;
+    }
+
+    /// <summary>What a client that asks for trials has to know of a study; null when there is none of that name.</summary>
+    public async Task<AskedStudy?> FindAskedAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return TextRule.IsStorable(name)
+            ? await db.Studies.Where(s => s.Name == name)
+                .Select(s => new AskedStudy(s.Id, s.Name, s.State, s.Metric, s.Silence != null, s.State == StudyState.Running && s.TrialsClaimed < s.TrialsRequested))
+                .SingleOrDefaultAsync(cancellationToken)
+            : null;
     }
 
     /// <summary>Whether an experiment of that name exists, with a search or without.</summary>

@@ -39,6 +39,9 @@ internal static class TrackingTables
             run.HasIndex(r => r.DeletedAt).HasFilter("deleted_at IS NOT NULL");
             run.HasIndex(r => new { r.StudyId, r.Number }).IsUnique();
             run.HasIndex(r => new { r.StudyId, r.FinishedOrder });
+            // What a claim looks for before it takes a new number; it must not read all the trials that have ended.
+            run.HasIndex(r => new { r.StudyId, r.State, r.Number }).HasFilter("kind = 'trial' AND state IN ('running', 'stopped')")
+                .HasDatabaseName("ix_runs_open");
             run.HasIndex(r => r.JobId).IsUnique().HasFilter("state = 'running'");
             // One running trial to a place: this index is what bounds a study's parallelism.
             run.HasIndex(r => new { r.StudyId, r.Slot }).IsUnique().HasFilter("state = 'running'").HasDatabaseName(WorkbenchDb.SlotIndex);

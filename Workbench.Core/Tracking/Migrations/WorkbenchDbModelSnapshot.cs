@@ -1118,6 +1118,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsDescending(false, true, false)
                         .HasDatabaseName("ix_runs_experiment_id_started_at_uuid");
 
+                    b.HasIndex("StudyId", "State", "Number")
+                        .HasDatabaseName("ix_runs_open")
+                        .HasFilter("kind = 'trial' AND state IN ('running', 'stopped')");
+
                     b.ToTable("runs", (string)null);
                 });
 
