@@ -31,7 +31,7 @@ public sealed record Reported(bool Continue, TrialState State);
 public sealed record Told(int Number, TrialState State, double? Value, bool More);
 
 /// <summary>Trials of studies whose clients train by themselves: they ask for parameters, report, and tell the outcome.</summary>
-public sealed class AskedTrials(StudyStore studies, StudyConfigurations configurations, TrialSearch search, RunStore runs, RunQueries queries)
+public sealed class AskedTrials(StudyStore studies, StudyConfigurations configurations, TrialSearch search, RunStore runs, RunQueries queries) : IDisposable
 {
     /// <summary>The most metrics of one report.</summary>
     public const int MostMetrics = 100;
@@ -190,6 +190,9 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
 
     private async Task<double?> LastAsync(AskedStudy study, Lease lease, CancellationToken cancellationToken) =>
         (await queries.LastMetricsAsync([lease.RunId], cancellationToken))[lease.RunId].TryGetValue(study.Metric, out var last) ? last : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _turns.Dispose();
 
     private static string Token(ClaimedTrial trial) =>
         FormattableString.Invariant($"{trial.Lease.StudyId}.{trial.Lease.RunId}.{trial.Number}.{trial.Lease.Attempt}");
