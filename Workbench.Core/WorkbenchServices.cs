@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.DependencyInjection;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Commands;
 using Workbench.Core.Configuration;
 using Workbench.Core.Datasets;
 using Workbench.Core.Datasets.Formats;
@@ -27,6 +28,7 @@ public static class WorkbenchServices
         .AddSettings<S3Options>()
         .AddSettings<RetentionOptions>()
         .AddSettings<JobOptions>()
+        .AddSettings<CommandOptions>()
         .AddSettings<PictureOptions>()
         .AddSettings<DatasetOptions>();
 
@@ -59,6 +61,7 @@ public static class WorkbenchServices
         services.AddSingleton<NoteStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<RunQueries>();
+        services.AddSingleton<RunOutputs>();
         services.AddSingleton<ExperimentStore>();
         services.AddSingleton<ExperimentQueries>();
         services.AddSingleton<TrackedRuns>();
@@ -86,11 +89,14 @@ public static class WorkbenchServices
         services.AddSingleton<StudyService>();
         services.AddSingleton<TrialSearch>();
         services.AddSingleton<AskedTrials>();
+        services.AddSingleton<TrackingAddress>();
+        services.AddSingleton<CommandRuns>();
         services.AddTransient<TrialJob>();
         services.AddSingleton<QueueMeter>();
         services.AddTransient<PurgeJob>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<DefaultModel>();
+        services.AddSingleton<CommandBuilds>();
         services.AddTransient<BuildJob>();
         services.AddSingleton<Encoder>(_ => new GlyphEncoder());
         services.AddSingleton<Encoder>(_ => new ResNet18Encoder());
@@ -122,7 +128,7 @@ public static class WorkbenchServices
     {
         services.AddHostedService<Reconciler>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<JobServer>(
-            provider, workers ?? provider.Settings<JobOptions>().Workers, provider.Settings<JobOptions>().TakeOverAfter));
+            provider, workers ?? provider.Settings<JobOptions>().Workers, provider.Settings<CommandOptions>().Allow, provider.Settings<JobOptions>().TakeOverAfter));
         return services;
     }
 
@@ -162,7 +168,7 @@ public static class WorkbenchServices
             InvisibilityTimeout = jobs.TakeOverAfter,
         };
         var storage = new PostgreSqlStorage(new JobConnections(database), options);
-        storage.QueueProviders.Add(new AnnouncedQueue(storage, options), [TrialQueue.Name, ModelRegistry.Queue]);
+        storage.QueueProviders.Add(new AnnouncedQueue(storage, options), [TrialQueue.Name, TrialQueue.Commands, ModelRegistry.Queue]);
         return storage;
     }
 }

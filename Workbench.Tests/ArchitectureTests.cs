@@ -21,6 +21,7 @@ public class ArchitectureTests
         { "Telemetry", [] },
         { "Platform", ["Configuration"] },
         { "Search", [] },
+        { "Commands", ["Configuration", "Search"] },
         { "Datasets", ["Text", "Configuration", "Platform", "Tracking", "Artifacts", "Access", "Audit"] },
         { "Artifacts", ["Configuration"] },
         { "Audit", ["Access"] },
@@ -30,11 +31,11 @@ public class ArchitectureTests
         { "Encoders", ["Datasets", "Models", "Preparations"] },
         { "Evaluation", [] },
         { "Training", ["Evaluation", "Telemetry", "Platform", "Datasets", "Search", "Models", "Preparations", "Encoders"] },
-        { "Tracking", ["Evaluation", "Text", "Configuration", "Search", "Access", "Audit"] },
+        { "Tracking", ["Commands", "Evaluation", "Text", "Configuration", "Search", "Access", "Audit"] },
         { "Backups", ["Tracking", "Artifacts", "Models"] },
-        { "Studies", ["Artifacts", "Evaluation", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
-        { "Registry", ["Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit", "Models", "Preparations", "Encoders"] },
-        { "Jobs", ["Configuration", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
+        { "Studies", ["Access", "Artifacts", "Commands", "Evaluation", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
+        { "Registry", ["Commands", "Studies", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit", "Models", "Preparations", "Encoders"] },
+        { "Jobs", ["Configuration", "Commands", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Tracking", "Artifacts", "Registry", "Models", "Preparations", "Pictures"] },
     };
 

@@ -1,5 +1,6 @@
 using Workbench.Commands;
+using Workbench.Core.Commands;
 using Workbench.Core.Platform;
 
 FilePermissions.KeepPrivate();
-return await WorkbenchCommand.RunAsync(args);
+return args is [Supervisor.Verb] ? await Supervisor.RunAsync() : await WorkbenchCommand.RunAsync(args);

@@ -42,5 +42,14 @@ public sealed class EndedSession
 }
 
 /// <summary>The caller may not do this; the message names the scope it needs.</summary>
-public sealed class ForbiddenException(Scope needed, string name, Scope granted)
-    : Exception($"This needs the scope {needed.ToString().ToLowerInvariant()}; {name} has {granted.ToString().ToLowerInvariant()}.");
+public sealed class ForbiddenException(string message, string? field = null) : Exception(message)
+{
+    /// <summary>A scope is lacking.</summary>
+    public ForbiddenException(Scope needed, string name, Scope granted)
+        : this($"This needs the scope {needed.ToString().ToLowerInvariant()}; {name} has {granted.ToString().ToLowerInvariant()}.")
+    {
+    }
+
+    /// <summary>The field of the request that asks for it; null when it is none.</summary>
+    public string? Field { get; } = field;
+}

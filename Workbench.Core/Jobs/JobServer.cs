@@ -22,6 +22,7 @@ internal sealed class JobServer(
     IJobFilterProvider filters,
     IHostApplicationLifetime lifetime,
     int workers,
+    bool runsCommands,
     TimeSpan takeOverAfter)
     : IHostedService, IDisposable
 {
@@ -66,12 +67,14 @@ internal sealed class JobServer(
                 new Worker([TrialQueue.Name], performer, states).UseBackgroundPool(workers),
                 // Builds have a worker of their own: a promotion need not wait for a long trial.
                 new Worker([ModelRegistry.Queue], performer, states).UseBackgroundPool(1),
+                // Commands are no load of this process. One of them must not keep the trials of others waiting.
+                .. runsCommands ? [new Worker([TrialQueue.Commands], performer, states).UseBackgroundPool(workers)] : Array.Empty<IBackgroundProcessDispatcherBuilder>(),
                 new DelayedJobScheduler(TimeSpan.FromSeconds(1), states).UseBackgroundPool(1),
             ],
             new Dictionary<string, object>
             {
                 // As pages read it: the workers that trials have.
-                ["Queues"] = new[] { TrialQueue.Name, ModelRegistry.Queue },
+                ["Queues"] = runsCommands ? [TrialQueue.Name, TrialQueue.Commands, ModelRegistry.Queue] : new[] { TrialQueue.Name, ModelRegistry.Queue },
                 ["WorkerCount"] = workers,
             },
             new BackgroundProcessingServerOptions
@@ -88,7 +91,7 @@ internal sealed class JobServer(
     private Task Wake()
     {
         // All of them, and the one for builds.
-        queue.Wake(workers + 1);
+        queue.Wake((runsCommands ? 2 * workers : workers) + 1);
         return Task.CompletedTask;
     }
 }

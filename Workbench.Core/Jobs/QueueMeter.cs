@@ -10,7 +10,7 @@ namespace Workbench.Core.Jobs;
 /// <summary>How many jobs wait, over all processes. Asks the database when the figure is collected, and only then.</summary>
 public sealed class QueueMeter
 {
-    private static readonly string[] Queues = [TrialQueue.Name, ModelRegistry.Queue];
+    private static readonly string[] Queues = [TrialQueue.Name, TrialQueue.Commands, ModelRegistry.Queue];
 
     private readonly JobStorage _storage;
 

@@ -3,7 +3,7 @@ namespace Workbench.Core.Platform;
 /// <summary>The folder that holds all a workbench keeps on this machine.</summary>
 public sealed class DataDirectory
 {
-    static readonly string[] OwnNames = ["artifacts", "datasets", "features", "keys", "postgres", "token", ".probe-"];
+    static readonly string[] OwnNames = ["artifacts", "commands", "datasets", "features", "keys", "postgres", "token", ".probe-"];
 
     DataDirectory(string path) => Path = path;
 
@@ -24,6 +24,9 @@ public sealed class DataDirectory
 
     /// <summary>Copies of the pictures that are in the artifact store. Deleting it costs only time.</summary>
     public string Packs => System.IO.Path.Combine(Path, "datasets", "packs");
+
+    /// <summary>The folders in which commands of studies run.</summary>
+    public string Commands => System.IO.Path.Combine(Path, "commands");
 
     /// <summary>What is being uploaded.</summary>
     public string Uploads => System.IO.Path.Combine(Path, "datasets", "uploads");

@@ -8,6 +8,7 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Models;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
+using Workbench.Core.Studies;
 using Workbench.Core.Telemetry;
 using Workbench.Core.Tracking;
 using Workbench.Core.Training;
@@ -19,7 +20,7 @@ namespace Workbench.Core.Registry;
 /// moves the alias. Nothing is visible as ready before all of it has happened.
 /// </summary>
 public sealed partial class BuildJob(
-    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, DatasetCatalog datasets, ModelPackages packages, TimeProvider clock,
+    IDbContextFactory<WorkbenchDb> databases, RunStore runs, Pipelines pipelines, DatasetCatalog datasets, ModelPackages packages, CommandBuilds commands, TimeProvider clock,
     ILogger<BuildJob> logger)
 {
     // Of two ways to compute the same probability.
@@ -35,7 +36,20 @@ public sealed partial class BuildJob(
     [Traced]
     [Retried(typeof(ArtifactStoreException))]
     [AutomaticRetry(Attempts = 0)]
-    public void Run(long runId, PerformContext context, CancellationToken cancellationToken)
+    public void Run(long runId, PerformContext context, CancellationToken cancellationToken) => Build(runId, context, cancellationToken);
+
+    /// <summary>As <see cref="Run"/>, on the queue of those that may run commands.</summary>
+    /// <param name="runId">The production run.</param>
+    /// <param name="context">Filled in by Hangfire.</param>
+    /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
+    [Queue(TrialQueue.Commands)]
+    [JobDisplayName("Production build {0}, by a command")]
+    [Traced]
+    [Retried(typeof(ArtifactStoreException))]
+    [AutomaticRetry(Attempts = 0)]
+    public void RunCommand(long runId, PerformContext context, CancellationToken cancellationToken) => Build(runId, context, cancellationToken);
+
+    private void Build(long runId, PerformContext context, CancellationToken cancellationToken)
     {
         if (runs.TakeUp(runId, context.BackgroundJob.Id, Machine.WorkerName) is not { } lease)
         {
@@ -51,8 +65,11 @@ public sealed partial class BuildJob(
         }
         try
         {
-            var model = Train(study, version, lease, cancellationToken);
-            if (model is not null)
+            if (study.Command is not null)
+            {
+                RunCommand(study, version, lease, cancellationToken);
+            }
+            else if (Train(study, version, lease, cancellationToken) is { } model)
             {
                 var package = model.Package(clock.GetUtcNow());
                 runs.SetActivity(lease, "checking the model");
@@ -111,6 +128,29 @@ public sealed partial class BuildJob(
             step => held = DatabaseOutage.Outlast(() => runs.Report(lease, step.Step, step.Values), cancellationToken) is not null,
             cancellationToken);
         return held ? model : null;
+    }
+
+    private void RunCommand(Study study, ModelVersion version, Lease lease, CancellationToken cancellationToken)
+    {
+        var run = new CommandRun(study, lease, version.Run!.Params!, version.Trial!.Value, IsBuild: true);
+        if (commands.Make(run, version, cancellationToken) is not { } folder)
+        {
+            return;
+        }
+        runs.SetActivity(lease, "storing the model");
+        var prefix = version.ArtifactPrefix!;
+        var size = commands.StoreAsync(prefix, folder, cancellationToken).GetAwaiter().GetResult();
+        commands.StoreOutputAsync(prefix, folder, cancellationToken).GetAwaiter().GetResult();
+        if (commands.PackageAsync(run, folder, clock.GetUtcNow(), cancellationToken).GetAwaiter().GetResult() is { } package)
+        {
+            packages.StoreAsync(prefix, package, cancellationToken).GetAwaiter().GetResult();
+            Publish(version, lease, package);
+            return;
+        }
+        // Nothing here can answer with it: it goes to no alias.
+        End(version, lease, TrialState.Complete, null, (_, built) => built.ExecuteUpdate(set => set
+            .SetProperty(v => v.State, VersionState.Ready)
+            .SetProperty(v => v.SizeBytes, size)));
     }
 
     /// <summary>Compares what the package answers with what the training framework does.</summary>

@@ -37,22 +37,8 @@ public sealed class ModelImport(IDbContextFactory<WorkbenchDb> databases, ModelP
             throw new FieldException(
                 "name", $"A model's name has 1 to {MostNameCharacters} letters, digits, spaces and . _ - characters, and begins with a letter or digit.");
         }
-        var labels = Labels(request.Labels);
-        var network = Network(request);
-        if (network.Classes != labels.Count)
-        {
-            throw new FieldException("labels", $"There are {labels.Count} labels, and the model tells {network.Classes} classes apart.");
-        }
         var now = clock.GetUtcNow();
-        var package = ModelPackage.Create(
-            new ModelManifest
-            {
-                Pipeline = ModelManifest.Imported,
-                Classes = labels,
-                Input = new(network.Channels, network.Height, network.Width, ScaledPreparation.To(network.Channels, network.Height, network.Width)),
-                CreatedAt = now,
-            },
-            network.Model);
+        var package = Package(request.File, request.Labels, request.Scale, now);
         // Its place in the store needs no number: the version is given out when the files are there.
         var prefix = FormattableString.Invariant($"models/imported/{Guid.NewGuid():n}");
         await packages.StoreAsync(prefix, package, cancellationToken);
@@ -65,6 +51,27 @@ public sealed class ModelImport(IDbContextFactory<WorkbenchDb> databases, ModelP
             await packages.DeleteAsync(prefix, CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Makes a package of an ONNX file and its labels.</summary>
+    /// <exception cref="FieldException">The file or the labels can't be used; the message says why.</exception>
+    internal static ModelPackage Package(byte[] file, string labelText, PictureScale scale, DateTimeOffset now)
+    {
+        var labels = Labels(labelText);
+        var network = Network(file, scale);
+        if (network.Classes != labels.Count)
+        {
+            throw new FieldException("labels", $"There are {labels.Count} labels, and the model tells {network.Classes} classes apart.");
+        }
+        return ModelPackage.Create(
+            new ModelManifest
+            {
+                Pipeline = ModelManifest.Imported,
+                Classes = labels,
+                Input = new(network.Channels, network.Height, network.Width, ScaledPreparation.To(network.Channels, network.Height, network.Width)),
+                CreatedAt = now,
+            },
+            network.Model);
     }
 
     private async Task<int> RegisterAsync(
@@ -98,15 +105,15 @@ public sealed class ModelImport(IDbContextFactory<WorkbenchDb> databases, ModelP
         return version;
     }
 
-    private static ForeignNetwork Network(ModelImportRequest request)
+    private static ForeignNetwork Network(byte[] file, PictureScale scale)
     {
-        if (request.File.Length > ForeignNetwork.MostBytes)
+        if (file.Length > ForeignNetwork.MostBytes)
         {
-            throw new FieldException("file", $"The file has {request.File.Length:N0} bytes; {ForeignNetwork.MostBytes:N0} is the most.");
+            throw new FieldException("file", $"The file has {file.Length:N0} bytes; {ForeignNetwork.MostBytes:N0} is the most.");
         }
         try
         {
-            return ForeignNetwork.Read(request.File, request.Scale);
+            return ForeignNetwork.Read(file, scale);
         }
         catch (FormatException refusal)
         {

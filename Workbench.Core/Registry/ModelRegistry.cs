@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Workbench.Core.Audit;
 using Workbench.Core.Search;
+using Workbench.Core.Studies;
 using Workbench.Core.Telemetry;
 using Workbench.Core.Text;
 using Workbench.Core.Tracking;
@@ -83,7 +84,7 @@ public sealed partial class ModelRegistry(
         await IdempotentRequests.AnswerAsync(db, promotion, cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Model, summary.Study.Id, run.Id), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        TryEnqueue(run.Id);
+        TryEnqueue(run.Id, summary.Study.Command is not null);
         return promotion;
     }
 
@@ -149,14 +150,16 @@ public sealed partial class ModelRegistry(
         // A build that a worker has begun knows its job: Hangfire runs that again by itself, or, if it is lost, the build is parted from it.
         var pending = await db.Versions
             .Where(v => v.State == VersionState.Pending && v.RunId != null && v.Run!.JobId == null)
-            .Select(v => v.RunId!.Value).ToListAsync(cancellationToken);
+            .Select(v => new { Run = v.RunId!.Value, IsCommand = db.Studies.IgnoreQueryFilters().Any(s => s.Id == v.Run!.StudyId && s.Command != null) })
+            .ToListAsync(cancellationToken);
         if (pending.Count == 0)
         {
             return;
         }
-        var queued = storage.GetMonitoringApi().EnqueuedJobs(Queue, 0, 1000)
+        var monitor = storage.GetMonitoringApi();
+        var queued = monitor.EnqueuedJobs(Queue, 0, 1000).Concat(monitor.EnqueuedJobs(TrialQueue.Commands, 0, 1000))
             .Where(job => job.Value?.Job?.Type == typeof(BuildJob)).Select(job => (long)job.Value.Job.Args[0]).ToHashSet();
-        pending.Where(run => !queued.Contains(run)).ToList().ForEach(Enqueue);
+        pending.Where(build => !queued.Contains(build.Run)).ToList().ForEach(build => Enqueue(build.Run, build.IsCommand));
     }
 
     /// <summary>Points an alias at a version, within the caller's transaction; nothing happens when it points there.</summary>
@@ -248,11 +251,11 @@ public sealed partial class ModelRegistry(
     }
 
     // What is written down is done: every process with workers queues it, should this one fail to.
-    private void TryEnqueue(long runId)
+    private void TryEnqueue(long runId, bool isCommand)
     {
         try
         {
-            Enqueue(runId);
+            Enqueue(runId, isCommand);
         }
         catch (Exception exception)
         {
@@ -263,6 +266,11 @@ public sealed partial class ModelRegistry(
     [LoggerMessage(LogLevel.Warning, "The build {Run} could not be queued at once; it will be within some seconds.")]
     private partial void LogNotQueued(Exception exception, long run);
 
-    private void Enqueue(long runId) =>
-        new BackgroundJobClient(storage).Enqueue<BuildJob>(job => job.Run(runId, null!, CancellationToken.None));
+    private void Enqueue(long runId, bool isCommand)
+    {
+        var client = new BackgroundJobClient(storage);
+        _ = isCommand
+            ? client.Enqueue<BuildJob>(job => job.RunCommand(runId, null!, CancellationToken.None))
+            : client.Enqueue<BuildJob>(job => job.Run(runId, null!, CancellationToken.None));
+    }
 }

@@ -79,11 +79,14 @@ public sealed partial class RunArtifacts(Database database, IArtifactStore artif
         }
         if (OfRun().Match(path) is { Success: true } match)
         {
-            await using var command = database.Durable.CreateCommand("SELECT artifact_prefix FROM runs WHERE uuid = @uuid");
+            // Into its build a command may log as long as it runs.
+            await using var command = database.Durable.CreateCommand(
+                "SELECT r.artifact_prefix, r.state = 'running' AND s.command IS NOT NULL FROM runs r LEFT JOIN studies s ON s.id = r.study_id WHERE r.uuid = @uuid AND r.artifact_prefix IS NOT NULL");
             command.Parameters.AddWithValue("uuid", Guid.ParseExact(match.Groups["run"].Value, "N"));
-            if (await command.ExecuteScalarAsync(cancellationToken) is string prefix)
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            if (await reader.ReadAsync(cancellationToken))
             {
-                return (prefix + match.Groups["rest"].Value, true);
+                return (reader.GetString(0) + match.Groups["rest"].Value, reader.IsDBNull(1) || !reader.GetBoolean(1));
             }
         }
         await using var folders = database.Durable.CreateCommand("SELECT artifact_folder FROM experiments WHERE id IN (0, @id) ORDER BY id DESC LIMIT 1");

@@ -102,7 +102,7 @@ public sealed class Predictor : IDisposable
         var candidates =
             from m in db.Models
             join v in db.Versions on m.Id equals v.ModelId
-            where v.State == VersionState.Ready && v.ArtifactPrefix != null && (model == null || m.Name == model)
+            where v.State == VersionState.Ready && v.Sha256 != null && (model == null || m.Name == model)
             select new { m.Name, m.IsPinned, Version = v };
         var chosen = version is not null
             ? candidates.Where(c => c.Version.Version == version)

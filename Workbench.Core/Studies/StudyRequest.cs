@@ -1,3 +1,4 @@
+using Workbench.Core.Commands;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Text;
@@ -22,12 +23,15 @@ namespace Workbench.Core.Studies;
 /// <param name="WarmStart">The name of a study with the same objective, from whose finished trials the sampler learns; null for none.</param>
 /// <param name="DatasetVersion">The version of the dataset; null for the newest.</param>
 /// <param name="Encoder">The encoder to train on; null for the one that suits the dataset. Only with a pipeline that has one.</param>
-/// <param name="Metric">The objective of an external study; null for <c>value</c>. The objective of others is their pipeline's.</param>
-/// <param name="Direction">Whether the objective of an external study is to be small or large; null for small.</param>
+/// <param name="Metric">The objective of a study of clients or of a command; null for <c>value</c>. The objective of others is their pipeline's.</param>
+/// <param name="Direction">Whether that objective is to be small or large; null for small.</param>
 /// <param name="Silence">
 /// How many seconds the client of an external study's trial may be silent, 1 to 604,800, before the trial is given to another; null for 600.
 /// </param>
-public sealed record StudyRequest(
+/// <param name="Command">What is run as the trials of a study with the pipeline <c>command</c>.</param>
+/// <param name="TimeLimit">How many seconds a trial of a command may take; null for as long as it likes.</param>
+/// <param name="Grace">How many seconds a command that is asked to end has for it, before it is killed; null for 10.</param>
+public sealed partial record StudyRequest(
     string? Name,
     int Trials,
     int? Jobs = null,
@@ -45,7 +49,10 @@ public sealed record StudyRequest(
     string? Encoder = null,
     string? Metric = null,
     Direction? Direction = null,
-    double? Silence = null)
+    double? Silence = null,
+    CommandText? Command = null,
+    double? TimeLimit = null,
+    double? Grace = null)
 {
     /// <summary>The longest name.</summary>
     public const int MaximumNameLength = 80;
@@ -82,9 +89,9 @@ public sealed record StudyRequest(
         Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
         Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
         Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
-        Require("pipeline", Pipeline is null or Study.External || pipelines.All.Any(p => p.Name == Pipeline)
+        Require("pipeline", Pipeline is null or Study.External or Study.OfCommand || pipelines.All.Any(p => p.Name == Pipeline)
             ? null
-            : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))} and {Study.External}.");
+            : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}, {Study.External} and {Study.OfCommand}.");
         Require("metric", Metric is null ? null : TextRule.LineFault("metric", Metric, TextRule.MostNameCharacters));
         Require("silence", Silence is null or (>= 1 and <= MaximumSilence) ? null : FormattableString.Invariant($"silence is {Silence}; it must be from 1 to {MaximumSilence} seconds."));
         RequireOfKind();
@@ -102,18 +109,6 @@ public sealed record StudyRequest(
         {
             throw new FieldException($"searchSpace.{parameter}", $"searchSpace: {message}");
         }
-    }
-
-    /// <summary>Checks the search space of an external study, which has to bring one.</summary>
-    /// <exception cref="FieldException">There is none, or it has a parameter that can't be stored.</exception>
-    internal static SearchSpace ValidSpace(SearchSpace? space)
-    {
-        Require("searchSpace", space is null or { Count: 0 } ? "searchSpace is missing; only the clients of an external study know their parameters." : null);
-        foreach (var (parameter, message) in TextFaults(space!))
-        {
-            throw new FieldException($"searchSpace.{parameter}", $"searchSpace: {message}");
-        }
-        return space!;
     }
 
     /// <summary>Says why a study can't have a search space.</summary>
@@ -162,20 +157,6 @@ public sealed record StudyRequest(
             {
                 throw new FieldException($"{field}[{index}].{fault.Parameter}", $"{field}[{index}]: {fault.Message}");
             }
-        }
-    }
-
-    // What clients decide by themselves is refused rather than passed over, and the other way round.
-    private void RequireOfKind()
-    {
-        (string Field, bool Given)[] wrong = Pipeline == Study.External
-            ? [("dataset", Dataset is not null), ("datasetVersion", DatasetVersion is not null), ("encoder", Encoder is not null), ("split", Split is not null)]
-            : [("metric", Metric is not null), ("direction", Direction is not null), ("silence", Silence is not null)];
-        if (wrong.FirstOrDefault(field => field.Given) is { Field: { } field })
-        {
-            throw new FieldException(field, Pipeline == Study.External
-                ? $"{field} is not for an external study, whose clients have their own data."
-                : $"{field} is for a study with the pipeline {Study.External}; of others it follows from the pipeline.");
         }
     }
 

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Workbench.Core.Access;
+using Workbench.Core.Commands;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Telemetry;
@@ -18,6 +21,7 @@ public sealed partial class StudyService(
     WaitingWork waiting,
     Pipelines pipelines,
     DatasetCatalog datasets,
+    IOptions<CommandOptions> commands,
     TimeProvider clock,
     ILogger<StudyService> logger)
 {
@@ -144,12 +148,7 @@ public sealed partial class StudyService(
     /// <returns>Null when a study of that name has appeared.</returns>
     private async Task<Launched?> InsertAsync(StudyRequest request, CancellationToken cancellationToken)
     {
-        return await InsertAsync(request, request.Pipeline == Study.External ? External(request) : await ConfigureAsync(request, cancellationToken), cancellationToken);
-    }
-
-    /// <returns>Null when a study of that name has appeared.</returns>
-    private async Task<Launched?> InsertAsync(StudyRequest request, Study study, CancellationToken cancellationToken)
-    {
+        var study = request.IsUntrained ? Untrained(request) : await ConfigureAsync(request, cancellationToken);
         var enqueued = StudyRequest.ValidateSets(study.SearchSpace, request.Enqueue, "enqueue");
         var warm = study.WarmStart is null ? [] : await WarmTrialsAsync(study, cancellationToken);
         return await store.InsertAsync(study, enqueued, warm, cancellationToken);
@@ -256,27 +255,39 @@ public sealed partial class StudyService(
         };
     }
 
-    private Study External(StudyRequest request) => new()
+    private Study Untrained(StudyRequest request)
     {
-        Name = request.Name!,
-        Pipeline = Study.External,
-        Dataset = null,
-        Split = null,
-        Metric = request.Metric ?? "value",
-        Direction = request.Direction ?? Direction.Minimize,
-        SearchSpace = StudyRequest.ValidSpace(request.SearchSpace),
-        Sampler = request.Sampler ?? SamplerSettings.Default,
-        Pruner = request.Pruner ?? new NoPrunerSettings(),
-        Seed = request.Seed ?? DrawSeed(),
-        Stopping = request.Stopping is { IsEmpty: false } rule ? rule : null,
-        WarmStart = request.WarmStart,
-        Silence = TimeSpan.FromSeconds(request.Silence ?? StudyRequest.UsualSilence),
-        // Clients decide how many they are.
-        Jobs = request.Jobs ?? 1,
-        TrialsRequested = request.Trials,
-        State = StudyState.Running,
-        CreatedAt = clock.GetUtcNow(),
-    };
+        var space = request.ValidSpace();
+        var command = request.Kind == Study.OfCommand ? request.ValidCommand(space) : null;
+        // Who may launch studies could run any program here.
+        if (command is not null && !commands.Value.Allow)
+        {
+            throw new ForbiddenException(
+                "Commands are not run here: they have all the rights of the server. Start it with --allow-commands, or run train --command where the data is.", "pipeline");
+        }
+        return new Study
+        {
+            Name = request.Name!,
+            Pipeline = request.Kind!,
+            Dataset = null,
+            Split = null,
+            Metric = request.Metric ?? "value",
+            Direction = request.Direction ?? Direction.Minimize,
+            SearchSpace = space,
+            Sampler = request.Sampler ?? SamplerSettings.Default,
+            Pruner = request.Pruner ?? new NoPrunerSettings(),
+            Seed = request.Seed ?? DrawSeed(),
+            Stopping = request.Stopping is { IsEmpty: false } rule ? rule : null,
+            WarmStart = request.WarmStart,
+            Command = command,
+            Silence = command is null ? TimeSpan.FromSeconds(request.Silence ?? StudyRequest.UsualSilence) : null,
+            // Clients decide how many they are.
+            Jobs = request.Jobs ?? (command is null ? 1 : Environment.ProcessorCount),
+            TrialsRequested = request.Trials,
+            State = StudyState.Running,
+            CreatedAt = clock.GetUtcNow(),
+        };
+    }
 
     // Within 53 bits and short enough to be read aloud: people copy seeds.
     private static long DrawSeed() => RandomNumberGenerator.GetInt32(int.MaxValue);
@@ -297,7 +308,7 @@ public sealed partial class StudyService(
 
     private static void RefuseDifference(Study existing, StudyRequest request)
     {
-        Refuse("pipeline", request.Pipeline, existing.Pipeline);
+        Refuse("pipeline", request.Kind, existing.Pipeline);
         Refuse("dataset", request.Dataset, existing.Dataset);
         Refuse("datasetVersion", request.DatasetVersion, existing.DatasetVersion);
         Refuse("encoder", request.Encoder, existing.Encoder);
@@ -310,6 +321,9 @@ public sealed partial class StudyService(
         Refuse("metric", request.Metric, existing.Metric);
         Refuse("direction", request.Direction, (Direction?)existing.Direction);
         Refuse("silence", request.Silence, existing.Silence?.TotalSeconds);
+        Refuse("command", request.Arguments() is { } arguments ? new CommandSettings(arguments, null, 0).ToString() : null, existing.Command?.ToString());
+        Refuse("timeLimit", request.TimeLimit, existing.Command?.TimeLimit);
+        Refuse("grace", request.Grace, existing.Command?.Grace);
         Refuse("split", request.Split, existing.Split is null ? null : JsonSerializer.Deserialize<SplitSettings>(existing.Split, JsonSerializerOptions.Web));
 
         void Refuse<T>(string field, T? asked, T? has)

@@ -4,7 +4,7 @@ using Hangfire;
 using Hangfire.Server;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Workbench.Core.Datasets;
+using Workbench.Core.Evaluation;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
 using Workbench.Core.Telemetry;
@@ -15,7 +15,7 @@ namespace Workbench.Core.Studies;
 
 /// <summary>Runs one trial of a study: ask the sampler, train, report every epoch, tell the outcome, queue the successor.</summary>
 public sealed partial class TrialJob(
-    StudyConfigurations studies, RunStore runs, TrialSearch search, TrialQueue queue, ILogger<TrialJob> logger)
+    StudyConfigurations studies, RunStore runs, TrialSearch search, CommandRuns commands, TrialQueue queue, ILogger<TrialJob> logger)
 {
     private static readonly Func<ILogger, string, long, IDisposable?> Scope = LoggerMessage.DefineScope<string, long>("study {Study}, run {Run}");
 
@@ -33,11 +33,28 @@ public sealed partial class TrialJob(
     [Traced]
     [Retried]
     [AutomaticRetry(Attempts = 0)]
-    public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken)
+    public void Run(long studyId, int slot, PerformContext context, CancellationToken cancellationToken) =>
+        Run(new Place(studyId, slot, IsCommand: false), context, cancellationToken);
+
+    /// <summary>As <see cref="Run(long, int, PerformContext, CancellationToken)"/>, on the queue of those that may run commands.</summary>
+    /// <param name="studyId">The configuration.</param>
+    /// <param name="slot">Which of its parallel places this is.</param>
+    /// <param name="context">Filled in by Hangfire.</param>
+    /// <param name="cancellationToken">Filled in by Hangfire; cancelled when the process ends, and the job is queued again.</param>
+    [Queue(TrialQueue.Commands)]
+    [JobDisplayName("Trial of study {0}, place {1}, by a command")]
+    [Traced]
+    [Retried]
+    [AutomaticRetry(Attempts = 0)]
+    public void RunCommand(long studyId, int slot, PerformContext context, CancellationToken cancellationToken) =>
+        Run(new Place(studyId, slot, IsCommand: true), context, cancellationToken);
+
+    private void Run(Place place, PerformContext context, CancellationToken cancellationToken)
     {
-        if (runs.Claim(studyId, slot, context.BackgroundJob.Id, Machine.WorkerName) is { } trial && Try(trial, cancellationToken))
+        var studyId = place.StudyId;
+        if (runs.Claim(studyId, place.Slot, context.BackgroundJob.Id, Machine.WorkerName) is { } trial && Try(trial, cancellationToken))
         {
-            queue.Enqueue(studyId, slot);
+            queue.Enqueue(place);
             return;
         }
         // The study is over, stopped or deleted, for this place at least: another place that still needs it reads it again.
@@ -117,31 +134,46 @@ public sealed partial class TrialJob(
     private bool Train(StudyConfiguration configuration, ClaimedTrial trial, ParameterSet parameters, CancellationToken cancellationToken)
     {
         var (curve, steps) = (new List<StepValue>(), new List<ReportedEpoch>());
-        var outcome = TrialState.Complete;
-        var request = new TrainingRequest(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
+        var (outcome, metric) = (TrialState.Complete, configuration.Study.Metric);
+        (double? last, HeldOut? heldOut) = configuration.Study.Command is null ? ((double?)null, TrainHere()) : (RunCommand(), null);
+        return outcome == TrialState.Stopped
+            ? Stopped(trial)
+            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, last ?? curve[^1].Value, record: new TrialRecord(parameters, steps, heldOut)))));
+
+        HeldOut? TrainHere() => configuration.Pipeline.Train(Request(), OnStep, cancellationToken).HeldOut;
+
+        double? RunCommand() => commands.Run(
+            new CommandRun(configuration.Study, trial.Lease, parameters, trial.Number),
+            (step, values) => OnStep(new StepMetrics(step, values)),
+            cancellationToken);
+
+        TrainingRequest Request() => new(configuration.Dataset, configuration.Split, parameters, configuration.Study.TrainingSeed(trial.Number), configuration.Threads)
         {
             Encoder = configuration.Study.Encoder,
             Preparation = new ActivityReport(runs, trial.Lease),
-            WantsHeldOut = last => outcome == TrialState.Complete && search.IsBest(configuration, trial.Number, last[configuration.Study.Metric]),
+            WantsHeldOut = last => outcome == TrialState.Complete && search.IsBest(configuration, trial.Number, last[metric]),
         };
-        var trained = configuration.Pipeline.Train(request, OnStep, cancellationToken);
-        return outcome == TrialState.Stopped
-            ? Stopped(trial)
-            : Counted(outcome, Held(Outlast(() => runs.Finish(trial.Lease, outcome, curve[^1].Value, record: new TrialRecord(parameters, steps, trained.HeldOut)))));
 
         // A short outage must not cost what the trial has learnt; a long one would only hold up a worker.
         T Outlast<T>(Func<T> act) => DatabaseOutage.Outlast(act, cancellationToken);
 
         bool OnStep(StepMetrics step)
         {
-            curve.Add(new StepValue(step.Step, step[configuration.Study.Metric]));
-            steps.Add(new ReportedEpoch(step.Step, step.Values));
+            var isPoint = step.Values.TryGetValue(metric, out var value) && double.IsFinite(value);
+            if (isPoint)
+            {
+                curve.Add(new StepValue(step.Step, value));
+            }
+            if (step.Values.Count > 0)
+            {
+                steps.Add(new ReportedEpoch(step.Step, step.Values));
+            }
             // Of a study that is completed the trials that still run go to their end.
             if (Held(Outlast(() => runs.Report(trial.Lease, step.Step, step.Values))) == StudyState.Stopped)
             {
                 outcome = TrialState.Stopped;
             }
-            else if (configuration.Prunes && Outlast(() => search.ShouldPrune(configuration, trial.Number, parameters, curve)))
+            else if (isPoint && configuration.Prunes && Outlast(() => search.ShouldPrune(configuration, trial.Number, parameters, curve)))
             {
                 outcome = TrialState.Pruned;
             }

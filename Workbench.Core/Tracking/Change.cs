@@ -29,6 +29,9 @@ public enum ChangeKind
     /// <summary>A job was queued.</summary>
     Job,
 
+    /// <summary>The command of a run printed something.</summary>
+    Output,
+
     /// <summary>A dataset got a version, or was removed.</summary>
     Dataset,
 }

@@ -108,8 +108,8 @@ public sealed class ModelVersion
     /// <summary>The size of the weights file in bytes; null until ready.</summary>
     public long? SizeBytes { get; set; }
 
-    /// <summary>Whether there is a model here that can be served: not of one that was only registered.</summary>
-    public bool IsServable => State == VersionState.Ready && ArtifactPrefix is not null;
+    /// <summary>Whether there is a model here that can be served: not of one that was only registered, nor of one whose command wrote something else.</summary>
+    public bool IsServable => State == VersionState.Ready && Sha256 is not null;
 
     /// <summary>When it was asked for.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -41,6 +41,13 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
             id => id, id => last.Contains(id) ? (IReadOnlyDictionary<string, double>)last[id].ToDictionary(m => m.Key, m => m.Value) : NoMetrics);
     }
 
+    /// <summary>The identity of a run for clients of MLflow.</summary>
+    internal async Task<Guid> UuidAsync(long runId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Runs.Where(r => r.Id == runId).Select(r => r.Uuid).SingleAsync(cancellationToken);
+    }
+
     /// <summary>What was thrown when a run failed, with its stack trace; null when it did not fail.</summary>
     public async Task<string?> FailureAsync(long runId, CancellationToken cancellationToken = default)
     {

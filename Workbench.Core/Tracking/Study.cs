@@ -1,3 +1,4 @@
+using Workbench.Core.Commands;
 using Workbench.Core.Search;
 
 namespace Workbench.Core.Tracking;
@@ -21,7 +22,10 @@ public sealed class Study : Experiment
     /// <summary>The name of <see cref="Pipeline"/> of a study whose trials are asked for, and told, by clients.</summary>
     public const string External = "external";
 
-    /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>, <c>external</c>).</summary>
+    /// <summary>The name of <see cref="Pipeline"/> of a study whose trials are a command's.</summary>
+    public const string OfCommand = "command";
+
+    /// <summary>The training pipeline, by name (<c>transfer</c>, <c>cnn</c>, <c>external</c>, <c>command</c>).</summary>
     public required string Pipeline { get; init; }
 
     /// <summary>The dataset, by name (<c>mnist</c>); null for a study whose trials have their own data.</summary>
@@ -71,6 +75,9 @@ public sealed class Study : Experiment
     /// parameters; null for a study whose trials are run by workers.
     /// </summary>
     public TimeSpan? Silence { get; init; }
+
+    /// <summary>What is run as its trials; null for a study that is trained by a pipeline, or by clients.</summary>
+    public CommandSettings? Command { get; init; }
 
     /// <summary>The study from whose trials, as they were at the launch, the sampler learns too; null for none.</summary>
     public string? WarmStart { get; init; }

@@ -11,6 +11,7 @@ namespace Workbench.Core.Tracking;
 /// </summary>
 public sealed class StudyHistory(Database database)
 {
+    // A command may have logged further params: they were not searched.
     private const string Sql =
         """
         WITH seen AS (
@@ -19,7 +20,10 @@ public sealed class StudyHistory(Database database)
             UNION ALL
             SELECT r.id, r.number, r.state, r.params, r.value, NULL FROM runs r
             WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.params IS NOT NULL)
-        SELECT seen.number, seen.state, seen.params, seen.value, seen.finished_order, m.steps, m.values
+        SELECT seen.number, seen.state,
+            CASE WHEN s.command IS NULL OR seen.params IS NULL THEN seen.params ELSE (
+                SELECT coalesce(jsonb_object_agg(p.key, p.value), '{}') FROM jsonb_each(seen.params) p WHERE s.search_space::jsonb ? p.key) END,
+            seen.value, seen.finished_order, m.steps, m.values
         FROM seen
         JOIN studies s ON s.id = @study
         LEFT JOIN LATERAL (

@@ -25,21 +25,25 @@ public sealed partial class TrackedRuns
 
     private const string FindSql =
         """
-        SELECT r.id, r.kind, r.deleted_at IS NOT NULL OR e.deleted_at IS NOT NULL, e.name
-        FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.uuid = @uuid
+        SELECT r.id, r.kind, r.deleted_at IS NOT NULL OR e.deleted_at IS NOT NULL, e.name,
+            r.kind = 'tracked' OR (r.state = 'running' AND s.command IS NOT NULL)
+        FROM runs r JOIN experiments e ON e.id = r.experiment_id LEFT JOIN studies s ON s.id = r.study_id WHERE r.uuid = @uuid
         """;
 
     private const string LockSql = FindSql + " FOR ";
 
-    // Those that are given with another value than they have, if there are any; otherwise all are written.
+    // Those that are given with another value than they have, if there are any; otherwise all are written. What was searched stays as it was
+    // sampled, whatever a command says of it.
     private const string ParamsSql =
         """
-        WITH given AS (SELECT key, value FROM jsonb_each_text(@params)),
+        WITH given AS (
+            SELECT key, value FROM jsonb_each_text(@params)
+            WHERE NOT EXISTS (SELECT FROM runs r JOIN studies s ON s.id = r.study_id WHERE r.id = @id AND s.search_space::jsonb ? key)),
         other AS (
             SELECT given.key, r.params ->> given.key AS value FROM runs r JOIN given ON r.params ->> given.key <> given.value
             WHERE r.id = @id ORDER BY given.key LIMIT 1),
         written AS (
-            UPDATE runs SET params = coalesce(params, '{}') || @params, heartbeat_at = now() WHERE id = @id AND NOT EXISTS (SELECT FROM other))
+            UPDATE runs SET params = coalesce(params, '{}') || (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM given), heartbeat_at = now() WHERE id = @id AND NOT EXISTS (SELECT FROM other))
         SELECT key, value FROM other
         """;
 

@@ -35,7 +35,7 @@ public sealed record LoggedBatch
 
 /// <summary>
 /// What clients log into runs. The params, metrics and state of trials and builds are the workbench's own to write: of these only tags can
-/// be set. Every write is one transaction, and announced on the change feed.
+/// be set, unless a command runs them that may itself be such a client. How that ends, its exit tells. Every write is one transaction, and announced on the change feed.
 /// </summary>
 public sealed partial class TrackedRuns(Database database, TimeProvider clock)
 {
@@ -68,7 +68,7 @@ public sealed partial class TrackedRuns(Database database, TimeProvider clock)
         command.Parameters.Add(Nullable("state", NpgsqlDbType.Text, state is { } known ? WorkbenchDb.Word(known) : null));
         command.Parameters.Add(Nullable("finished", NpgsqlDbType.TimestampTz, finishedAt?.UtcDateTime));
         command.Parameters.Add(Nullable("name", NpgsqlDbType.Text, name));
-        if (await command.ExecuteScalarAsync(cancellationToken) is null)
+        if (await command.ExecuteScalarAsync(cancellationToken) is null && !await IsCommandAsync(run, cancellationToken))
         {
             throw await RefusalAsync(run, "its state and name are the workbench's own to write", cancellationToken);
         }
@@ -83,8 +83,8 @@ public sealed partial class TrackedRuns(Database database, TimeProvider clock)
         await using var connection = await database.Durable.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var locks = batch.Params.Count + batch.Tags.Count > 0;
-        var (id, kind) = await LockAsync(connection, run, locks, cancellationToken);
-        if (kind != RunKind.Tracked && batch.Params.Count + batch.Metrics.Count > 0)
+        var (id, isOpen) = await LockAsync(connection, run, locks, cancellationToken);
+        if (!isOpen && batch.Params.Count + batch.Metrics.Count > 0)
         {
             throw await RefusalAsync(run, "its params and metrics are the workbench's own to write; tags can be set", cancellationToken);
         }
@@ -208,7 +208,7 @@ public sealed partial class TrackedRuns(Database database, TimeProvider clock)
     /// <summary>Finds a run that may be written to; it stays so until the transaction ends.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     /// <exception cref="FieldException">It is deleted.</exception>
-    internal static async Task<(long Id, RunKind Kind)> LockAsync(NpgsqlConnection connection, Guid run, bool exclusively, CancellationToken cancellationToken)
+    internal static async Task<(long Id, bool IsOpen)> LockAsync(NpgsqlConnection connection, Guid run, bool exclusively, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(exclusively ? LockSql + "NO KEY UPDATE OF r" : LockSql + "SHARE OF r", connection);
         command.Parameters.AddWithValue("uuid", run);
@@ -217,7 +217,15 @@ public sealed partial class TrackedRuns(Database database, TimeProvider clock)
         {
             throw NotFound(run);
         }
-        return reader.GetBoolean(2) ? throw Deleted(run) : (reader.GetInt64(0), Enum.Parse<RunKind>(reader.GetString(1), ignoreCase: true));
+        return reader.GetBoolean(2) ? throw Deleted(run) : (reader.GetInt64(0), reader.GetBoolean(4));
+    }
+
+    private async Task<bool> IsCommandAsync(Guid run, CancellationToken cancellationToken)
+    {
+        await using var command = database.Durable.CreateCommand(FindSql);
+        command.Parameters.AddWithValue("uuid", run);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) && reader.GetString(1) != "tracked" && !reader.GetBoolean(2) && reader.GetBoolean(4);
     }
 
     private async Task<Exception> RefusalAsync(Guid run, string why, CancellationToken cancellationToken, bool deletedIsNone = false)

@@ -3,6 +3,12 @@ using Npgsql;
 
 namespace Workbench.Core.Tracking;
 
+/// <summary>One of the places of a study in which its trials run.</summary>
+/// <param name="StudyId">The study.</param>
+/// <param name="Slot">Which of its places, from 0 on.</param>
+/// <param name="IsCommand">Whether its trials are a command's, which wait on a queue of their own.</param>
+public readonly record struct Place(long StudyId, int Slot, bool IsCommand);
+
 /// <summary>What is written down to be done and has no job that does it, and whether the jobs there are move.</summary>
 public sealed class WaitingWork(Database database)
 {
@@ -29,12 +35,12 @@ public sealed class WaitingWork(Database database)
     // Of a running study, each place without a trial; of any, also one that was stopped or deleted, each trial without a job.
     private const string PlacesSql =
         """
-        SELECT s.id, place.slot
+        SELECT s.id, place.slot, s.command IS NOT NULL
         FROM studies s CROSS JOIN LATERAL generate_series(0, least(s.jobs, s.trials_requested - s.trials_finished) - 1) AS place (slot)
         WHERE s.state = 'running' AND s.silence IS NULL AND (@study IS NULL OR s.id = @study)
           AND NOT EXISTS (SELECT FROM runs r WHERE r.study_id = s.id AND r.slot = place.slot AND r.state = 'running')
         UNION
-        SELECT r.study_id, r.slot FROM runs r
+        SELECT r.study_id, r.slot, s.command IS NOT NULL FROM runs r JOIN studies s ON s.id = r.study_id
         WHERE r.state = 'running' AND r.kind = 'trial' AND r.job_id IS NULL AND r.slot IS NOT NULL AND (@study IS NULL OR r.study_id = @study)
         ORDER BY 1, 2
         """;
@@ -45,13 +51,15 @@ public sealed class WaitingWork(Database database)
         WHERE key = 'schedule' AND score < extract(epoch FROM now() - @standstill)
         """;
 
+    // A command's trial may have to wait until a process runs that is allowed to run commands: that is no fault.
     // A job is executed while it is said to be in process and its worker renews its hold on it.
     private const string WaitingSql =
         """
         SELECT queue, count(*), extract(epoch FROM now() - min(since))::float8 AS seconds
         FROM (
             SELECT q.queue, s.createdat AS since, j.statename = 'Processing' AND q.fetchedat > now() - @standstill AS executed
-            FROM hangfire.jobqueue q JOIN hangfire.job j ON j.id = q.jobid JOIN hangfire.state s ON s.id = j.stateid) AS jobs
+            FROM hangfire.jobqueue q JOIN hangfire.job j ON j.id = q.jobid JOIN hangfire.state s ON s.id = j.stateid
+            WHERE q.queue <> 'commands') AS jobs
         GROUP BY queue HAVING NOT bool_or(coalesce(executed, false)) AND min(since) < now() - @standstill
         ORDER BY seconds DESC LIMIT 1
         """;
@@ -86,11 +94,11 @@ public sealed class WaitingWork(Database database)
     /// <summary>The places of studies in which a trial should run and none does, or one that has no job.</summary>
     /// <param name="studyId">Only those of this study; null for all.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<List<(long StudyId, int Slot)>> PlacesAsync(long? studyId = null, CancellationToken cancellationToken = default) =>
+    public Task<List<Place>> PlacesAsync(long? studyId = null, CancellationToken cancellationToken = default) =>
         ReadAsync(
             PlacesSql,
             command => command.Parameters.Add(new NpgsqlParameter<long?>("study", studyId)),
-            reader => (reader.GetInt64(0), reader.GetInt32(1)),
+            reader => new Place(reader.GetInt64(0), reader.GetInt32(1), reader.GetBoolean(2)),
             cancellationToken);
 
     /// <summary>Says in a sentence that queued work does not move; null when it does, or there is none.</summary>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Workbench.Core.Access;
 using Workbench.Core.Audit;
+using Workbench.Core.Commands;
 using Workbench.Core.Evaluation;
 using Workbench.Core.Search;
 
@@ -29,6 +30,9 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
 
     /// <summary>What was thrown when runs failed.</summary>
     public DbSet<Failure> Failures => Set<Failure>();
+
+    /// <summary>What commands print.</summary>
+    public DbSet<RunOutput> RunOutputs => Set<RunOutput>();
 
     /// <summary>Parameters given for trials to come.</summary>
     public DbSet<EnqueuedSet> EnqueuedSets => Set<EnqueuedSet>();
@@ -99,6 +103,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
         configurationBuilder.Properties<SamplerSettings>().HaveConversion<Json<SamplerSettings>, SameValue<SamplerSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<PrunerSettings>().HaveConversion<Json<PrunerSettings>, SameValue<PrunerSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<StoppingRule>().HaveConversion<Json<StoppingRule>, SameValue<StoppingRule>>().HaveColumnType("jsonb");
+        configurationBuilder.Properties<CommandSettings>().HaveConversion<Json<CommandSettings>, SameValue<CommandSettings>>().HaveColumnType("jsonb");
         configurationBuilder.Properties<HeldOut>().HaveConversion<Json<HeldOut>, SameValue<HeldOut>>().HaveColumnType("json");
         configurationBuilder.Properties<Trial>().HaveConversion<Json<Trial>, SameValue<Trial>>().HaveColumnType("json");
         configurationBuilder.Properties<ParameterSet>().HaveConversion<Json<ParameterSet>, SameValue<ParameterSet>>().HaveColumnType("jsonb");
@@ -116,6 +121,12 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             failure.HasKey(f => f.RunId);
             failure.Property(f => f.RunId).ValueGeneratedNever();
             failure.HasOne<Run>().WithOne().HasForeignKey<Failure>(f => f.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<RunOutput>(output =>
+        {
+            output.HasKey(o => o.RunId);
+            output.Property(o => o.RunId).ValueGeneratedNever();
+            output.HasOne<Run>().WithOne().HasForeignKey<RunOutput>(o => o.RunId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<HeldOutRecord>(record =>
         {

@@ -1,5 +1,6 @@
 using Hangfire;
 using Workbench.Core.Studies;
+using Workbench.Core.Tracking;
 
 namespace Workbench.Tests.Studies;
 
@@ -11,11 +12,11 @@ public class TrialQueueTests
         await using var workbench = await TestWorkbench.StartAsync(workers: 0);
         var queue = workbench.Get<TrialQueue>();
 
-        queue.Wake([(1, 0), (1, 2)]);
+        queue.Wake([new(1, 0, false), new(1, 2, false)]);
         Assert.Equal([0, 2], Waiting());
-        queue.Wake([(1, 0), (1, 1), (1, 2)]);
+        queue.Wake([new(1, 0, false), new(1, 1, false), new(1, 2, false)]);
         Assert.Equal([0, 1, 2], Waiting());
-        queue.Wake([(1, 0), (1, 1), (1, 2)]);
+        queue.Wake([new(1, 0, false), new(1, 1, false), new(1, 2, false)]);
         Assert.Equal([0, 1, 2], Waiting());
 
         IEnumerable<int> Waiting() => workbench.Get<JobStorage>().GetMonitoringApi().EnqueuedJobs(TrialQueue.Name, 0, 100)
@@ -27,12 +28,12 @@ public class TrialQueueTests
     {
         await using var workbench = await TestWorkbench.StartAsync(workers: 0);
         var queue = workbench.Get<TrialQueue>();
-        queue.Enqueue(studyId: 1, slot: 0);
+        queue.Enqueue(new Place(1, 0, IsCommand: false));
         // As a worker has it that has found nothing to run.
         using var connection = workbench.Get<JobStorage>().GetConnection();
         using var fetched = connection.FetchNextJob([TrialQueue.Name], CancellationToken.None);
 
-        queue.Wake([(1, 0)]);
+        queue.Wake([new(1, 0, false)]);
 
         Assert.Equal(1, workbench.Get<JobStorage>().GetMonitoringApi().EnqueuedCount(TrialQueue.Name));
         fetched.RemoveFromQueue();

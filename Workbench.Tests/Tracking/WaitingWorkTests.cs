@@ -21,8 +21,8 @@ public class WaitingWorkTests
         var over = await store.StudyAsync(trials: 9, name: "over");
         await store.Studies.StopAsync(over.Id);
 
-        Assert.Equal([(wide.Id, 0), (wide.Id, 1), (deep.Id, 0), (deep.Id, 2)], await store.Waiting.PlacesAsync());
-        Assert.Equal([(deep.Id, 0), (deep.Id, 2)], await store.Waiting.PlacesAsync(deep.Id));
+        Assert.Equal([new(wide.Id, 0, false), new(wide.Id, 1, false), new(deep.Id, 0, false), new(deep.Id, 2, false)], await store.Waiting.PlacesAsync());
+        Assert.Equal([new(deep.Id, 0, false), new(deep.Id, 2, false)], await store.Waiting.PlacesAsync(deep.Id));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class WaitingWorkTests
 
         await store.Waiting.ReleaseAbandonedAsync();
 
-        Assert.Contains((study.Id, 1), await store.Waiting.PlacesAsync());
+        Assert.Contains(new Place(study.Id, 1, IsCommand: false), await store.Waiting.PlacesAsync());
         var again = store.Claim(study, "another", slot: 1);
         Assert.Equal((trial.Number, trial.Lease.RunId, 2), (again.Number, again.Lease.RunId, again.Lease.Attempt));
         Assert.Equal(TrackingFixture.X(0.25), again.Params);
@@ -80,7 +80,7 @@ public class WaitingWorkTests
 
         await store.Waiting.ReleaseAbandonedAsync();
 
-        Assert.Equal([(study.Id, 0)], await store.Waiting.PlacesAsync());
+        Assert.Equal([new(study.Id, 0, false)], await store.Waiting.PlacesAsync());
         Assert.Equal(StudyState.Stopped, store.Claim(study, "another").Study);
     }
 

@@ -27,7 +27,7 @@ internal sealed partial record Problem(int Status, string Detail, string? Field 
         DatasetException fault => new(StatusCodes.Status400BadRequest, fault.Message, "split"),
         BadHttpRequestException bad => Of(bad, request),
         ImageException image => new(StatusOf(image.Fault), image.Message, "file"),
-        ForbiddenException forbidden => new(StatusCodes.Status403Forbidden, forbidden.Message),
+        ForbiddenException forbidden => new(StatusCodes.Status403Forbidden, forbidden.Message, forbidden.Field),
         NotFoundException or ArtifactNotFoundException => new(StatusCodes.Status404NotFound, exception.Message),
         KeyReusedException reused => new(StatusCodes.Status422UnprocessableEntity, reused.Message, IdempotentRequests.Field),
         ConflictException or NameTakenException => new(StatusCodes.Status409Conflict, exception.Message),

@@ -120,7 +120,8 @@ internal static class StudyEndpoints
         string Name, string Pipeline, string? Dataset, int? DatasetVersion, StudyState State, string Metric, Direction Direction, int TrialsRequested, int Jobs,
         TrialCounts Counts, BestTrial? Best, SamplerSettings Sampler, PrunerSettings Pruner, long Seed, SearchSpace SearchSpace,
         StoppingRule? Stopping, string? StopReason, string? WarmStart, int Enqueued, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt,
-        string? Note, IReadOnlyDictionary<string, string> Tags, double? Silence)
+        string? Note, IReadOnlyDictionary<string, string> Tags, double? Silence, IReadOnlyList<string>? Command,
+        double? TimeLimit, double? Grace)
     {
         public StudyResource(StudySummary summary)
             : this(
@@ -128,7 +129,8 @@ internal static class StudyEndpoints
                 summary.Study.Direction, summary.Study.TrialsRequested, summary.Study.Jobs, summary.Counts, summary.Best,
                 summary.Study.Sampler, summary.Study.Pruner, summary.Study.Seed, summary.Study.SearchSpace,
                 summary.Study.Stopping, summary.Study.StopReason, summary.Study.WarmStart, summary.Enqueued, summary.Study.CreatedAt,
-                summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags, summary.Study.Silence?.TotalSeconds)
+                summary.Study.EndedAt, summary.Study.Note, summary.Study.Tags, summary.Study.Silence?.TotalSeconds,
+                summary.Study.Command?.Arguments, summary.Study.Command?.TimeLimit, summary.Study.Command?.Grace)
         {
         }
     }

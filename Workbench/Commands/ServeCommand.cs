@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Workbench.Core;
 using Workbench.Core.Platform;
+using Workbench.Core.Studies;
 using Workbench.Security;
 
 namespace Workbench.Commands;
@@ -27,6 +28,7 @@ internal sealed class ServeCommand : Verb
         Options.Add(PortOption);
         Options.Add(PathBaseOption);
         Options.Add(WorkerCommand.WorkersOption);
+        Options.Add(WorkerCommand.CommandsOption);
         Options.Add(NoBrowserOption);
     }
 
@@ -62,6 +64,7 @@ internal sealed class ServeCommand : Verb
         var (url, isLoopback) = app.Foremost();
         Console.WriteLine($"Workbench is at {url}{proxies.PathBase}, its data in {session.Data.Path}. Ctrl-C stops it.");
         url = $"{address.Reachable(url)}"[..^1] + proxies.PathBase;
+        app.Services.GetRequiredService<TrackingAddress>().Uri = url;
         if (!isLoopback || access.SignIn == SignInRule.Always)
         {
             url = SignInEndpoints.Link(new Uri(url), token);

@@ -34,7 +34,7 @@ internal sealed class SettingOption : Option<string>
         {
             if (arguments.GetResult(option) is { Implicit: false } result)
             {
-                given.Add(option._setting, result.GetValueOrDefault<string>());
+                given.Add(option._setting, result.Tokens is [] ? bool.TrueString : result.GetValueOrDefault<string>());
             }
         }
         return given;

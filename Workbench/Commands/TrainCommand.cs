@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using Workbench.Core;
+using Workbench.Core.Commands;
 using Workbench.Core.Datasets;
 using Workbench.Core.Platform;
 using Workbench.Core.Search;
@@ -62,6 +63,21 @@ internal sealed class TrainCommand : Verb
         HelpName = "NAME",
     };
 
+    private readonly Option<string?> _command = new("--command")
+    {
+        Description = "Run this as each trial, with placeholders for parameters; for example \"python train.py --lr {learning_rate}\".",
+        HelpName = "COMMAND",
+    };
+
+    private readonly Option<FileInfo?> _space = new("--search-space") { Description = "A JSON file with the search space [default: the pipeline's].", HelpName = "FILE" };
+    private readonly Option<string?> _metric = new("--metric") { Description = "The objective of a command [default: value].", HelpName = "NAME" };
+    private readonly Option<Direction?> _direction = new("--direction") { Description = "Whether that objective is to be small or large: minimize or maximize [default: minimize]." };
+    private readonly Option<double?> _timeLimit = NumberOption.Optional(
+        "--time-limit", "How long a trial of a command may take.", double.MinValue, double.MaxValue, helpName: "SECONDS");
+
+    private readonly Option<double?> _grace = NumberOption.Optional(
+        "--grace", "How long a command that is asked to end has, before it is killed [default: 10].", double.MinValue, double.MaxValue, helpName: "SECONDS");
+
     private readonly Option<string?> _key = IdempotencyKey();
 
     private readonly Option<bool> _resume = new("--resume") { Description = "Resume the stopped study instead of adding trials." };
@@ -82,6 +98,12 @@ internal sealed class TrainCommand : Verb
         Options.Add(_target);
         Options.Add(_enqueue);
         Options.Add(_warmStart);
+        Options.Add(_command);
+        Options.Add(_space);
+        Options.Add(_metric);
+        Options.Add(_direction);
+        Options.Add(_timeLimit);
+        Options.Add(_grace);
         Options.Add(_key);
         Options.Add(_resume);
     }
@@ -99,12 +121,22 @@ internal sealed class TrainCommand : Verb
             Seed: arguments.GetValue(_seed),
             Stopping: Stopping(arguments),
             Enqueue: arguments.GetValue(_enqueue)?.Select(ParameterSetOf).ToList(),
-            WarmStart: arguments.GetValue(_warmStart));
+            WarmStart: arguments.GetValue(_warmStart),
+            SearchSpace: arguments.GetValue(_space) is { } file ? SearchSpace.Parse(await File.ReadAllTextAsync(file.FullName, cancellationToken)) : null,
+            Metric: arguments.GetValue(_metric),
+            Direction: arguments.GetValue(_direction),
+            Command: arguments.GetValue(_command) is { } line ? new CommandText(Located(line)) : null,
+            TimeLimit: arguments.GetValue(_timeLimit),
+            Grace: arguments.GetValue(_grace));
         var builder = CreateBuilder(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
         builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
             .AddWorkers(Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores));
+        // Whoever types this may run commands anyway; those of other studies are not theirs.
+        var commands = request.Command is not null;
+        builder.Services.PostConfigure<CommandOptions>(options => options.Allow |= commands);
         using var host = builder.Build();
+        commands |= (await host.Services.GetRequiredService<StudyStore>().FindAsync(request.Name!, cancellationToken))?.Command is not null;
         var studies = host.Services.GetRequiredService<StudyService>();
         if (arguments.GetValue(_resume))
         {
@@ -131,6 +163,22 @@ internal sealed class TrainCommand : Verb
         return summary.Study.State != StudyState.Stopped ? (summary.Best is null ? Failed : Done)
             : cancellationToken.IsCancellationRequested ? Interrupted
             : Failed;
+    }
+
+    // Each trial runs in a folder of its own: what is meant to be in this one is named wherever it runs.
+    private static IReadOnlyList<string> Located(string line)
+    {
+        try
+        {
+            return [.. new CommandText(line).Arguments().Select(argument =>
+                File.Exists(argument) || argument.StartsWith("./", StringComparison.Ordinal) || argument.StartsWith("../", StringComparison.Ordinal)
+                    ? Path.GetFullPath(argument)
+                    : argument)];
+        }
+        catch (FormatException fault)
+        {
+            throw new FieldException("command", $"--command can't be split into arguments: {fault.Message}");
+        }
     }
 
     // Without any of them an existing study keeps its rule.
