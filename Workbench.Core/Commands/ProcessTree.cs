@@ -28,8 +28,7 @@ internal static class ProcessTree
     /// <summary>The descendants that have not ended. Only Linux tells them.</summary>
     public static List<int> Descendants()
     {
-        var children = Directory.EnumerateDirectories("/proc").Select(Read).OfType<(int Id, int Parent, bool HasEnded)>()
-            .ToLookup(process => process.Parent);
+        var children = All().ToLookup(process => process.Parent);
         var found = new List<int>();
         var open = new Queue<int>([Environment.ProcessId]);
         while (open.TryDequeue(out var parent))
@@ -44,6 +43,20 @@ internal static class ProcessTree
             }
         }
         return found;
+    }
+
+    /// <summary>Lets go of descendants that have ended, in the place of their parents that ended before them: not every container has an init that does.</summary>
+    /// <param name="except">A child that someone else waits for.</param>
+    public static void Reap(int except)
+    {
+        const int AtOnce = 1;
+        foreach (var (id, parent, hasEnded) in All())
+        {
+            if (hasEnded && parent == Environment.ProcessId && id != except)
+            {
+                _ = Wait(id, out _, AtOnce);
+            }
+        }
     }
 
     /// <summary>Asks processes to end.</summary>
@@ -68,6 +81,9 @@ internal static class ProcessTree
             }
         }
     }
+
+    private static IEnumerable<(int Id, int Parent, bool HasEnded)> All() =>
+        Directory.EnumerateDirectories("/proc").Select(Read).OfType<(int Id, int Parent, bool HasEnded)>();
 
     private static (int Id, int Parent, bool HasEnded)? Read(string folder)
     {
@@ -94,6 +110,9 @@ internal static class ProcessTree
 
     [DllImport("libc", EntryPoint = "prctl"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Control(int option, nuint argument, nuint third, nuint fourth, nuint fifth);
+
+    [DllImport("libc", EntryPoint = "waitpid"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Wait(int process, out int status, int options);
 
     [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Signal(int process, int signal);

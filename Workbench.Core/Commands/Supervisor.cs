@@ -91,6 +91,7 @@ public static class Supervisor
                 }
                 await Task.Delay(Look);
             }
+            ProcessTree.Reap(program.Id);
             return;
         }
         if (OperatingSystem.IsWindows())

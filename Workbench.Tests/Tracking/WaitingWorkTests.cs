@@ -21,8 +21,8 @@ public class WaitingWorkTests
         var over = await store.StudyAsync(trials: 9, name: "over");
         await store.Studies.StopAsync(over.Id);
 
-        Assert.Equal([new(wide.Id, 0, false), new(wide.Id, 1, false), new(deep.Id, 0, false), new(deep.Id, 2, false)], await store.Waiting.PlacesAsync());
-        Assert.Equal([new(deep.Id, 0, false), new(deep.Id, 2, false)], await store.Waiting.PlacesAsync(deep.Id));
+        Assert.Equal([new Place(wide.Id, 0, false), new Place(wide.Id, 1, false), new Place(deep.Id, 0, false), new Place(deep.Id, 2, false)], await store.Waiting.PlacesAsync());
+        Assert.Equal([new Place(deep.Id, 0, false), new Place(deep.Id, 2, false)], await store.Waiting.PlacesAsync(deep.Id));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class WaitingWorkTests
 
         await store.Waiting.ReleaseAbandonedAsync();
 
-        Assert.Equal([new(study.Id, 0, false)], await store.Waiting.PlacesAsync());
+        Assert.Equal([new Place(study.Id, 0, false)], await store.Waiting.PlacesAsync());
         Assert.Equal(StudyState.Stopped, store.Claim(study, "another").Study);
     }
 

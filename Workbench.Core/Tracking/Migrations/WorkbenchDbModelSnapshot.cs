@@ -1176,6 +1176,27 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("run_models", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.RunOutput", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Tail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tail");
+
+                    b.HasKey("RunId")
+                        .HasName("pk_run_outputs");
+
+                    b.ToTable("run_outputs", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.TrackedDataset", b =>
                 {
                     b.Property<long>("Id")
@@ -1255,6 +1276,10 @@ namespace Workbench.Core.Tracking.Migrations
                     b.Property<double?>("BestValue")
                         .HasColumnType("double precision")
                         .HasColumnName("best_value");
+
+                    b.Property<string>("Command")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("command");
 
                     b.Property<string>("Dataset")
                         .HasColumnType("text")
@@ -1573,6 +1598,16 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_run_models_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.RunOutput", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithOne()
+                        .HasForeignKey("Workbench.Core.Tracking.RunOutput", "RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_run_outputs_runs_run_id");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.TrackedDataset", b =>
