@@ -31,7 +31,7 @@ public class CommandTextTests
         var command = JsonSerializer.Deserialize<CommandText>(json)!;
 
         Assert.Equal(["a", "b c"], command.Arguments());
-        Assert.Equal(JsonSerializer.Serialize(json), JsonSerializer.Serialize(JsonSerializer.Serialize(command).Replace("\\u0027", "'", StringComparison.Ordinal)));
+        Assert.Equal(json, JsonSerializer.Serialize(command).Replace("\\u0027", "'", StringComparison.Ordinal));
     }
 
     [Fact]
