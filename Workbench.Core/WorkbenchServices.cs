@@ -64,6 +64,7 @@ public static class WorkbenchServices
         services.AddSingleton<RunOutputs>();
         services.AddSingleton<ExperimentStore>();
         services.AddSingleton<ExperimentQueries>();
+        services.AddSingleton<ExperimentOverview>();
         services.AddSingleton<TrackedRuns>();
         services.AddSingleton<TrackedRunQueries>();
         services.AddSingleton<MetricHistories>();

@@ -51,6 +51,14 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
             : throw new NotFoundException(sourceRun is { } run ? $"There is no active experiment {model.ExperimentId}, or no run {run:N}." : $"No Experiment with id={model.ExperimentId} exists");
     }
 
+    /// <summary>The names of some models; those that are deleted are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand("SELECT id, name FROM logged_models WHERE id = ANY(@ids) AND deleted_at IS NULL");
+        command.Parameters.AddWithValue("ids", ids.ToArray());
+        return (await TrackedRunQueries.ReadAsync(command, row => (row.GetGuid(0), row.GetString(1)), cancellationToken)).ToDictionary(row => row.Item1, row => row.Item2);
+    }
+
     /// <summary>One model.</summary>
     /// <exception cref="NotFoundException">There is none, or it is deleted.</exception>
     public async Task<FoundModel> GetAsync(Guid id, CancellationToken cancellationToken = default)

@@ -1,7 +1,7 @@
 namespace Workbench.Core.Tracking;
 
 /// <summary>A field of a request is wrong. The message names the value and says what would be right.</summary>
-public sealed class FieldException(string field, string message) : Exception(message)
+public sealed class FieldException(string field, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>The field, as the caller spells it.</summary>
     public string Field { get; } = field;

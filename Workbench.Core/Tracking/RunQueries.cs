@@ -9,6 +9,15 @@ namespace Workbench.Core.Tracking;
 /// <param name="Study">Its study.</param>
 public sealed record StudyRun(Run Run, Study Study);
 
+/// <summary>Any run with the experiment it belongs to, which may be a study.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Experiment">Its experiment.</param>
+public sealed record ExperimentRun(Run Run, Experiment Experiment)
+{
+    /// <summary>Its study; null for a tracked run.</summary>
+    public Study? Study => Experiment as Study;
+}
+
 /// <summary>Reads runs, whichever study they belong to, for tables, run pages and comparisons.</summary>
 public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
 {
@@ -20,6 +29,16 @@ public sealed class RunQueries(IDbContextFactory<WorkbenchDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var found = await db.Runs.AsNoTracking().Where(r => runIds.Contains(r.Id))
             .Join(db.Studies.AsNoTracking(), run => run.StudyId, study => (long?)study.Id, (run, study) => new StudyRun(run, study))
+            .ToDictionaryAsync(row => row.Run.Id, cancellationToken);
+        return [.. runIds.Distinct().Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    /// <summary>Some runs of any kind with their experiments, in the order asked for; those that do not exist are left out.</summary>
+    public async Task<IReadOnlyList<ExperimentRun>> OfExperimentsAsync(IReadOnlyList<long> runIds, CancellationToken cancellationToken = default)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var found = await db.Runs.AsNoTracking().Where(r => runIds.Contains(r.Id) && r.DeletedAt == null)
+            .Join(db.Experiments.AsNoTracking(), run => run.ExperimentId, experiment => experiment.Id, (run, experiment) => new ExperimentRun(run, experiment))
             .ToDictionaryAsync(row => row.Run.Id, cancellationToken);
         return [.. runIds.Distinct().Where(found.ContainsKey).Select(id => found[id])];
     }

@@ -28,6 +28,22 @@ public sealed class TrackedRunQueries(Database database)
         return runs.Count == 1 ? (await WithDetailsAsync(runs, cancellationToken))[0] : throw TrackedRuns.NotFound(uuid);
     }
 
+    /// <summary>One run by its key, also a deleted one; null when there is none.</summary>
+    public async Task<TrackedRun?> FindAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand($"SELECT {Columns} FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE r.id = @id");
+        command.Parameters.AddWithValue("id", id);
+        return (await WithDetailsAsync(await ReadAsync(command, Read, cancellationToken), cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>The keys of some runs by their identities; those that do not exist are left out.</summary>
+    public async Task<IReadOnlyDictionary<Guid, (long Id, string Name)>> NamesAsync(IEnumerable<Guid> runs, CancellationToken cancellationToken = default)
+    {
+        await using var command = database.Durable.CreateCommand("SELECT uuid, id, name FROM runs WHERE uuid = ANY(@uuids) AND deleted_at IS NULL");
+        command.Parameters.AddWithValue("uuids", runs.ToArray());
+        return (await ReadAsync(command, row => (row.GetGuid(0), (row.GetInt64(1), row.GetString(2))), cancellationToken)).ToDictionary(row => row.Item1, row => row.Item2);
+    }
+
     /// <summary>Searches the runs of some experiments.</summary>
     /// <param name="experiments">The experiments.</param>
     /// <param name="filter">A filter in MLflow's language and beyond it; blank for all.</param>

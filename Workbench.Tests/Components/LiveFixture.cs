@@ -38,6 +38,8 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddScoped<PageVisibility>();
         Services.AddSingleton(Store.Queries);
         Services.AddSingleton(new RunQueries(Store));
+        Services.AddSingleton(new TrackedRunQueries(Store.Database));
+        Services.AddSingleton(new MetricHistories(Store.Database));
         Services.AddSingleton(Store.Notes);
         Services.AddSingleton(Store.Audit);
         Services.AddSingleton(Store.Requests);

@@ -1,10 +1,11 @@
 using Workbench.Core.Artifacts;
+using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Api;
 
-/// <summary><c>/api/runs</c>: trials and production builds, whichever study they belong to.</summary>
+/// <summary><c>/api/runs</c>: trials and production builds, whichever study they belong to; of tracked runs their files.</summary>
 internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
@@ -40,13 +41,47 @@ internal static class RunEndpoints
         (await FilesAsync(id, queries, artifacts, ct)).Select(file => new ArtifactResource(file.Path, file.Info.Size, file.Info.Modified));
 
     private static async Task<IResult> DownloadAsync(
-        long id, string path, StudyQueries queries, IArtifactStore artifacts, CancellationToken ct)
+        long id, string path, bool? show, HttpContext context, StudyQueries queries, TrackedRunQueries tracked, RunArtifacts files, IArtifactStore artifacts, CancellationToken ct)
     {
+        if (await tracked.FindAsync(id, ct) is { Kind: RunKind.Tracked, IsDeleted: false } run)
+        {
+            var root = RunArtifacts.PathOf(run.ArtifactUri) ?? throw new NotFoundException($"The files of run {id} are not kept by this server, but at {run.ArtifactUri}.");
+            var (content, length) = await OpenAsync(files, id, root, path, ct);
+            // What others logged is never run: a picture is shown as one, all else is a file to save.
+            context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+            context.Response.ContentLength = content.CanSeek ? null : length;
+            return show is true && Picture(path) is { } picture
+                ? Results.Stream(content, picture)
+                : Results.Stream(content, "application/octet-stream", Path.GetFileName(path), enableRangeProcessing: content.CanSeek);
+        }
         // Looked up among the run's own files: no path leads to those of another.
         var file = (await FilesAsync(id, queries, artifacts, ct)).FirstOrDefault(file => file.Path == path).Info
             ?? throw new NotFoundException($"Run {id} has no file '{path}'.");
         return Results.File(await artifacts.OpenReadAsync(file.Key, ct), "application/octet-stream", Path.GetFileName(path));
     }
+
+    private static async Task<(Stream Content, long Length)> OpenAsync(RunArtifacts files, long id, string root, string path, CancellationToken ct)
+    {
+        try
+        {
+            return await files.OpenAsync($"{root}/{path}", ct);
+        }
+        catch (ArtifactNotFoundException)
+        {
+            throw new NotFoundException($"Run {id} has no file '{path}'.");
+        }
+    }
+
+    // Not SVG, which may hold scripts.
+    private static string? Picture(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".png" => "image/png",
+        ".jpg" or ".jpeg" => "image/jpeg",
+        ".gif" => "image/gif",
+        ".webp" => "image/webp",
+        ".bmp" => "image/bmp",
+        _ => null,
+    };
 
     private static async Task<IEnumerable<(string Path, ArtifactInfo Info)>> FilesAsync(
         long id, StudyQueries queries, IArtifactStore artifacts, CancellationToken ct) =>

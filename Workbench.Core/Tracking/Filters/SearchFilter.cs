@@ -49,7 +49,7 @@ internal sealed class SearchFilter
         }
         catch (FilterException exception)
         {
-            throw new FieldException("filter", $"Invalid filter: {exception.Message} (at character {exception.Start + 1})");
+            throw new FieldException("filter", $"Invalid filter: {exception.Message} (at character {exception.Start + 1})", exception);
         }
     }
 

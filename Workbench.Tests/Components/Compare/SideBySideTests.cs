@@ -51,7 +51,7 @@ public sealed class SideBySideTests : ComponentTests
     [Fact]
     public void Runs_of_several_studies_say_which()
     {
-        StudyRun[] runs = [new(Trial(0, 0.5), Study()), new(Trial(1, 0.6), Study())];
+        ExperimentRun[] runs = [new(Trial(0, 0.5), Study()), new(Trial(1, 0.6), Study())];
         var last = runs.ToDictionary(run => run.Run.Id, _ => (IReadOnlyDictionary<string, double>)new Dictionary<string, double>());
 
         Assert.DoesNotContain(SideBySide.Of(runs, last, Start, Samples.Pipelines)[0].Lines, line => line.Name == "Study");

@@ -47,6 +47,10 @@ public sealed partial class PlotlyChart
     [Parameter]
     public EventCallback<bool> OnSeen { get; set; }
 
+    /// <summary>A person has chosen what of the horizontal axis shows: gets its two ends, or null for all.</summary>
+    [Parameter]
+    public EventCallback<double[]?> OnZoom { get; set; }
+
     /// <summary>Waits until the browser can take another chart: it has drawn the latest, if there is something to draw, and rested.</summary>
     public Task TakenAsync() => _chart.IsThere && Chart is { Note: null } && (_sending || !ReferenceEquals(_shown, Chart))
         ? (_taken ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task
@@ -88,6 +92,10 @@ public sealed partial class PlotlyChart
     /// <summary>Called by the browser.</summary>
     [JSInvokable]
     public Task PointClickedAsync(int number) => OnPointClick.InvokeAsync(number);
+
+    /// <summary>Called by the browser.</summary>
+    [JSInvokable]
+    public Task ZoomedAsync(double[]? ends) => OnZoom.InvokeAsync(ends);
 
     /// <inheritdoc/>
     protected override void OnInitialized() => _chart = new BrowserPart(Browser, "./Components/Charts/PlotlyChart.razor.js");

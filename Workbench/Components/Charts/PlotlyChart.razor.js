@@ -164,6 +164,14 @@ class Chart {
       this.#element.on("plotly_click", event => this.#open(event.points.find(point => Number.isInteger(point.customdata))?.customdata));
       // Lines of parallel coordinates are no points: they only tell when the pointer is on them.
       this.#element.on("plotly_hover", event => this.#hovered = event.points ? undefined : this.#traces[0].customdata?.[event.curveNumber]);
+      this.#element.on("plotly_relayout", event => {
+        const [from, to] = [event["xaxis.range[0]"], event["xaxis.range[1]"]];
+        if (Number.isFinite(from) && Number.isFinite(to)) {
+          this.#tell("ZoomedAsync", [from, to]);
+        } else if (event["xaxis.autorange"]) {
+          this.#tell("ZoomedAsync", null);
+        }
+      });
       this.#element.on("plotly_unhover", () => this.#hovered = undefined);
     }
   }

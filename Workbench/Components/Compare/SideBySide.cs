@@ -22,23 +22,23 @@ internal static class SideBySide
     private const string Missing = "–";
 
     /// <summary>Runs side by side.</summary>
-    /// <param name="runs">The runs, of one study or of several.</param>
+    /// <param name="runs">The runs, of one experiment or of several.</param>
     /// <param name="last">The last metrics of each of them.</param>
     /// <param name="now">Until when a running one has run.</param>
     /// <param name="pipelines">Say which metrics there are.</param>
     public static IReadOnlyList<ComparedPart> Of(
-        IReadOnlyList<StudyRun> runs, IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> last, DateTimeOffset now, Pipelines pipelines) =>
+        IReadOnlyList<ExperimentRun> runs, IReadOnlyDictionary<long, IReadOnlyDictionary<string, double>> last, DateTimeOffset now, Pipelines pipelines) =>
     [
         new("Outcome",
         [
-            .. new[] { Line("Study", runs, run => run.Study.Name) }.Where(line => line.Differs),
+            .. new[] { Line(runs.All(run => run.Study is not null) ? "Study" : "Experiment", runs, run => run.Experiment.Name) }.Where(line => line.Differs),
             Line("State", runs, run => run.Run.State.ToString().ToLowerInvariant()),
             Line("Duration", runs, run => Format.Duration((run.Run.FinishedAt ?? now) - run.Run.StartedAt)),
-            Line("Attempts", runs, run => $"{run.Run.Attempt}"),
-            Line("Worker", runs, run => run.Run.Worker ?? Missing),
+            Line("Attempts", runs, run => run.Study is null ? Missing : $"{run.Run.Attempt}"),
+            Line("Worker", runs, run => run.Run.Worker ?? run.Run.UserName ?? Missing),
         ]),
-        Parameters([.. runs.Select(run => run.Run.Params)], runs.SelectMany(run => run.Study.SearchSpace.Select(parameter => parameter.Name))),
-        Metrics([.. runs.Select(run => last[run.Run.Id])], pipelines, metric => runs.FirstOrDefault(run => run.Study.Metric == metric)?.Study.Direction),
+        Parameters([.. runs.Select(run => run.Run.Params)], runs.SelectMany(run => run.Study?.SearchSpace.Select(parameter => parameter.Name) ?? [])),
+        Metrics([.. runs.Select(run => last[run.Run.Id])], pipelines, metric => runs.FirstOrDefault(run => run.Study?.Metric == metric)?.Study?.Direction),
     ];
 
     /// <summary>Parameters side by side.</summary>

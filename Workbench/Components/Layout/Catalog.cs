@@ -6,7 +6,7 @@ using Workbench.Core.Tracking;
 namespace Workbench.Components.Layout;
 
 /// <summary>
-/// The names of all studies, models and datasets, kept current from the change feed once for all circuits: what the palette searches, and what
+/// The names of all studies, experiments, models and datasets, kept current from the change feed once for all circuits: what the palette searches, and what
 /// menus, tabs and notifications need to know. Nothing is read while no circuit watches.
 /// </summary>
 internal sealed partial class Catalog : IDisposable
@@ -14,15 +14,16 @@ internal sealed partial class Catalog : IDisposable
     private readonly StudyQueries _queries;
     private readonly ModelRegistry _registry;
     private readonly DatasetCatalog _datasets;
+    private readonly ExperimentOverview _overview;
     private readonly ILogger<Catalog> _logger;
     private readonly IDisposable _changes;
     private readonly SemaphoreSlim _reading = new(1);
     // The highest id of a study that was ever read.
     private long _latest;
 
-    public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, DatasetCatalog datasets, ILogger<Catalog> logger)
+    public Catalog(ChangeFeed feed, StudyQueries queries, ModelRegistry registry, DatasetCatalog datasets, ExperimentOverview overview, ILogger<Catalog> logger)
     {
-        (_queries, _registry, _datasets, _logger) = (queries, registry, datasets, logger);
+        (_queries, _registry, _datasets, _overview, _logger) = (queries, registry, datasets, overview, logger);
         _changes = feed.Subscribe(
             change => change.Kind is not (ChangeKind.Progress or ChangeKind.Job or ChangeKind.Token),
             changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
@@ -43,6 +44,9 @@ internal sealed partial class Catalog : IDisposable
 
     /// <summary>The newest version of every dataset, by name.</summary>
     public IReadOnlyList<DatasetSummary> Datasets { get; private set; } = [];
+
+    /// <summary>The experiments that are no studies, those where something happened last first when they were read; their runs are of that time.</summary>
+    public IReadOnlyList<ExperimentLine> Experiments { get; private set; } = [];
 
     /// <summary>The study whose page has this address, relative to the workbench's own; null when it is no study's.</summary>
     public StudyLine? StudyAt(string address) =>
@@ -85,6 +89,12 @@ internal sealed partial class Catalog : IDisposable
         {
             var ids = changes.Select(c => c.StudyId).Where(id => id != 0).ToHashSet();
             var read = everything ? await _queries.LinesAsync() : ids.Count > 0 ? await _queries.LinesAsync(ids) : [];
+            if (everything || changes.Any(c => c.Kind == ChangeKind.Study))
+            {
+                var names = Experiments.Select(experiment => (experiment.Id, experiment.Name)).ToList();
+                Experiments = await _overview.ListAsync();
+                changed |= !names.SequenceEqual(Experiments.Select(experiment => (experiment.Id, experiment.Name)));
+            }
             if (models)
             {
                 Models = await _registry.ListAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MudBlazor;
 using Workbench.Components.Data;
+using Workbench.Components.Experiments;
 using Workbench.Components.Models;
 using Workbench.Components.Studies;
 using Workbench.Core.Datasets;
@@ -23,9 +24,13 @@ public sealed record PaletteItem(string Group, Command Command, string? Note, Fu
 /// <param name="Open">The study whose page is open, if one is.</param>
 internal sealed record PaletteContents(
     IReadOnlyList<Menu> Menus, IReadOnlyList<StudyLine> Studies, IReadOnlyList<RegisteredModel> Models, IReadOnlyList<DatasetSummary> Datasets,
-    StudyLine? Open);
+    StudyLine? Open)
+{
+    /// <summary>The experiments that are no studies.</summary>
+    public IReadOnlyList<ExperimentLine> Experiments { get; init; } = [];
+}
 
-/// <summary>Searches commands, studies, trials, models and datasets at once.</summary>
+/// <summary>Searches commands, studies, trials, experiments, models and datasets at once.</summary>
 internal static class PaletteSearch
 {
     private const int MostOfAGroup = 7;
@@ -38,7 +43,8 @@ internal static class PaletteSearch
         string query, PaletteContents contents, Func<string, StudyState, IReadOnlyList<Command>> forStudy)
     {
         query = query.Trim();
-        var found = Commands(query, contents.Menus).Concat(Studies(query, contents.Studies)).Concat(Models(query, contents.Models)).Concat(Datasets(query, contents.Datasets));
+        var found = Commands(query, contents.Menus).Concat(Studies(query, contents.Studies)).Concat(Models(query, contents.Models)).Concat(Datasets(query, contents.Datasets))
+            .Concat(Experiments(query, contents.Experiments));
         if (query.Length > 0)
         {
             found = found.Concat(Trials(query, contents)).Concat(StudyCommands(query, contents.Studies, forStudy));
@@ -46,8 +52,8 @@ internal static class PaletteSearch
         // OrderBy is stable: what fits alike stays in its own order.
         var groups = found.OrderByDescending(item => query.Length == 0 ? 0 : item.Match.Score).GroupBy(item => item.Group);
         return query.Length == 0
-            ? [.. groups.OrderBy(group => group.Key switch { "Study" when contents.Open is not null => 0, "Studies" => 1, "Models" => 3, "Datasets" => 4, _ => 2 })
-                .Select(group => Limit(group, group.Key is "Studies" or "Models" or "Datasets" ? 5 : int.MaxValue))]
+            ? [.. groups.OrderBy(group => group.Key switch { "Study" when contents.Open is not null => 0, "Studies" => 1, "Models" => 3, "Datasets" => 4, "Experiments" => 5, _ => 2 })
+                .Select(group => Limit(group, group.Key is "Studies" or "Models" or "Datasets" or "Experiments" ? 5 : int.MaxValue))]
             : [.. groups.Select(group => Limit(group, MostOfAGroup))];
     }
 
@@ -100,6 +106,13 @@ internal static class PaletteSearch
         select new PaletteItem(
             "Datasets", new Command(dataset.Name, Icons.Material.Outlined.PhotoLibrary) { Address = DatasetPage.Address(dataset.Name) },
             string.Create(CultureInfo.InvariantCulture, $"{dataset.Schema.Count:N0} pictures · version {dataset.Version}"), match);
+
+    private static IEnumerable<PaletteItem> Experiments(string query, IReadOnlyList<ExperimentLine> experiments) =>
+        from experiment in experiments
+        let match = Fuzzy.Match(query, experiment.Name)
+        where match is not null
+        select new PaletteItem(
+            "Experiments", new Command(experiment.Name, Icons.Material.Outlined.Biotech) { Address = ExperimentPage.Address(experiment.Id) }, "logged runs", match);
 
     // "trial 12", "mnist 12": a number is a trial of the study that the rest names, or of the open one.
     private static IEnumerable<PaletteItem> Trials(string query, PaletteContents contents)

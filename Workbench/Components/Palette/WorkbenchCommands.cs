@@ -33,6 +33,7 @@ public sealed class WorkbenchCommands(NavigationManager navigation, StudyCommand
         new("Go",
         [
             Place("Studies", "studies", Icons.Material.Outlined.Insights, "g s"),
+            Place("Experiments", "experiments", Icons.Material.Outlined.Biotech, "g e"),
             Place("Data", "data", Icons.Material.Outlined.PhotoLibrary, "g d"),
             Place("Models", "models", Icons.Material.Outlined.ViewInAr, "g m"),
             Place("Predict", "predict", Icons.Material.Outlined.Gesture, "g p"),

@@ -17,17 +17,21 @@ internal sealed record RunCurve(string Name, int Color, long RunId, IReadOnlyLis
 /// <summary>Curves by epoch, of whichever runs and metrics.</summary>
 internal static class RunCurves
 {
+    // Of more points than these the marks hide the line.
+    private const int MostMarked = 200;
+
     /// <summary>Draws the curves. A click on one gives its run.</summary>
     /// <param name="title">What the vertical axis shows.</param>
     /// <param name="curves">From back to front.</param>
-    public static Chart Draw(string title, IReadOnlyList<RunCurve> curves)
+    /// <param name="unit">What a step is.</param>
+    public static Chart Draw(string title, IReadOnlyList<RunCurve> curves, string unit = "epoch")
     {
         var drawn = curves.Where(curve => curve.Points.Count > 0).ToList();
         return new Chart(
-            [.. drawn.Select(Line)],
-            new Plotly.Blazor.Layout { UiRevision = title, XAxis = [new() { Title = new() { Text = "Epoch" } }], YAxis = [new() { Title = new() { Text = title } }] },
-            $"Curves of {title} by epoch: {(drawn.Count == 0 ? "none yet" : string.Join(", ", drawn.Select(Last)))}.",
-            drawn.Count == 0 ? "Curves grow here from the first epoch on." : null);
+            [.. drawn.Select(curve => Line(curve, unit))],
+            new Plotly.Blazor.Layout { UiRevision = title, XAxis = [new() { Title = new() { Text = Format.Sentence(unit) } }], YAxis = [new() { Title = new() { Text = title } }] },
+            $"Curves of {title} by {unit}: {(drawn.Count == 0 ? "none yet" : string.Join(", ", drawn.Select(curve => Last(curve, unit))))}.",
+            drawn.Count == 0 ? $"Curves grow here from the first {unit} on." : null);
     }
 
     /// <summary>The charts of one run: metrics that their pipeline puts beside each other share one.</summary>
@@ -42,7 +46,7 @@ internal static class RunCurves
                 ]))),
     ];
 
-    private static Scatter Line(RunCurve curve)
+    private static Scatter Line(RunCurve curve, string unit)
     {
         var color = $"var({MetricCurves.Token(curve.Color)})";
         return new Scatter
@@ -51,12 +55,12 @@ internal static class RunCurves
             X = [.. curve.Points.Select(object (point) => point.Step)],
             Y = [.. curve.Points.Select(object (point) => point.Value)],
             CustomData = [.. curve.Points.Select(object (_) => curve.RunId)],
-            Mode = ModeFlag.Lines | ModeFlag.Markers,
-            HoverTemplate = $"<b>{curve.Name}</b>  %{{y:.4f}}<br>epoch %{{x}}<extra></extra>",
+            Mode = curve.Points.Count > MostMarked ? ModeFlag.Lines : ModeFlag.Lines | ModeFlag.Markers,
+            HoverTemplate = $"<b>{curve.Name}</b>  %{{y:.4f}}<br>{unit} %{{x}}<extra></extra>",
             Line = new() { Color = color, Width = 2, Dash = curve.Dashed ? "dot" : null },
             Marker = new() { Color = color, Size = 5 },
         };
     }
 
-    private static string Last(RunCurve curve) => $"{curve.Name} at {Format.Value(curve.Points[^1].Value)} after epoch {curve.Points[^1].Step}";
+    private static string Last(RunCurve curve, string unit) => $"{curve.Name} at {Format.Value(curve.Points[^1].Value)} after {unit} {curve.Points[^1].Step}";
 }

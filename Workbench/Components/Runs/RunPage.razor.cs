@@ -10,7 +10,7 @@ using Workbench.Core.Training;
 
 namespace Workbench.Components.Runs;
 
-/// <summary>One trial or production build, live.</summary>
+/// <summary>One trial, production build or tracked run, live.</summary>
 public sealed partial class RunPage : LiveComponent
 {
     private Run? _run;
@@ -20,6 +20,7 @@ public sealed partial class RunPage : LiveComponent
     private IReadOnlyList<(string Metric, Chart Chart)> _charts = [];
     private IReadOnlyList<ModelVersion> _versions = [];
     private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
+    private TrackedRun? _tracked;
     private bool _missing;
 
     /// <summary>The run.</summary>
@@ -31,6 +32,9 @@ public sealed partial class RunPage : LiveComponent
 
     [Inject]
     private RunQueries Runs { get; set; } = default!;
+
+    [Inject]
+    private TrackedRunQueries TrackedRuns { get; set; } = default!;
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
@@ -54,11 +58,11 @@ public sealed partial class RunPage : LiveComponent
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        if (_run?.Id == Id)
+        if (_run?.Id == Id || _tracked?.Id == Id)
         {
             return;
         }
-        (_run, _missing) = (null, false);
+        (_run, _tracked, _missing) = (null, null, false);
         Listen(change => change.RunId == Id || (change.StudyId == _study?.Id && change.Kind is ChangeKind.Model or ChangeKind.Study), _ => ReadAsync());
         await ReadAsync();
     }
@@ -67,7 +71,8 @@ public sealed partial class RunPage : LiveComponent
     {
         if (await Runs.FindAsync([Id], Closed) is not [var found])
         {
-            _missing = true;
+            _tracked = await TrackedRuns.FindAsync(Id, Closed) is { Kind: RunKind.Tracked, IsDeleted: false } tracked ? tracked : null;
+            _missing = _tracked is null;
             return;
         }
         (_study, _run) = (found.Study, found.Run);

@@ -177,6 +177,11 @@ public sealed partial class TrialsTable
         await Browser.InvokeVoidAsync("localStorage.setItem", TrialColumns.Key, _columns.Json);
     }
 
+    // A person who has typed nothing yet is shown what can be typed.
+    private IEnumerable<string> Suggest(string text) => text.Length == 0
+        ? ["state = complete", "state = failed", "state = pruned", .. FilterCompletion.Suggest("", _list.Fields)]
+        : FilterCompletion.Suggest(text, _list.Fields);
+
     private async Task FilterAsync(string text)
     {
         _filter = text;

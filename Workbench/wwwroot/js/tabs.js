@@ -1,10 +1,13 @@
-// <document-tabs current="studies/a?trial=3" running="studies/a" gone="studies/b">: the open studies, runs, models and datasets of this browser. It fills itself
+// <document-tabs current="studies/a?trial=3" running="studies/a" gone="studies/b">: the open studies, experiments, runs, models and datasets of this browser. It fills itself
 // from what was kept, before the first paint; the workbench only says where the person is, which studies run, and which are deleted.
 import { actions, goTo, storage } from "./do.js";
 
 const most = 40;
-const documents = /^(studies|runs|models|data)\/[^/?#]+/;
-const places = { "": "Studies", studies: "Studies", models: "Models", data: "Data", predict: "Predict", jobs: "Jobs", audit: "Audit", settings: "Settings", compare: "Compare" };
+const documents = /^(studies|experiments|runs|models|data)\/[^/?#]+/;
+const places = { "": "Studies", studies: "Studies", experiments: "Experiments", models: "Models", data: "Data", predict: "Predict", jobs: "Jobs", audit: "Audit", settings: "Settings", compare: "Compare" };
+
+// What has a number in its address, and a name on its page.
+const numbered = { runs: "Run", experiments: "Experiment" };
 
 const keyOf = address => address.match(documents)?.[0] ?? null;
 const kindOf = address => address.split(/[/?#]/)[0] || "studies";
@@ -28,8 +31,8 @@ class DocumentTabs extends HTMLElement {
   #loaded = false;
   #tabs = [];
   #place = { address: "studies", title: "Studies" };
-  // A run is called as its page calls it, once that is there, and as long as the person is.
-  #title = new MutationObserver(() => kindOf(here()) === "runs" && this.#arrived === here() && this.#follow(pageTitle(), false));
+  // A run or an experiment is called as its page calls it, once that is there, and as long as the person is.
+  #title = new MutationObserver(() => numbered[kindOf(here())] && this.#arrived === here() && this.#follow(pageTitle(), false));
 
   connectedCallback() {
     this.#load();
@@ -114,7 +117,7 @@ class DocumentTabs extends HTMLElement {
     } else if (key) {
       const known = tabs.find(tab => keyOf(tab.address) === key);
       const name = decodeURIComponent(key.split("/")[1]);
-      const title = kindOf(key) === "runs" ? called || known?.title || `Run ${name}` : name;
+      const title = numbered[kindOf(key)] ? called || known?.title || `${numbered[kindOf(key)]} ${name}` : name;
       tabs = known ? tabs.map(tab => tab === known ? { address, title } : tab) : opens ? [...tabs, { address, title }] : tabs;
     } else {
       const title = places[kindOf(address)] ?? (pageTitle() || "Not found");
