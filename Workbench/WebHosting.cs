@@ -66,7 +66,8 @@ internal static class WebHosting
         api.MapStudies();
         api.MapTrials();
         api.MapAsk();
-        api.MapRuns();
+        // By its whole name: MLflow's API has runs, too, and would be mapped here instead.
+        Api.RunEndpoints.MapRuns(api);
         api.MapModels();
         api.MapModelImport();
         api.MapDatasets();
