@@ -124,7 +124,9 @@ public sealed partial class ExperimentPage : LiveComponent
             {
                 return; // Something else is asked for since.
             }
-            (_found, _count, _parts, _parents, _fault) = (found, count, parts, parents, null);
+            (_found, _count, _fault) = (found, count, null);
+            _parts = parts;
+            _parents = parents;
             _columns.Read(found.Items);
         }
         catch (NotFoundException)
