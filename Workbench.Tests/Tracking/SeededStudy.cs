@@ -44,7 +44,11 @@ internal static class SeededStudy
         db.Metrics.AddRange(runs.SelectMany(run => Enumerable.Range(1, epochs).SelectMany(epoch => Epoch(run, epoch, epochs))));
         db.LatestMetrics.AddRange(runs.SelectMany(run => Epoch(run, epochs, epochs)).Select(metric => new LatestMetric
         {
-            RunId = metric.RunId, Key = metric.Key, Step = metric.Step, Timestamp = metric.Timestamp, Value = metric.Value,
+            RunId = metric.RunId,
+            Key = metric.Key,
+            Step = metric.Step,
+            Timestamp = metric.Timestamp,
+            Value = metric.Value,
         }));
         await db.SaveChangesAsync();
         return study;
