@@ -121,8 +121,15 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
         if (Directory.Exists(path))
             throw new ArgumentException($"'{key}' is a folder; a file of that name cannot be kept.", nameof(key));
         for (var parent = Path.GetDirectoryName(path)!; parent.Length > _root.Length; parent = Path.GetDirectoryName(parent)!)
+        {
             if (File.Exists(parent))
-                throw new ArgumentException($"'{KeyOf(parent)}' is a file; nothing can be kept beneath it.", nameof(key));
+            {
+                // The folders directly beneath the root are the workbench's own: no key made that file.
+                throw Path.GetDirectoryName(parent) == _root
+                    ? new IOException($"{parent} is no folder.")
+                    : new ArgumentException($"'{KeyOf(parent)}' is a file; nothing can be kept beneath it.", nameof(key));
+            }
+        }
     }
 
     // A folder that is not there yet is empty. Where something else stands in its way the artifacts are away, not missing.

@@ -11,13 +11,14 @@ internal static class IdxFile
     private const byte UnsignedByte = 0x08;
 
     /// <summary>Reads a file of unsigned bytes.</summary>
-    /// <param name="bytes">The whole file.</param>
+    /// <param name="file">The whole file.</param>
     /// <param name="name">Its name, for messages.</param>
     /// <param name="shape">The dimensions it must have; 0 stands for any.</param>
-    /// <returns>The elements.</returns>
+    /// <returns>The elements, in the memory of the file.</returns>
     /// <exception cref="DatasetException">It is no such file, or has other dimensions or another length.</exception>
-    public static byte[] Read(ReadOnlySpan<byte> bytes, string name, params ReadOnlySpan<int> shape)
+    public static ReadOnlyMemory<byte> Read(ReadOnlyMemory<byte> file, string name, params ReadOnlySpan<int> shape)
     {
+        var bytes = file.Span;
         if (bytes.Length < 4 || bytes[0] != 0 || bytes[1] != 0)
             throw new DatasetException($"{name}: not an idx file.");
         if (bytes[2] != UnsignedByte)
@@ -37,6 +38,6 @@ internal static class IdxFile
         }
         if (elements != (UInt128)(bytes.Length - start))
             throw new DatasetException($"{name}: {bytes.Length - start} bytes of elements instead of {elements}.");
-        return bytes[start..].ToArray();
+        return file[start..];
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -51,19 +52,19 @@ public sealed class Mnist(string? directory = null) : IDatasetSource
     public static GreyImages Load(string? directory = null)
     {
         directory ??= Path.Combine(AppContext.BaseDirectory, "data", "mnist");
-        byte[][] parts =
+        ReadOnlyMemory<byte>[] parts =
         [
             Read("train-images-idx3-ubyte.gz", 0, MnistFrame.Side, MnistFrame.Side),
             Read("t10k-images-idx3-ubyte.gz", 0, MnistFrame.Side, MnistFrame.Side),
             Read("train-labels-idx1-ubyte.gz", 0),
             Read("t10k-labels-idx1-ubyte.gz", 0),
         ];
-        return new GreyImages(DatasetName, MnistFrame.Side, [.. parts[0], .. parts[1]], [.. parts[2], .. parts[3]], Schema.Classes, trainCount: parts[2].Length)
+        return new GreyImages(DatasetName, MnistFrame.Side, [.. parts[0].Span, .. parts[1].Span], [.. parts[2].Span, .. parts[3].Span], Schema.Classes, trainCount: parts[2].Length)
         {
             Preparation = MnistFrame.Preparation,
         };
 
-        byte[] Read(string name, params ReadOnlySpan<int> shape) => IdxFile.Read(Unpack(Path.Combine(directory, name)), name, shape);
+        ReadOnlyMemory<byte> Read(string name, params ReadOnlySpan<int> shape) => IdxFile.Read(Unpack(Path.Combine(directory, name)), name, shape);
     }
 
     private static byte[] Unpack(string path)
@@ -78,10 +79,11 @@ public sealed class Mnist(string? directory = null) : IDatasetSource
                 throw new DatasetException(
                     $"{path} is damaged: its SHA-256 is {found}, expected is {expected}. Restore it from the repository and build again.");
             }
-            using var unpacked = new MemoryStream();
-            using (var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress))
-                gzip.CopyTo(unpacked);
-            return unpacked.ToArray();
+            // The last four bytes of gzip are the length unpacked (RFC 1952): an array that grew to it would be several times as much memory.
+            var unpacked = new byte[BinaryPrimitives.ReadInt32LittleEndian(packed.AsSpan(^4..))];
+            using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+            gzip.ReadExactly(unpacked);
+            return unpacked;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,7 @@ public sealed class IdxFileTests
 
     [Fact]
     public void The_elements_follow_the_header() =>
-        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], IdxFile.Read(TwoImagesOf2By3, "images", 0, 2, 3));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], IdxFile.Read(TwoImagesOf2By3, "images", 0, 2, 3).ToArray());
 
     [Fact]
     public void A_file_cut_off_anywhere_is_refused()

@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Workbench.Components.Palette;
 using Workbench.Components.Parts;
 using Workbench.Components.Trials;
+using Workbench.Core.Search;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
 using Workbench.Core.Training;
@@ -35,6 +37,11 @@ public sealed partial class TrialsTable
     /// <summary>The study.</summary>
     [Parameter, EditorRequired]
     public required StudyView View { get; set; }
+
+    // Good trials of this study; its value, where the metric has a name that would have to be quoted.
+    private string Example => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(View.Study.Metric.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? View.Study.Metric : "value")} {(View.Study.Direction == Direction.Maximize ? '>' : '<')} {View.Summary.Best?.Value ?? 0.99:0.##}");
 
     /// <summary>Rises whenever something in the view has changed.</summary>
     [Parameter, EditorRequired]
