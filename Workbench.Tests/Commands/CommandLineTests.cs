@@ -46,7 +46,7 @@ public class CommandLineTests
 
     [Theory]
     [InlineData("The name '-x'", "train", "--experiment-name=-x")]
-    [InlineData("There is no pipeline 'resnet'; there are transfer, cnn.", "train", "--experiment-name", "x", "--pipeline", "resnet")]
+    [InlineData("There is no pipeline 'resnet'; there are transfer, cnn, external and command.", "train", "--experiment-name", "x", "--pipeline", "resnet")]
     [InlineData("\"bayes\" is unknown", "train", "--experiment-name", "x", "--sampler", "bayes")]
     [InlineData("seconds: 0 is not possible; it has to be above 0.", "train", "--experiment-name", "x", "--timeout", "0")]
     [InlineData("patience: 0 is not possible; it has to be at least 1.", "train", "--experiment-name", "x", "--patience", "0")]

@@ -75,7 +75,7 @@ public class JobFaultTests
         await PostgresFixture.ExecuteAsync(
             workbench.ConnectionString,
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
-        var before = await PostgresProbes.QueryAsync<int>(workbench.ConnectionString, "SELECT max(step) FROM metrics");
+        var before = await PostgresProbes.QueryAsync<long>(workbench.ConnectionString, "SELECT max(step) FROM metrics");
 
         await workbench.UntilAsync("study", _ => Query($"SELECT max(step) > {before} FROM metrics"));
 
