@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
 using Workbench.Core;
-using Workbench.Core.Commands;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
 using Workbench.Core.Tracking;
@@ -37,12 +36,8 @@ internal sealed class BuildCommand : Verb
     {
         var builder = CreateBuilder(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
-        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers: 1);
-        var commands = false;
-        builder.Services.PostConfigure<CommandOptions>(options => options.Allow |= commands);
-        using var host = builder.Build();
         var (name, trial, production) = (arguments.GetValue(_name)!, arguments.GetValue(_trial), !arguments.GetValue(_onlyBuild));
-        commands = (await host.Services.GetRequiredService<StudyStore>().FindAsync(name, cancellationToken))?.Command is not null;
+        using var host = await CommandHost.BuildAsync(builder, arguments, session, workers: 1, name, isCommand: false, cancellationToken);
         var promotion = await host.Services.GetRequiredService<IdempotentRequests>().OnceAsync(
             arguments.GetValue(_key),
             new { promote = name, trial, production },

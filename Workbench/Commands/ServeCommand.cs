@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Workbench.Core;
 using Workbench.Core.Platform;
-using Workbench.Core.Studies;
 using Workbench.Security;
 
 namespace Workbench.Commands;
@@ -45,6 +44,7 @@ internal sealed class ServeCommand : Verb
         var access = session.Settings<AccessOptions>();
         var token = FirstToken.Open(access, session.Data);
         builder.AddAccess(access, session.Settings<OpenIdConnectSettings>(), token, session.Data, address.Name);
+        builder.Services.TellCommands(access, token, proxies);
         var stopping = false;
         // A page that is told of a change in the moment in which the program ends has nothing to be drawn with, and is not seen any more.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Components", level => level >= LogLevel.Warning && !stopping);
@@ -64,7 +64,6 @@ internal sealed class ServeCommand : Verb
         var (url, isLoopback) = app.Foremost();
         Console.WriteLine($"Workbench is at {url}{proxies.PathBase}, its data in {session.Data.Path}. Ctrl-C stops it.");
         url = $"{address.Reachable(url)}"[..^1] + proxies.PathBase;
-        app.Services.GetRequiredService<TrackingAddress>().Uri = url;
         if (!isLoopback || access.SignIn == SignInRule.Always)
         {
             url = SignInEndpoints.Link(new Uri(url), token);

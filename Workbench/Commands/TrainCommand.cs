@@ -130,13 +130,8 @@ internal sealed class TrainCommand : Verb
             Grace: arguments.GetValue(_grace));
         var builder = CreateBuilder(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
-        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data)
-            .AddWorkers(Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores));
-        // Whoever types this may run commands anyway; those of other studies are not theirs.
-        var commands = request.Command is not null;
-        builder.Services.PostConfigure<CommandOptions>(options => options.Allow |= commands);
-        using var host = builder.Build();
-        commands |= (await host.Services.GetRequiredService<StudyStore>().FindAsync(request.Name!, cancellationToken))?.Command is not null;
+        using var host = await CommandHost.BuildAsync(
+            builder, arguments, session, Math.Min(request.Jobs ?? Machine.Cores, Machine.Cores), request.Name!, request.Command is not null, cancellationToken);
         var studies = host.Services.GetRequiredService<StudyService>();
         if (arguments.GetValue(_resume))
         {

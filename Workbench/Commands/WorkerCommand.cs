@@ -26,11 +26,18 @@ internal sealed class WorkerCommand : Verb
     {
         var builder = CreateBuilder(arguments);
         await using var session = await Session.OpenAsync(builder.Configuration, cancellationToken);
-        builder.Services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers();
-        using var host = builder.Build();
+        using var host = session.Settings<CommandOptions>().Allow ? TrackingServer.Build(arguments, session, Add) : Plain();
         Console.WriteLine($"Worker {Machine.WorkerName} runs {host.Services.Settings<JobOptions>().Workers} trials at a time. Ctrl-C stops it.");
         await host.RunAsync(cancellationToken);
         return Done;
+
+        void Add(IServiceCollection services) => services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers();
+
+        IHost Plain()
+        {
+            Add(builder.Services);
+            return builder.Build();
+        }
     }
 
     private static SettingOption MakeCommandsOption()

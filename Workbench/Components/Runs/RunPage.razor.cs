@@ -21,6 +21,7 @@ public sealed partial class RunPage : LiveComponent
     private IReadOnlyList<ModelVersion> _versions = [];
     private IReadOnlyDictionary<string, AuditEvent> _told = new Dictionary<string, AuditEvent>();
     private TrackedRun? _tracked;
+    private RunOutput? _output;
     private bool _missing;
 
     /// <summary>The run.</summary>
@@ -35,6 +36,9 @@ public sealed partial class RunPage : LiveComponent
 
     [Inject]
     private TrackedRunQueries TrackedRuns { get; set; } = default!;
+
+    [Inject]
+    private RunOutputs Outputs { get; set; } = default!;
 
     [Inject]
     private StudyQueries Studies { get; set; } = default!;
@@ -63,12 +67,17 @@ public sealed partial class RunPage : LiveComponent
             return;
         }
         (_run, _tracked, _missing) = (null, null, false);
-        Listen(change => change.RunId == Id || (change.StudyId == _study?.Id && change.Kind is ChangeKind.Model or ChangeKind.Study), _ => ReadAsync());
-        await ReadAsync();
+        Listen(change => change.RunId == Id || (change.StudyId == _study?.Id && change.Kind is ChangeKind.Model or ChangeKind.Study), ReadAsync);
+        await ReadAsync([]);
     }
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(IReadOnlyCollection<Change> changes)
     {
+        if (changes.Count > 0 && changes.All(change => change.Kind == ChangeKind.Output))
+        {
+            _output = await Outputs.FindAsync(Id, Closed);
+            return;
+        }
         if (await Runs.FindAsync([Id], Closed) is not [var found])
         {
             _tracked = await TrackedRuns.FindAsync(Id, Closed) is { Kind: RunKind.Tracked, IsDeleted: false } tracked ? tracked : null;
@@ -78,6 +87,7 @@ public sealed partial class RunPage : LiveComponent
         (_study, _run) = (found.Study, found.Run);
         _points = await Studies.MetricsAsync([Id], Closed);
         _charts = RunCurves.Of(_points, Pipelines);
+        _output = _study.Command is null ? null : await Outputs.FindAsync(Id, Closed);
         _versions = await Runs.VersionsAsync(_run, Closed);
         _told = _versions is [var version, ..] ? await Audit.LastOfModelAsync(version.ModelId, Closed) : _told;
         _best = await Runs.BestAsync(_study, Closed);

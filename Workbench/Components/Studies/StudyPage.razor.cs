@@ -154,7 +154,7 @@ public sealed partial class StudyPage : LiveComponent
             return;
         }
         _view = view;
-        Listen(change => change.StudyId == view.Study.Id, ChangedAsync, view.Study.TrialsRequested < Many ? Interval : 2 * Interval);
+        Listen(change => change.StudyId == view.Study.Id && change.Kind != ChangeKind.Output, ChangedAsync, view.Study.TrialsRequested < Many ? Interval : 2 * Interval);
         // What changed between reading and listening.
         await view.ApplyAsync([new Change(ChangeKind.Study, view.Study.Id)], Closed);
         _history = await Audit.OfStudyAsync(view.Study.Id, Closed);
