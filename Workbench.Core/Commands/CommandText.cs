@@ -90,10 +90,24 @@ public sealed class CommandText
 
 internal sealed class CommandTextConverter : JsonConverter<CommandText>
 {
-    public override CommandText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String
-            ? new CommandText(reader.GetString()!)
-            : new CommandText(JsonSerializer.Deserialize<List<string>>(ref reader, options)!);
+    public override CommandText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return new CommandText(reader.GetString()!);
+        }
+        var arguments = new List<string>();
+        Require(reader.TokenType == JsonTokenType.StartArray);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            Require(reader.TokenType == JsonTokenType.String);
+            arguments.Add(reader.GetString()!);
+        }
+        return new CommandText(arguments);
+
+        // Without a message: the serializer says where it was.
+        static void Require(bool isRight) => _ = isRight ? true : throw new JsonException();
+    }
 
     public override void Write(Utf8JsonWriter writer, CommandText value, JsonSerializerOptions options) => value.Write(writer);
 }

@@ -116,7 +116,7 @@ public static class StoreIdentity
 
     private static async Task LookForModelsAsync(WorkbenchDb db, IArtifactStore store, CancellationToken cancellationToken)
     {
-        var prefixes = await db.Versions.Where(v => v.State == VersionState.Ready && v.Sha256 != null)
+        var prefixes = await db.Versions.Where(v => v.State == VersionState.Ready && v.ArtifactPrefix != null)
             .OrderByDescending(v => v.CreatedAt).Select(v => v.ArtifactPrefix!).Take(MostProbes).ToListAsync(cancellationToken);
         foreach (var prefix in prefixes)
         {

@@ -25,6 +25,15 @@ public sealed partial record StudyRequest
         return SearchSpace!;
     }
 
+    /// <summary>Checks what a study of a command says of itself, its name and budget aside.</summary>
+    /// <exception cref="FieldException">A field is wrong.</exception>
+    public void CheckOwn()
+    {
+        Require("metric", string.IsNullOrEmpty(Metric) ? "metric is missing." : Text.TextRule.LineFault("metric", Metric, Text.TextRule.MostNameCharacters));
+        RequireOfKind();
+        ValidCommand(ValidSpace());
+    }
+
     /// <summary>Checks the command and its placeholders.</summary>
     /// <param name="space">The search space.</param>
     /// <exception cref="FieldException">It is missing, or can't be run.</exception>

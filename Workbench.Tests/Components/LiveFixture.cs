@@ -40,6 +40,7 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddSingleton(new RunQueries(Store));
         Services.AddSingleton(new TrackedRunQueries(Store.Database));
         Services.AddSingleton(new MetricHistories(Store.Database));
+        Services.AddSingleton(new RunOutputs(Store.Database, Store));
         Services.AddSingleton(Store.Notes);
         Services.AddSingleton(Store.Audit);
         Services.AddSingleton(Store.Requests);

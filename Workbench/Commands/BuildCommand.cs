@@ -58,7 +58,10 @@ internal sealed class BuildCommand : Verb
             await Console.Error.WriteLineAsync($"The build failed: {run.Error}");
             return Failed;
         }
-        Console.WriteLine($"{promotion.Model} version {promotion.Version} is {(production ? "in production" : "ready")} ({run.Name}).");
+        var built = (await host.Services.GetRequiredService<ModelRegistry>().GetAsync(promotion.Model, CancellationToken.None)).Versions.Find(v => v.Version == promotion.Version);
+        Console.WriteLine(built is { IsServable: false }
+            ? $"{promotion.Model} version {promotion.Version} is ready ({run.Name}). It is kept, but not served: for that the command writes model.onnx and labels.txt."
+            : $"{promotion.Model} version {promotion.Version} is {(production ? "in production" : "ready")} ({run.Name}).");
         return Done;
     }
 

@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using Workbench.Components.Launch;
+using Workbench.Core.Commands;
 using Workbench.Core.Datasets;
 using Workbench.Core.Search;
 using Workbench.Core.Studies;
@@ -223,6 +224,39 @@ public sealed class LaunchDialogTests : PageTests
 
         Assert.DoesNotContain(null, names);
         Assert.Equal(names.Distinct(), names);
+    }
+
+    [SkippableFact]
+    public async Task A_command_is_offered_only_where_commands_are_run()
+    {
+        await OpenAsync();
+
+        Assert.DoesNotContain(Study.OfCommand, Dialogs.FindAll("#pipeline option").Select(option => option.TextContent));
+    }
+
+    [SkippableFact]
+    public async Task A_study_of_a_command_is_launched_with_what_was_typed()
+    {
+        Services.PostConfigure<CommandOptions>(options => options.Allow = true);
+        await OpenAsync();
+        await ChooseAsync("pipeline", Study.OfCommand);
+        Assert.Empty(Dialogs.FindAll("#dataset"));
+        await EnterAsync("searchSpace", """{"lr": {"type": "float", "low": 0, "high": 1}}""");
+        await EnterAsync("command", "train --lr {rate}");
+        Assert.Contains("{rate}", Dialogs.Find("#command-hint").TextContent, StringComparison.Ordinal);
+        Assert.True(Dialogs.Find("button[type=submit]").HasAttribute("disabled"));
+        await EnterAsync("command", "train --lr {lr} 'a b'");
+        await EnterAsync("metric", "acc");
+        await ChooseAsync("direction", "Maximize");
+        await EnterAsync("timeLimit", "60");
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#name").InputAsync("own"));
+
+        await Dialogs.InvokeAsync(() => Dialogs.Find("#launch").SubmitAsync());
+
+        Assert.Equal("own", await _launched.WaitAsync(Limit));
+        var study = (await Store.Queries.GetAsync("own")).Study;
+        Assert.Equal(new CommandSettings(["train", "--lr", "{lr}", "a b"], 60, CommandSettings.UsualGrace), study.Command);
+        Assert.Equal(("acc", Direction.Maximize, null), (study.Metric, study.Direction, study.Dataset));
     }
 
     private async Task OpenAsync(string? from = null, string? dataset = null, int? version = null)

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Options;
 using MudBlazor;
 using Workbench.Components.Layout;
 using Workbench.Components.Parts;
 using Workbench.Core.Access;
+using Workbench.Core.Commands;
 using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
 using Workbench.Core.Search;
@@ -81,6 +83,9 @@ public sealed partial class LaunchDialog
     private EncoderCatalog Encoders { get; set; } = default!;
 
     [Inject]
+    private IOptions<CommandOptions> Commands { get; set; } = default!;
+
+    [Inject]
     private StatusFeed Status { get; set; } = default!;
 
     /// <summary>Shows the dialog; the launched study's name, or null when a person thinks better of it.</summary>
@@ -136,6 +141,12 @@ public sealed partial class LaunchDialog
 
     private async Task ChoosePipelineAsync(ChangeEventArgs change)
     {
+        if (change.Value is Study.OfCommand)
+        {
+            _form.ChooseCommand();
+            Edited();
+            return;
+        }
         _form.Choose(Pipelines.Get((string)change.Value!));
         _from = "";
         await ReadTimesAsync();
@@ -220,7 +231,7 @@ public sealed partial class LaunchDialog
     {
         (_refused, _conflict, _key) = (null, null, SubmissionKeys.New());
         _faults = _form.Faults();
-        _estimate = _faults.Count > 0
+        _estimate = _faults.Count > 0 || _form.Command is not null
             ? null
             : DurationEstimate.Of(
                 _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers,

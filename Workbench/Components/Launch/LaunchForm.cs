@@ -59,6 +59,15 @@ internal sealed class LaunchForm
 
     public string SplitSeed { get; set; } = "";
 
+    /// <summary>The program that each trial runs; null when a pipeline trains them.</summary>
+    public CommandForm? Command { get; private set; }
+
+    /// <summary>What the study optimizes.</summary>
+    public MetricDefinition Objective => Command is null ? Pipeline.Objective : new(Command.Metric, "", Command.Direction);
+
+    /// <summary>The search space; null while it is faulty.</summary>
+    public SearchSpace? ReadSpace() => Command is null ? Space.TryRead() : Command.TryRead();
+
     public SteeringForm Steering { get; } = new();
 
     /// <summary>Empty for one drawn at random.</summary>
@@ -75,9 +84,13 @@ internal sealed class LaunchForm
     internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>
         Enumerable.Range(first, taken.Count + 1).Select(i => $"{stem}-{i}").First(name => !taken.Contains(name));
 
+    /// <summary>Has each trial run a program. What was typed stays, should a pipeline be chosen again.</summary>
+    public void ChooseCommand() => Command ??= new CommandForm();
+
     /// <summary>Fills in a pipeline's defaults; what has nothing to do with it stays.</summary>
     public void Choose(Pipeline pipeline)
     {
+        Command = null;
         Fill(pipeline, OwnSpace(pipeline), SamplerSettings.Default, pipeline.Pruner);
         Encoder = pipeline.EncoderFor(Schema);
         Seed = "";
@@ -136,22 +149,28 @@ internal sealed class LaunchForm
         {
             faults["name"] = $"There is a study '{Name}'. Open it to add trials, or choose another name.";
         }
-        if (Pipeline.Refusal(Schema) is { } refusal)
+        if (Command is null && Pipeline.Refusal(Schema) is { } refusal)
         {
             faults["pipeline"] = refusal;
         }
         Require("trials", Trials is >= 1 and <= StudyRequest.MaximumTrials, string.Create(CultureInfo.InvariantCulture, $"From 1 to {StudyRequest.MaximumTrials:N0}."));
         Require("jobs", Jobs is >= 1 and <= StudyRequest.MaximumJobs, $"From 1 to {StudyRequest.MaximumJobs}.");
         Require("seed", Seed.Trim().Length == 0 || ReadSeed() is not null, "A whole number, not negative, or nothing.");
-        var space = Space.Faults();
-        Merge("searchSpace", space);
+        if (Command is null)
+        {
+            Merge("searchSpace", Space.Faults());
+        }
+        else
+        {
+            Merge("", Command.Faults());
+        }
         Merge("sampler", Sampler.Faults());
         Merge("pruner", Pruner.Faults());
-        foreach (var (field, fault) in Steering.Faults(space.Count == 0 ? Space.Read() : null))
+        foreach (var (field, fault) in Steering.Faults(ReadSpace()))
         {
             faults[field] = fault;
         }
-        if (!OwnSplit)
+        if (!OwnSplit && Command is null)
         {
             Require("split.validation", Number(Validation) is > 0 and < 1, "Between 0 and 1, such as 0.3.");
             Require("split.seed", int.TryParse(SplitSeed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _), "A whole number.");
@@ -170,15 +189,17 @@ internal sealed class LaunchForm
         {
             foreach (var (field, fault) in more)
             {
-                faults[field.Length == 0 ? section : $"{section}.{field}"] = fault;
+                faults[field.Length == 0 ? section : section.Length == 0 ? field : $"{section}.{field}"] = fault;
             }
         }
     }
 
     /// <summary>The request for the study; only of a form without faults.</summary>
-    public StudyRequest Request() => new(
-        Name, Trials!.Value, Jobs, Pipeline.Name, Dataset, Sampler.Read(), Pruner.Read(), ReadSeed(), Space.Read(),
-        OwnSplit
+    public StudyRequest Request() => Command?.Apply(OfPipeline()) ?? OfPipeline();
+
+    private StudyRequest OfPipeline() => new(
+        Name, Trials!.Value, Jobs, Pipeline.Name, Dataset, Sampler.Read(), Pruner.Read(), ReadSeed(), Command is null ? Space.Read() : null,
+        OwnSplit || Command is not null
             ? new SplitSettings(SplitKind.Own)
             : new SplitSettings(SplitKind.Stratified, Number(Validation), int.Parse(SplitSeed, CultureInfo.InvariantCulture)),
         Steering.Stopping, Steering.ReadSets(), Steering.WarmStart.Length > 0 ? Steering.WarmStart : null, DatasetVersion, Encoder);
