@@ -1,5 +1,6 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using MudBlazor;
 using Workbench.Components.Launch;
 using Workbench.Core.Commands;
@@ -237,7 +238,7 @@ public sealed class LaunchDialogTests : PageTests
     [SkippableFact]
     public async Task A_study_of_a_command_is_launched_with_what_was_typed()
     {
-        Services.PostConfigure<CommandOptions>(options => options.Allow = true);
+        Services.GetRequiredService<IOptions<CommandOptions>>().Value.Allow = true;
         await OpenAsync();
         await ChooseAsync("pipeline", Study.OfCommand);
         Assert.Empty(Dialogs.FindAll("#dataset"));
@@ -256,7 +257,7 @@ public sealed class LaunchDialogTests : PageTests
         Assert.Equal("own", await _launched.WaitAsync(Limit));
         var study = (await Store.Queries.GetAsync("own")).Study;
         Assert.Equal(new CommandSettings(["train", "--lr", "{lr}", "a b"], 60, CommandSettings.UsualGrace), study.Command);
-        Assert.Equal(("acc", Direction.Maximize, null), (study.Metric, study.Direction, study.Dataset));
+        Assert.Equal(("acc", Core.Search.Direction.Maximize, null), (study.Metric, study.Direction, study.Dataset));
     }
 
     private async Task OpenAsync(string? from = null, string? dataset = null, int? version = null)
