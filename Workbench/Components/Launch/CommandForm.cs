@@ -71,7 +71,7 @@ public sealed class CommandForm
             }
             catch (FieldException fault)
             {
-                faults[fault.Field.Split('.')[0]] = fault.Message;
+                faults[fault.Field.Split('.')[0]] = Format.Sentence(fault.Message);
             }
         }
     }

@@ -84,8 +84,12 @@ internal sealed class LaunchForm
     internal static string FreeName(string stem, IReadOnlyCollection<string> taken, int first = 1) =>
         Enumerable.Range(first, taken.Count + 1).Select(i => $"{stem}-{i}").First(name => !taken.Contains(name));
 
-    /// <summary>Has each trial run a program. What was typed stays, should a pipeline be chosen again.</summary>
-    public void ChooseCommand() => Command ??= new CommandForm();
+    /// <summary>Has each trial run a program.</summary>
+    public void ChooseCommand()
+    {
+        Command ??= new CommandForm();
+        Propose(Study.OfCommand);
+    }
 
     /// <summary>Fills in a pipeline's defaults; what has nothing to do with it stays.</summary>
     public void Choose(Pipeline pipeline)
