@@ -5,8 +5,10 @@ using Workbench.Core.Artifacts;
 using Workbench.Core.Commands;
 using Workbench.Core.Registry;
 using Workbench.Core.Search;
+using Workbench.Core.Serving;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Tests.Models;
 
 namespace Workbench.Tests.Studies;
 
@@ -140,15 +142,38 @@ public class CommandStudyTests
         await workbench.Studies.LaunchAsync(Request("echo loss=1; mkdir -p \"$WORKBENCH_OUTPUT/out\"; echo \"$1 $WORKBENCH_BUILD\" > out/model.bin", trials: 1, arguments: ["{lr}"]));
         var (study, _, best) = await workbench.CompletedAsync("study");
 
-        var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("study");
-        var run = await workbench.Get<ChangeFeed>().UntilAsync(
-            change => change.RunId == promotion.Run, () => workbench.Queries.RunAsync(promotion.Run), run => run.State != TrialState.Running).WaitAsync(TestWorkbench.Limit);
+        var version = await BuildAsync(workbench);
 
-        Assert.Equal((TrialState.Complete, null), (run.State, run.Error));
-        var version = Assert.Single((await workbench.Get<ModelRegistry>().GetAsync("study")).Versions);
         Assert.Equal((VersionState.Ready, false), (version.State, version.IsServable));
         var file = await workbench.Get<IArtifactStore>().ReadAsync($"{version.ArtifactPrefix}/out/model.bin");
         Assert.Equal($"{best!.Params["lr"]} 1\n", Encoding.UTF8.GetString(file));
+    }
+
+    [Fact]
+    public async Task A_classifier_with_labels_that_a_build_wrote_is_served()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder["brightness.onnx"], Brightness.Onnx());
+        await using var workbench = await StartAsync();
+        await workbench.Studies.LaunchAsync(Request($"echo loss=1; cp '{folder["brightness.onnx"]}' model.onnx; printf 'dark\\nbright\\n' > labels.txt", trials: 1));
+        await workbench.CompletedAsync("study");
+
+        var version = await BuildAsync(workbench);
+
+        Assert.True(version.IsServable);
+        var package = await workbench.Get<ModelPackages>().OpenAsync("study", version);
+        Assert.Equal(["dark", "bright"], package.Manifest.Classes);
+        Assert.Equal((Study.OfCommand, 1), (package.Manifest.Pipeline, package.Manifest.Metrics["loss"]));
+        Assert.Equal(("study", 1), await workbench.Get<Predictor>().DefaultAsync());
+    }
+
+    private static async Task<ModelVersion> BuildAsync(TestWorkbench workbench)
+    {
+        var promotion = await workbench.Get<ModelRegistry>().PromoteAsync("study");
+        var run = await workbench.Get<ChangeFeed>().UntilAsync(
+            change => change.RunId == promotion.Run, () => workbench.Queries.RunAsync(promotion.Run), run => run.State != TrialState.Running).WaitAsync(TestWorkbench.Limit);
+        Assert.Equal((TrialState.Complete, null), (run.State, run.Error));
+        return Assert.Single((await workbench.Get<ModelRegistry>().GetAsync("study")).Versions);
     }
 
     private static Task<TestWorkbench> StartAsync(int workers = 2) =>
