@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using TorchSharp;
 using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
+using Workbench.Core.Platform;
 using static TorchSharp.torch;
 
 namespace Workbench.Core.Training;
@@ -106,6 +107,7 @@ public sealed class FeatureCache(string folder, FeatureExtraction extraction) : 
     private Features LoadOrCompute(Dataset dataset, Encoder encoder, Entry entry, CancellationToken ct)
     {
         var file = new FeatureFile(Path.Combine(folder, DerivedFiles.FeaturesFile(encoder.Hash, dataset.Fingerprint)));
+        LibTorch.EnsureLoaded();
         using var scope = NewDisposeScope();
         var values = empty(dataset.Count, encoder.Features);
         if (!file.TryRead(values))

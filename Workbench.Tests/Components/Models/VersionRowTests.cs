@@ -64,7 +64,7 @@ public sealed class VersionRowTests : ComponentTests
 
     private IRenderedComponent<VersionRow> Row(int number, VersionState state, int served, Action<(string, int)>? onServe = null, Dictionary<string, string>? tags = null, string? manifest = null)
     {
-        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, CreatedAt = StudyData.Start, Tags = tags ?? [], Manifest = manifest };
+        var version = new ModelVersion { Version = number, Trial = 4, RunId = 9, ArtifactPrefix = "models/1/1", State = state, Sha256 = state == VersionState.Ready ? new string('a', 64) : null, CreatedAt = StudyData.Start, Tags = tags ?? [], Manifest = manifest };
         Services.AddSingleton(Samples.Pipelines);
         var model = new RegisteredModel
         {
