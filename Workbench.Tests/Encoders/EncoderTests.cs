@@ -3,7 +3,6 @@ using TorchSharp;
 using Workbench.Core.Datasets;
 using Workbench.Core.Encoders;
 using Workbench.Core.Models;
-using Workbench.Core.Platform;
 using Workbench.Core.Training;
 using Workbench.Tests.Serving;
 using Workbench.Tests.Training;
@@ -27,7 +26,6 @@ public sealed class EncoderTests : IDisposable
         using var backbone = Backbone.Load();
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        LibTorch.EnsureLoaded();
         var images = tensor(Enumerable.Range(0, 100).SelectMany(i => DigitReader.Prepared(digits.Image(i))).ToArray(), [100, 1, MnistFrame.Side, MnistFrame.Side]);
         var expected = backbone.Convolutions.Forward(images).data<float>().ToArray();
         Assert.True(expected.Max() > 0.5);

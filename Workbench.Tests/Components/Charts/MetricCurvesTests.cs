@@ -12,7 +12,7 @@ public sealed class MetricCurvesTests
         var chart = MetricCurves.Draw("val_accuracy", [Curve(3, CurveRole.Recent, 0.1, 0.2), Curve(4, CurveRole.Recent, 0.3)]);
 
         var background = Assert.IsType<Scatter>(Assert.Single(chart.Traces));
-        Assert.Equal([1, 2, null, 1, null], background.X);
+        Assert.Equal([1L, 2L, null, 1L, null], background.X);
         Assert.Equal([0.1, 0.2, null, 0.3, null], background.Y);
         Assert.Equal([3, 3, null, 4, null], background.CustomData);
     }
