@@ -44,8 +44,8 @@ public class DefaultModelTests
         workbench.ConnectionString,
         $"""
         INSERT INTO models (name, last_version, created_at) VALUES ('{name}', 1, now());
-        INSERT INTO versions (model_id, version, state, artifact_prefix, created_at)
-        SELECT id, 1, 'ready', 'models/' || id || '/1', now() FROM models WHERE name = '{name}';
+        INSERT INTO versions (model_id, version, state, artifact_prefix, sha256, created_at)
+        SELECT id, 1, 'ready', 'models/' || id || '/1', repeat('a', 64), now() FROM models WHERE name = '{name}';
         INSERT INTO aliases (model_id, alias, version, moved_at) SELECT id, 'production', 1, clock_timestamp() FROM models WHERE name = '{name}'
         """);
 }
