@@ -40,14 +40,14 @@ public sealed class DatasetEditor(DatasetStore store, DatasetQueries queries)
         var said = new List<string>();
         if (edit.Rename is { } old)
         {
-            Require("rename", newest.Classes.Contains(old) ? null : $"'{name}' has no class '{old}'.");
-            Require("as", ClassFault(edit.As));
+            FieldException.Require("rename", newest.Classes.Contains(old) ? null : $"'{name}' has no class '{old}'.");
+            FieldException.Require("as", ClassFault(edit.As));
             names = [.. names.Select(now => now == old ? edit.As! : now)];
             said.Add($"{old} renamed to {edit.As}");
         }
         if (moved.Count > 0)
         {
-            Require("to", ClassFault(edit.To));
+            FieldException.Require("to", ClassFault(edit.To));
             foreach (var index in moved)
             {
                 names[index] = edit.To!;
@@ -58,7 +58,7 @@ public sealed class DatasetEditor(DatasetStore store, DatasetQueries queries)
         {
             said.Add($"{Counted(excluded.Count)} excluded");
         }
-        Require("exclude", said.Count > 0 ? null : "Nothing is to be changed: give pictures to exclude, pictures to move, or a class to rename.");
+        FieldException.Require("exclude", said.Count > 0 ? null : "Nothing is to be changed: give pictures to exclude, pictures to move, or a class to rename.");
         int[] kept = [.. Enumerable.Range(0, items.Count).Where(index => !excluded.Contains(index))];
         var contents = Contents(newest, items, kept, names);
         try
@@ -92,7 +92,7 @@ public sealed class DatasetEditor(DatasetStore store, DatasetQueries queries)
     {
         foreach (var index in given ?? [])
         {
-            Require(field, index >= 0 && index < seen.Count ? null : $"{field}: there is no picture {index}; they are 0 to {seen.Count - 1}.");
+            FieldException.Require(field, index >= 0 && index < seen.Count ? null : $"{field}: there is no picture {index}; they are 0 to {seen.Count - 1}.");
         }
         return [.. (given ?? []).Where(index => places is null || places.ContainsKey(index)).Select(index => places?[index] ?? index)];
     }
@@ -124,12 +124,4 @@ public sealed class DatasetEditor(DatasetStore store, DatasetQueries queries)
         string.IsNullOrWhiteSpace(name) ? "A class needs a name." : TextRule.LineFault("The name of a class", name, TextRule.MostNameCharacters);
 
     private static string Counted(int pictures) => pictures == 1 ? "1 picture" : $"{pictures} pictures";
-
-    private static void Require(string field, string? fault)
-    {
-        if (fault is not null)
-        {
-            throw new FieldException(field, fault);
-        }
-    }
 }

@@ -49,7 +49,7 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
     /// <exception cref="FieldException">The client's name or key cannot be kept.</exception>
     public async Task<Asked> AskAsync(string name, string? key = null, string? client = null, CancellationToken cancellationToken = default)
     {
-        Require("client", client is null ? null : TextRule.LineFault("client", client, TextRule.MostNameCharacters));
+        FieldException.Require("client", client is null ? null : TextRule.LineFault("client", client, TextRule.MostNameCharacters));
         var study = await FindAsync(name, cancellationToken);
         using var span = Spans.Source.StartActivity("ask")?.SetTag("workbench.study", name);
         var trial = await InTurnAsync(() => Ask(study, $"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client"), cancellationToken);
@@ -99,12 +99,12 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         string name, int number, string? token, int? step, IReadOnlyDictionary<string, double>? metrics, CancellationToken cancellationToken = default)
     {
         metrics ??= new Dictionary<string, double>();
-        Require("step", step < 0 ? $"step is {step}; it must not be negative."
+        FieldException.Require("step", step < 0 ? $"step is {step}; it must not be negative."
             : step is null && metrics.Count > 0 ? "step is missing; metrics belong to a step, such as an epoch." : null);
-        Require("metrics", metrics.Count > MostMetrics ? $"metrics has {metrics.Count} values; {MostMetrics} is the most of a report." : null);
+        FieldException.Require("metrics", metrics.Count > MostMetrics ? $"metrics has {metrics.Count} values; {MostMetrics} is the most of a report." : null);
         foreach (var metric in metrics.Keys)
         {
-            Require("metrics", TextRule.LineFault("The name of a metric", metric, TextRule.MostNameCharacters));
+            FieldException.Require("metrics", TextRule.LineFault("The name of a metric", metric, TextRule.MostNameCharacters));
         }
         var study = await FindAsync(name, cancellationToken);
         var lease = Read(study, number, token);
@@ -145,15 +145,15 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         string name, int number, string? token, TrialState? state, double? value, string? error, CancellationToken cancellationToken = default)
     {
         var outcome = state ?? (error is null ? TrialState.Complete : TrialState.Failed);
-        Require("state", outcome is TrialState.Complete or TrialState.Pruned or TrialState.Failed
+        FieldException.Require("state", outcome is TrialState.Complete or TrialState.Pruned or TrialState.Failed
             ? null : "state has to be complete, pruned or failed.");
-        Require("value", value is { } told && !double.IsFinite(told) ? "value is not a finite number. Tell the state failed where there is none." : null);
-        Require("error", error is null ? null : TextRule.Fault("error", error, 10_000));
+        FieldException.Require("value", value is { } told && !double.IsFinite(told) ? "value is not a finite number. Tell the state failed where there is none." : null);
+        FieldException.Require("error", error is null ? null : TextRule.Fault("error", error, 10_000));
         var study = await FindAsync(name, cancellationToken);
         var lease = Read(study, number, token);
         var reason = outcome == TrialState.Failed ? error ?? "The client told no reason." : null;
         value = outcome == TrialState.Failed ? null : value ?? await LastAsync(study, lease, cancellationToken);
-        Require("value", value is null && outcome == TrialState.Complete ? $"value is missing, and no {study.Metric} was reported." : null);
+        FieldException.Require("value", value is null && outcome == TrialState.Complete ? $"value is missing, and no {study.Metric} was reported." : null);
         // Of a trial without reports the value is the only point.
         var record = value is { } point ? new TrialRecord(null, [new ReportedEpoch(1, new Dictionary<string, double> { [study.Metric] = point })]) : null;
         if (await InTurnAsync(() => Finish(lease, outcome, value, reason, record), cancellationToken) is { } more)
@@ -199,7 +199,7 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
 
     private static Lease Read(AskedStudy study, int number, string? token)
     {
-        Require("token", token is null ? "token is missing; it is given with the trial." : null);
+        FieldException.Require("token", token is null ? "token is missing; it is given with the trial." : null);
         var parts = token!.Split('.');
         return parts is [var of, var run, var trial, var attempt] && Long(of) == study.Id && Long(trial) == number
             && Long(run) is { } runId && Long(attempt) is { } attempts and <= int.MaxValue
@@ -216,14 +216,6 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
 
     private static void Count(TrialState state) =>
         Instruments.Trials.Add(1, new KeyValuePair<string, object?>(Instruments.State, state.ToString().ToLowerInvariant()));
-
-    private static void Require(string field, string? fault)
-    {
-        if (fault is not null)
-        {
-            throw new FieldException(field, fault);
-        }
-    }
 
     private async Task<AskedStudy> FindAsync(string name, CancellationToken cancellationToken)
     {

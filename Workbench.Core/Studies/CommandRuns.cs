@@ -107,7 +107,7 @@ public sealed partial class CommandRuns(
         }
         finally
         {
-            // Whoever reads no more must not keep the program from ending.
+            // A reader that stops reading must not keep the program from ending.
             happenings.Writer.TryComplete();
         }
         return (await ended, late);

@@ -17,7 +17,7 @@ public sealed partial record StudyRequest
     /// <exception cref="FieldException">There is none, or it has a parameter that can't be stored.</exception>
     internal SearchSpace ValidSpace()
     {
-        Require("searchSpace", SearchSpace is null or { Count: 0 } ? $"searchSpace is missing; only {(Command is null ? "the clients of an external study know" : "the command knows")} its parameters." : null);
+        FieldException.Require("searchSpace", SearchSpace is null or { Count: 0 } ? $"searchSpace is missing; only {(Command is null ? "the clients of an external study know" : "the command knows")} its parameters." : null);
         foreach (var (parameter, message) in TextFaults(SearchSpace!))
         {
             throw new FieldException($"searchSpace.{parameter}", $"searchSpace: {message}");
@@ -29,7 +29,7 @@ public sealed partial record StudyRequest
     /// <exception cref="FieldException">A field is wrong.</exception>
     public void CheckOwn()
     {
-        Require("metric", string.IsNullOrEmpty(Metric) ? "metric is missing." : Text.TextRule.LineFault("metric", Metric, Text.TextRule.MostNameCharacters));
+        FieldException.Require("metric", string.IsNullOrEmpty(Metric) ? "metric is missing." : Text.TextRule.LineFault("metric", Metric, Text.TextRule.MostNameCharacters));
         RequireOfKind();
         ValidCommand(ValidSpace());
     }
@@ -40,18 +40,18 @@ public sealed partial record StudyRequest
     internal CommandSettings ValidCommand(SearchSpace space)
     {
         var arguments = Arguments();
-        Require("command", arguments is null or [] ? "command is missing, such as \"python train.py --lr {learning_rate}\"." : null);
-        Require("command", arguments![0].Length == 0 ? "command begins with an empty text, where the program is named." : null);
-        Require("command", arguments.Count > CommandSettings.MostArguments ? $"command has {arguments.Count} arguments; {CommandSettings.MostArguments} is the most." : null);
+        FieldException.Require("command", arguments is null or [] ? "command is missing, such as \"python train.py --lr {learning_rate}\"." : null);
+        FieldException.Require("command", arguments![0].Length == 0 ? "command begins with an empty text, where the program is named." : null);
+        FieldException.Require("command", arguments.Count > CommandSettings.MostArguments ? $"command has {arguments.Count} arguments; {CommandSettings.MostArguments} is the most." : null);
         foreach (var argument in arguments)
         {
-            Require("command", Text.TextRule.Fault("An argument of command", argument, CommandSettings.MostCharacters));
+            FieldException.Require("command", Text.TextRule.Fault("An argument of command", argument, CommandSettings.MostCharacters));
         }
-        Require("command", Placeholders.Unknown(arguments, space) is { } unknown
+        FieldException.Require("command", Placeholders.Unknown(arguments, space) is { } unknown
             ? $"command has {{{unknown}}}, which is no parameter of the search space: it has {Words.List([.. space.Select(parameter => parameter.Name)])}. A brace itself is written twice."
             : null);
         var twice = space.GroupBy(parameter => Placeholders.Variable(parameter.Name)).FirstOrDefault(same => same.Count() > 1);
-        Require("searchSpace", twice is null ? null : $"searchSpace: {string.Join(" and ", twice.Select(parameter => parameter.Name))} would share the environment variable {twice.Key}.");
+        FieldException.Require("searchSpace", twice is null ? null : $"searchSpace: {string.Join(" and ", twice.Select(parameter => parameter.Name))} would share the environment variable {twice.Key}.");
         return new CommandSettings(arguments, TimeLimit, Grace ?? CommandSettings.UsualGrace);
     }
 
@@ -85,9 +85,9 @@ public sealed partial record StudyRequest
             Kind != Study.OfCommand,
             [("command", Command), ("timeLimit", TimeLimit), ("grace", Grace)],
             $"{{0}} is for a study with the pipeline {Study.OfCommand}.");
-        Require("timeLimit", TimeLimit is null or (> 0 and <= CommandSettings.MostTime)
+        FieldException.Require("timeLimit", TimeLimit is null or (> 0 and <= CommandSettings.MostTime)
             ? null : FormattableString.Invariant($"timeLimit is {TimeLimit}; it must be above 0 and at most {CommandSettings.MostTime} seconds."));
-        Require("grace", Grace is null or (>= 0 and <= CommandSettings.MostGrace)
+        FieldException.Require("grace", Grace is null or (>= 0 and <= CommandSettings.MostGrace)
             ? null : FormattableString.Invariant($"grace is {Grace}; it must be from 0 to {CommandSettings.MostGrace} seconds."));
     }
 

@@ -84,18 +84,18 @@ public sealed partial record StudyRequest(
     /// <exception cref="FieldException">A field is wrong.</exception>
     internal void Validate(Pipelines pipelines)
     {
-        Require("name", NameFault(Name));
-        Require("warmStart", WarmStart is null ? null : TextRule.LineFault("warmStart", WarmStart, MaximumNameLength));
-        Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
-        Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
-        Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
-        Require("pipeline", Pipeline is null or Study.External or Study.OfCommand || pipelines.All.Any(p => p.Name == Pipeline)
+        FieldException.Require("name", NameFault(Name));
+        FieldException.Require("warmStart", WarmStart is null ? null : TextRule.LineFault("warmStart", WarmStart, MaximumNameLength));
+        FieldException.Require("trials", Trials is < 1 or > MaximumTrials ? $"trials is {Trials}; it must be from 1 to {MaximumTrials}." : null);
+        FieldException.Require("jobs", Jobs is < 1 or > MaximumJobs ? $"jobs is {Jobs}; it must be from 1 to {MaximumJobs}." : null);
+        FieldException.Require("seed", Seed < 0 ? $"seed is {Seed}; it must not be negative." : null);
+        FieldException.Require("pipeline", Pipeline is null or Study.External or Study.OfCommand || pipelines.All.Any(p => p.Name == Pipeline)
             ? null
             : $"There is no pipeline '{Words.Short(Pipeline)}'; there are {string.Join(", ", pipelines.All.Select(p => p.Name))}, {Study.External} and {Study.OfCommand}.");
-        Require("metric", Metric is null ? null : TextRule.LineFault("metric", Metric, TextRule.MostNameCharacters));
-        Require("silence", Silence is null or (>= 1 and <= MaximumSilence) ? null : FormattableString.Invariant($"silence is {Silence}; it must be from 1 to {MaximumSilence} seconds."));
+        FieldException.Require("metric", Metric is null ? null : TextRule.LineFault("metric", Metric, TextRule.MostNameCharacters));
+        FieldException.Require("silence", Silence is null or (>= 1 and <= MaximumSilence) ? null : FormattableString.Invariant($"silence is {Silence}; it must be from 1 to {MaximumSilence} seconds."));
         RequireOfKind();
-        Require("datasetVersion", DatasetVersion < 1 ? $"datasetVersion is {DatasetVersion}; versions count from 1." : null);
+        FieldException.Require("datasetVersion", DatasetVersion < 1 ? $"datasetVersion is {DatasetVersion}; versions count from 1." : null);
         RequireOptions("sampler", () => Sampler?.Create());
         RequireOptions("pruner", () => Pruner?.Create());
         RequireOptions("stopping", () => Stopping?.Validate());
@@ -143,12 +143,12 @@ public sealed partial record StudyRequest(
     /// <exception cref="FieldException">There are too many, or one of them is not possible.</exception>
     internal static IReadOnlyList<ParameterSet> ValidateSets(SearchSpace space, IReadOnlyList<ParameterSet>? sets, string field)
     {
-        Require(field, sets?.Count > MaximumEnqueued ? $"{field} has {sets.Count} parameter sets; {MaximumEnqueued} is the most at once." : null);
+        FieldException.Require(field, sets?.Count > MaximumEnqueued ? $"{field} has {sets.Count} parameter sets; {MaximumEnqueued} is the most at once." : null);
         return [.. (sets ?? []).Select(Valid)];
 
         ParameterSet Valid(ParameterSet? set, int index)
         {
-            Require($"{field}[{index}]", set is null ? $"{field}[{index}] is null; it must be an object like {{\"learning_rate\": 0.01}}." : null);
+            FieldException.Require($"{field}[{index}]", set is null ? $"{field}[{index}] is null; it must be an object like {{\"learning_rate\": 0.01}}." : null);
             try
             {
                 return space.ValidatePart(set!);
@@ -169,14 +169,6 @@ public sealed partial record StudyRequest(
         catch (SearchException fault)
         {
             throw new FieldException($"{field}.{fault.Parameter}", $"{field}: {fault.Message}");
-        }
-    }
-
-    private static void Require(string field, string? fault)
-    {
-        if (fault is not null)
-        {
-            throw new FieldException(field, fault);
         }
     }
 }

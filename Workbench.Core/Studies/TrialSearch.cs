@@ -3,7 +3,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Core.Studies;
 
-/// <summary>What a study's sampler and pruner say of its trials, whoever trains them.</summary>
+/// <summary>What a study's sampler and pruner say of its trials, those of workers and those of clients.</summary>
 public sealed class TrialSearch(StudyHistory history)
 {
     /// <summary>Parameters for a trial that has none yet; null when there is nothing left to try.</summary>

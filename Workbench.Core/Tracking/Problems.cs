@@ -5,6 +5,18 @@ public sealed class FieldException(string field, string message, Exception? inne
 {
     /// <summary>The field, as the caller spells it.</summary>
     public string Field { get; } = field;
+
+    /// <summary>Throws unless a field is right.</summary>
+    /// <param name="field">The field, as the caller spells it.</param>
+    /// <param name="fault">What is wrong with it, in a sentence; null for nothing.</param>
+    /// <exception cref="FieldException">It is wrong.</exception>
+    internal static void Require(string field, string? fault)
+    {
+        if (fault is not null)
+        {
+            throw new FieldException(field, fault);
+        }
+    }
 }
 
 /// <summary>What was asked for does not exist.</summary>

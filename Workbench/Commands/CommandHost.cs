@@ -5,7 +5,7 @@ using Workbench.Core.Tracking;
 
 namespace Workbench.Commands;
 
-/// <summary>The host of a verb that works on one study. Whoever types it may run the commands of that study, and of no other.</summary>
+/// <summary>The host of a verb that works on one study. The person who types it may run the commands of that study, and of no other.</summary>
 internal static class CommandHost
 {
     /// <param name="builder">The host's, with everything that was typed.</param>

@@ -74,7 +74,7 @@ public sealed class ModelPageTests : PageTests
         var page = this.OpenPage<ModelPage>("models/study");
         page.WaitForAssertion(() => Assert.Equal("the second", page.Find(".notes .markdown").TextContent.Trim()));
 
-        // Whoever writes a note of the second shall not find it gone.
+        // A person who writes a note of the second must not lose it.
         await Registry.MoveAliasAsync("study", ModelAlias.Production, 1);
         await page.WaitForAssertionAsync(() => Assert.Contains("is version 1", page.Find(".points").TextContent, StringComparison.Ordinal));
         Assert.Equal("Notes on version 2", page.Find(".notes h2").TextContent);
