@@ -99,6 +99,32 @@ public class TrialsTableTests(ServedWorkbench workbench) : BrowserTest, IClassFi
         Assert.Equal(0, await table.EvaluateAsync<double>("table => table.scrollTop"));
     }
 
+    [SkippableFact]
+    public async Task The_row_that_the_pointer_was_on_before_the_table_had_loaded_its_script_stays_there_too()
+    {
+        await using var database = new Database(workbench.ConnectionString);
+        var study = await SeedAsync(database, "early", trials: 300);
+        var page = await NewPageAsync(workbench.Url);
+        var loaded = new TaskCompletionSource();
+        await page.RouteAsync("**/TrialsTable.razor*.js", async route =>
+        {
+            await loaded.Task;
+            await route.ContinueAsync();
+        });
+        await page.OpenAsync("/studies/early");
+        var table = page.GetByLabel("Trials, scrollable");
+        var row = table.GetByRole(AriaRole.Button, new() { Name = "Open trial 297", Exact = true, IncludeHidden = true });
+        await row.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        var place = (await row.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(place.X + 5, place.Y + 5);
+
+        loaded.SetResult();
+        await Expect(row).ToBeVisibleAsync();
+        await TwoTrialsArriveAsync(database, study, page);
+
+        Assert.Equal(place.Y, (await row.BoundingBoxAsync())!.Y, 1.0);
+    }
+
     private async Task<(Study Study, IPage Page, ILocator Table)> OpenAsync(Database database, string name)
     {
         var study = await SeedAsync(database, name, trials: 300);

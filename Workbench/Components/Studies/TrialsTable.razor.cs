@@ -141,15 +141,16 @@ public sealed partial class TrialsTable
         try
         {
             _columns.Remember(await Browser.InvokeAsync<string?>("localStorage.getItem", TrialColumns.Key));
-            Columns();
-            _ready = true;
-            StateHasChanged();
         }
         catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {
             return; // The page is gone.
         }
+        Columns();
+        // Before a row is seen: from then on it must stand still under the pointer.
         await _keys.CreateAsync(_scroll);
+        _ready = true;
+        StateHasChanged();
     }
 
     // What a link or the back button wrote there.

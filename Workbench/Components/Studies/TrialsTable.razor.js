@@ -22,6 +22,7 @@ class Rows {
     // With Shift a click chooses rows, not text.
     scroller.addEventListener("mousedown", event => event.shiftKey && event.preventDefault(), { signal });
     this.#changed.observe(this.#body, { childList: true });
+    this.#drop();
   }
 
   toTop() {
