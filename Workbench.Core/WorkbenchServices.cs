@@ -14,6 +14,7 @@ using Workbench.Core.Registry;
 using Workbench.Core.Serving;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Tables;
 using Workbench.Core.Training;
 
 namespace Workbench.Core;
@@ -65,6 +66,7 @@ public static class WorkbenchServices
         services.AddSingleton<ExperimentStore>();
         services.AddSingleton<ExperimentQueries>();
         services.AddSingleton<ExperimentOverview>();
+        services.AddSingleton<RunExport>();
         services.AddSingleton<TrackedRuns>();
         services.AddSingleton<TrackedRunQueries>();
         services.AddSingleton<MetricHistories>();

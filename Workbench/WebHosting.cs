@@ -65,9 +65,9 @@ internal static class WebHosting
         api.MapOpenApi();
         api.MapStudies();
         api.MapTrials();
+        api.MapExperiments();
         api.MapAsk();
-        // By its whole name: MLflow's API has runs, too, and would be mapped here instead.
-        Api.RunEndpoints.MapRuns(api);
+        api.MapRuns();
         api.MapModels();
         api.MapModelImport();
         api.MapDatasets();

@@ -15,6 +15,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["predict"] = PredictionParts.Run,
     ["server"] = ServerTimes.Run,
     ["mlflow"] = MlflowTimes.Run,
+    ["ask"] = AskTimes.Run,
     ["desktop"] = DesktopTimes.Run,
     ["collections"] = Collections.Run,
     ["chaos"] = ChaosRun.Run,

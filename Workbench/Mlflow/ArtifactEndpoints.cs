@@ -7,7 +7,7 @@ namespace Workbench.Mlflow;
 /// <summary>The files of runs and models, both ways as they come: neither memory nor a limit stands in the way of a large one.</summary>
 internal static class ArtifactEndpoints
 {
-    public static void MapArtifacts(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         group.MapPut("/artifacts/{**path}", PutAsync).WithMetadata(new DisableRequestSizeLimitAttribute());
         group.MapGet("/artifacts/{**path}", GetAsync);

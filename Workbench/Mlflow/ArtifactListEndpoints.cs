@@ -6,7 +6,7 @@ namespace Workbench.Mlflow;
 /// <summary>Lists of the files of runs, and what MLflow's pages download.</summary>
 internal static class ArtifactListEndpoints
 {
-    public static void MapArtifactLists(this RouteGroupBuilder group) => group.MapGet("/artifacts/list", OfRunFolderAsync);
+    public static void Map(RouteGroupBuilder group) => group.MapGet("/artifacts/list", OfRunFolderAsync);
 
     public static void MapArtifactDownloads(this IEndpointRouteBuilder app)
     {

@@ -9,7 +9,7 @@ internal static class ExperimentEndpoints
 {
     private const int UsualResults = 1_000;
 
-    public static void MapExperiments(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var experiments = group.MapGroup("/experiments");
         experiments.MapPost("/create", CreateAsync);

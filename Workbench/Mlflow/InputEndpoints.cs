@@ -7,7 +7,7 @@ namespace Workbench.Mlflow;
 /// <summary>What runs read and made: datasets, logged models.</summary>
 internal static class InputEndpoints
 {
-    public static void MapInputs(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         group.MapPost("/runs/log-inputs", LogInputsAsync);
         group.MapPost("/runs/outputs", LogOutputsAsync);

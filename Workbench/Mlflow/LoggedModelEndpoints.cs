@@ -12,7 +12,7 @@ internal static class LoggedModelEndpoints
     private const int UsualResults = 50;
     private static readonly SearchValues<char> NotInNames = SearchValues.Create("/:.%\"'");
 
-    public static void MapLoggedModels(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var models = group.MapGroup("/logged-models");
         models.MapPost("", CreateAsync);

@@ -11,7 +11,7 @@ internal static class LoggingEndpoints
     private const int MostHistory = 1_000_000;
     private static readonly string[] ModelFields = ["artifact_path", "flavors", "utc_time_created", "run_id"];
 
-    public static void MapLogging(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var runs = group.MapGroup("/runs");
         runs.MapPost("/log-metric", LogMetricAsync);

@@ -12,7 +12,7 @@ internal static class MetricEndpoints
     private const int UsualSampled = 320;
     private const int MostRuns = 100;
 
-    public static void MapMetrics(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var metrics = group.MapGroup("/metrics");
         metrics.MapGet("/get-history", HistoryAsync);

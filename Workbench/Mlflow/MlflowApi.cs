@@ -19,16 +19,16 @@ internal static class MlflowApi
         foreach (var start in Bases)
         {
             var group = app.MapGroup($"{start}/mlflow").ExcludeFromDescription();
-            group.MapExperiments();
-            group.MapRuns();
-            group.MapLogging();
-            group.MapMetrics();
-            group.MapInputs();
-            group.MapLoggedModels();
-            group.MapRegisteredModels();
-            group.MapModelVersions();
-            group.MapArtifactLists();
-            app.MapGroup($"{start}/mlflow-artifacts").ExcludeFromDescription().MapArtifacts();
+            ExperimentEndpoints.Map(group);
+            RunEndpoints.Map(group);
+            LoggingEndpoints.Map(group);
+            MetricEndpoints.Map(group);
+            InputEndpoints.Map(group);
+            LoggedModelEndpoints.Map(group);
+            RegisteredModelEndpoints.Map(group);
+            ModelVersionEndpoints.Map(group);
+            ArtifactListEndpoints.Map(group);
+            ArtifactEndpoints.Map(app.MapGroup($"{start}/mlflow-artifacts").ExcludeFromDescription());
             foreach (var name in (string[])["mlflow", "mlflow-artifacts"])
             {
                 app.MapMethods($"{start}/{name}/{{**rest}}", All, (HttpContext context) => MlflowError.Write(context, MlflowError.OfEndpoint(context)))

@@ -9,7 +9,7 @@ internal static class ModelVersionEndpoints
     private const int UsualResults = 10_000;
     private static readonly string[] Stages = ["None", "Staging", "Production", "Archived"];
 
-    public static void MapModelVersions(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var versions = group.MapGroup("/model-versions");
         versions.MapPost("/create", CreateAsync);

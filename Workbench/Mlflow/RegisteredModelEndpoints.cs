@@ -10,7 +10,7 @@ internal static class RegisteredModelEndpoints
 {
     private const int UsualResults = 100;
 
-    public static void MapRegisteredModels(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var models = group.MapGroup("/registered-models");
         models.MapPost("/create", CreateAsync);

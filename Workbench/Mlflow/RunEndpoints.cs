@@ -11,7 +11,7 @@ internal static class RunEndpoints
     private const int UsualResults = 1_000;
     private const string NameTag = "mlflow.runName";
 
-    public static void MapRuns(this RouteGroupBuilder group)
+    public static void Map(RouteGroupBuilder group)
     {
         var runs = group.MapGroup("/runs");
         runs.MapPost("/create", CreateAsync);

@@ -85,6 +85,22 @@ public sealed class ExperimentPageTests : PageTests
     }
 
     [SkippableFact]
+    public async Task The_columns_that_a_person_chose_are_remembered_by_experiment()
+    {
+        var id = await AddExperimentAsync("mine");
+        await AddAsync(id, "a", 0.5);
+        JSInterop.Setup<string?>("localStorage.getItem", $"workbench.experiments.{id}.columns").SetResult("""{"metrics.`loss`":false}""");
+        var page = this.OpenPage<ExperimentPage>(ExperimentPage.Address(id));
+        await page.WaitForAssertionAsync(() => Assert.Equal(["lr"], page.FindAll("td.value").Select(cell => cell.GetAttribute("data-name"))), Limit);
+
+        await page.InvokeAsync(() => page.FindAll("fieldset input")[0].Change(true));
+
+        Assert.Equal(["loss", "lr"], page.FindAll("td.value").Select(cell => cell.GetAttribute("data-name")));
+        var kept = JSInterop.Invocations["localStorage.setItem"].Single();
+        Assert.Equal([$"workbench.experiments.{id}.columns", """{"metrics.\u0060loss\u0060":true}"""], kept.Arguments);
+    }
+
+    [SkippableFact]
     public async Task A_run_leads_to_those_within_it_and_they_lead_back()
     {
         var id = await AddExperimentAsync("mine");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using Workbench.Components.Parts;
 using Workbench.Components.Studies;
 using Workbench.Core.Tracking;
@@ -33,6 +34,8 @@ public sealed partial class ExperimentPage : LiveComponent
     private string? _applied;
     private (long Id, string? Filter, string? Order)? _read;
     private int _edition;
+    // The experiment whose columns were asked for.
+    private long? _remembered;
 
     /// <summary>The experiment.</summary>
     [Parameter]
@@ -61,8 +64,18 @@ public sealed partial class ExperimentPage : LiveComponent
     [Inject]
     private TimeProvider Clock { get; set; } = default!;
 
+    [Inject]
+    private IJSRuntime Browser { get; set; } = default!;
+
     /// <summary>Where the page of an experiment is.</summary>
     internal static string Address(long id) => string.Create(CultureInfo.InvariantCulture, $"experiments/{id}");
+
+    private string ExportAddress => Navigation.GetUriWithQueryParameters(
+        $"api/experiments/{Id.ToString(CultureInfo.InvariantCulture)}/runs.csv",
+        new Dictionary<string, object?> { ["filter"] = Filter, ["order_by"] = Order });
+
+    // Under which name the browser remembers the columns of this experiment.
+    private string ColumnsKey => string.Create(CultureInfo.InvariantCulture, $"workbench.experiments.{Id}.columns");
 
     private int First => _before.Count * PageSize;
 
@@ -95,6 +108,25 @@ public sealed partial class ExperimentPage : LiveComponent
         _before.Clear();
         _token = null;
         await ReadAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_remembered == Id)
+        {
+            return;
+        }
+        _remembered = Id;
+        try
+        {
+            _columns.Remember(await Browser.InvokeAsync<string?>("localStorage.getItem", Closed, ColumnsKey));
+            StateHasChanged();
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+            // The page is gone.
+        }
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -176,6 +208,20 @@ public sealed partial class ExperimentPage : LiveComponent
         var next = Sorted(field) switch { "none" => first, "ascending" => "descending", _ => "ascending" };
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("order", $"{field} {(next == "ascending" ? "ASC" : "DESC")}"), replace: true);
     }
+
+    private Task ChooseColumnAsync((string Group, string Name, bool Shown) chosen)
+    {
+        _columns.Choose(chosen.Group, chosen.Name, chosen.Shown);
+        return KeepColumnsAsync();
+    }
+
+    private Task UsualColumnsAsync()
+    {
+        _columns.Reset();
+        return KeepColumnsAsync();
+    }
+
+    private Task KeepColumnsAsync() => Browser.InvokeVoidAsync("localStorage.setItem", Closed, ColumnsKey, _columns.Json).AsTask();
 
     private void Pick(long run, bool picked)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Workbench.Components.Parts;
 using Workbench.Core.Tracking;
 
@@ -42,7 +43,7 @@ internal sealed class RunColumns
     // More cannot be told apart in a list of them.
     private const int MostOffered = 200;
 
-    private readonly Dictionary<RunColumn, bool> _chosen = [];
+    private Dictionary<string, bool> _chosen = [];
     private List<RunColumn> _all = [];
 
     /// <summary>Whether nothing was chosen.</summary>
@@ -59,6 +60,23 @@ internal sealed class RunColumns
 
     /// <summary>What can be typed into a filter.</summary>
     public IEnumerable<string> Fields => _all.Select(column => column.Field);
+
+    /// <summary>What the browser is to remember.</summary>
+    public string Json => JsonSerializer.Serialize(_chosen);
+
+    /// <summary>Takes what the browser remembered; nothing, or something that no longer makes sense, changes nothing.</summary>
+    public void Remember(string? json)
+    {
+        try
+        {
+            _chosen = json is null ? [] : JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
+        }
+        catch (JsonException)
+        {
+            _chosen = [];
+        }
+        Arrange();
+    }
 
     /// <summary>Finds the columns of the runs on a page. What a person chose stays.</summary>
     public void Read(IReadOnlyList<TrackedRun> runs)
@@ -77,7 +95,7 @@ internal sealed class RunColumns
     /// <param name="shown">Which.</param>
     public void Choose(string title, string key, bool shown)
     {
-        _chosen[new RunColumn(title == Title(true) ? Metrics : Params, key)] = shown;
+        _chosen[new RunColumn(title == Title(true) ? Metrics : Params, key).Field] = shown;
         Arrange();
     }
 
@@ -91,7 +109,7 @@ internal sealed class RunColumns
     private void Arrange()
     {
         var usual = _all.Where(column => column.IsMetric).Take(Usual).Concat(_all.Where(column => !column.IsMetric).Take(Usual)).ToHashSet();
-        Shown = [.. _all.Where(column => _chosen.GetValueOrDefault(column, usual.Contains(column)))];
+        Shown = [.. _all.Where(column => _chosen.GetValueOrDefault(column.Field, usual.Contains(column)))];
     }
 
     // What the machine measures of itself comes last.

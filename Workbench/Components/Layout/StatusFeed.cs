@@ -12,6 +12,7 @@ namespace Workbench.Components.Layout;
 /// <param name="DatabaseReachable">Whether PostgreSQL answers.</param>
 /// <param name="StoreFault">Why the artifact store can't be used; empty when it can.</param>
 /// <param name="Workers">How many trials all processes together can run at the same time.</param>
+/// <param name="CommandWorkers">How many of these run commands, too.</param>
 /// <param name="RunningTrials">How many trials run now.</param>
 /// <param name="Production">The model that answers predictions.</param>
 /// <param name="Memory">Of this process, in bytes.</param>
@@ -20,6 +21,7 @@ internal sealed record Status(
     bool? DatabaseReachable = null,
     string? StoreFault = null,
     int? Workers = null,
+    int? CommandWorkers = null,
     int? RunningTrials = null,
     (string Model, int Version)? Production = null,
     long Memory = 0,
@@ -114,19 +116,22 @@ internal sealed partial class StatusFeed : BackgroundService
         {
             fault = exception.Message;
         }
-        var workers = Now.Workers;
+        var (workers, commandWorkers) = (Now.Workers, Now.CommandWorkers);
         if (reachable)
         {
             try
             {
-                workers = _jobs.GetMonitoringApi().Servers().Where(server => server.Queues.Contains(TrialQueue.Name)).Sum(server => server.WorkersCount);
+                var servers = _jobs.GetMonitoringApi().Servers();
+                (workers, commandWorkers) = (Workers(TrialQueue.Name), Workers(TrialQueue.Commands));
+
+                int Workers(string queue) => servers.Where(server => server.Queues.Contains(queue)).Sum(server => server.WorkersCount);
             }
             catch (Exception exception)
             {
                 LogUnread(exception);
             }
         }
-        Update(Now with { DatabaseReachable = reachable, StoreFault = fault, Workers = workers });
+        Update(Now with { DatabaseReachable = reachable, StoreFault = fault, Workers = workers, CommandWorkers = commandWorkers });
     }
 
     private async Task ReadUseAsync()
