@@ -54,7 +54,7 @@ public sealed partial class RunStore
             RETURNING next_number - 1 AS number, NULL::int AS slot),
         """ + NextSql;
 
-    // The end of a claim: gives a number of the budget its run, and a run that begins again no metrics.
+    // The end of a claim: gives a number of the budget its run, and a run that begins again no metrics. A client's is told of with its parameters.
     private const string NextSql =
         """
 
@@ -72,7 +72,9 @@ public sealed partial class RunStore
         cleared AS (DELETE FROM metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped)),
         latest_cleared AS (DELETE FROM latest_metrics WHERE run_id IN (SELECT id FROM mine UNION ALL SELECT id FROM stopped))
         SELECT id, number, attempt, params, given, (SELECT state FROM studies WHERE id = @study), taken_over,
-            pg_notify('workbench', 'Run ' || @study || ' ' || id)::text, set_config('synchronous_commit', @commit, true) FROM claimed
+            CASE WHEN @commit = 'on' THEN pg_notify('workbench', 'Run ' || @study || ' ' || id)::text END,
+            set_config('synchronous_commit', @commit, true)
+        FROM claimed
         """;
 
     private const string TakeUpSql =
@@ -141,8 +143,12 @@ public sealed partial class RunStore
         """;
 
     // The study's row is locked from here to the commit, so the order of finishing is the order in which it becomes visible:
-    // a reader that asks for "all after n" misses none.
-    private const string FinishTrialSql =
+    // a reader that asks for "all after n" misses none. What a stopping rule says of the end belongs to the same transaction.
+    private const string FinishTrialSql = FinishSql + FinishedSql;
+
+    private const string FinishWithoutRuleSql = FinishSql + " AND s.stopping IS NULL" + FinishedSql;
+
+    private const string FinishSql =
         """
         WITH study AS (
             UPDATE studies s SET trials_finished = trials_finished + 1,
@@ -155,7 +161,12 @@ public sealed partial class RunStore
                     WHEN s.best_value IS NULL THEN true WHEN s.direction = 'minimize' THEN @value < s.best_value ELSE @value > s.best_value
                     END AS improves
                 FROM runs r JOIN studies s ON s.id = r.study_id
-                WHERE r.id = @run AND r.attempt = @attempt AND r.state = 'running' FOR UPDATE) AS held
+                WHERE r.id = @run AND r.attempt = @attempt AND r.state = 'running'
+        """;
+
+    private const string FinishedSql =
+        """
+         FOR UPDATE) AS held
             WHERE s.id = held.study_id
             RETURNING s.*, held.best_value AS best_before)
         UPDATE runs SET state = @state, value = @value, error = @error, activity = NULL, finished_at = now(), heartbeat_at = now(),

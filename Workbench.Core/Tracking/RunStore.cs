@@ -134,53 +134,6 @@ public sealed partial class RunStore(Database database)
         });
 
     /// <summary>
-    /// Ends a trial as complete, pruned or failed: it counts against the budget from now on. At the same moment the study's stopping rule
-    /// is asked; when it says so, the study is completed, and no trial is claimed any more.
-    /// </summary>
-    /// <param name="lease">The right to do so.</param>
-    /// <param name="state">How it ended.</param>
-    /// <param name="value">The objective, where it has one.</param>
-    /// <param name="error">Why it failed.</param>
-    /// <param name="detail">What was thrown, as <see cref="Failure.Describe"/> has it; null when nothing was.</param>
-    /// <param name="record">What it reported; whatever of it a crash of the server has lost is written again. Null for a trial that failed.</param>
-    /// <returns>Whether the study has more trials to claim; null when the lease is lost, and nothing was written.</returns>
-    /// <param name="durable">Whether it is on disk when it returns; otherwise it is after <see cref="Flush"/>.</param>
-    public bool? Finish(
-        Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null, bool durable = true)
-    {
-        try
-        {
-            using var connection = database.Durable.OpenConnection();
-            using var transaction = connection.BeginTransaction();
-            if (record is not null)
-            {
-                Complete(connection, lease, record);
-            }
-            var more = Finish(connection, lease, state, value, error, durable);
-            if (more is not null && record?.HeldOut is { } heldOut)
-            {
-                using var keep = new NpgsqlCommand(KeepHeldOutSql, connection);
-                keep.Parameters.AddWithValue("run", lease.RunId);
-                keep.Parameters.AddWithValue("answers", NpgsqlDbType.Json, JsonSerializer.Serialize(heldOut, JsonSerializerOptions.Web));
-                keep.ExecuteNonQuery();
-            }
-            if (more is not null && detail is not null)
-            {
-                using var keep = WithLease(new NpgsqlCommand(KeepFailureSql, connection), lease);
-                keep.Parameters.AddWithValue("detail", detail);
-                keep.ExecuteNonQuery();
-            }
-            transaction.Commit();
-            return more;
-        }
-        catch (PostgresException refusal)
-        {
-            database.Durable.Forget(refusal);
-            throw;
-        }
-    }
-
-    /// <summary>
     /// Returns when all that was written before is on disk. Where many write at the same moment, none holds the study's row, or the lock of
     /// the change feed, while the disk writes: the disk writes for all of them at once.
     /// </summary>
@@ -201,48 +154,6 @@ public sealed partial class RunStore(Database database)
         WithLease(command, lease);
         return command.ExecuteNonQuery();
     });
-
-    private static bool? Finish(NpgsqlConnection connection, Lease lease, TrialState state, double? value, string? error, bool durable)
-    {
-        bool more;
-        string? reason;
-        using (var command = WithLease(new NpgsqlCommand(FinishTrialSql, connection), lease))
-        {
-            command.Parameters.AddWithValue("state", state.ToString().ToLowerInvariant());
-            command.Parameters.AddWithValue("commit", durable ? "on" : "off");
-            command.Parameters.Add(new NpgsqlParameter("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("error", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(error) ?? DBNull.Value });
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
-            {
-                return null;
-            }
-            more = reader.GetBoolean(0);
-            reason = ReadJson<StoppingRule>(reader, 1)?.Reached(ReadProgress(reader), Enum.Parse<Direction>(reader.GetString(2), true));
-        }
-        if (reason is not null)
-        {
-            using var command = new NpgsqlCommand(EndStudySql, connection);
-            command.Parameters.AddWithValue("study", lease.StudyId);
-            command.Parameters.AddWithValue("reason", reason);
-            command.ExecuteNonQuery();
-        }
-        return more && reason is null;
-    }
-
-    private static void Complete(NpgsqlConnection connection, Lease lease, TrialRecord record)
-    {
-        var values = record.Epochs.SelectMany(epoch => epoch.Metrics.Select(metric => (epoch.Step, metric.Key, metric.Value))).ToList();
-        using var command = WithLease(new NpgsqlCommand(CompleteSql, connection), lease);
-        command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb)
-        {
-            Value = record.Params is null ? DBNull.Value : JsonSerializer.Serialize(record.Params, JsonSerializerOptions.Web),
-        });
-        command.Parameters.AddWithValue("steps", values.ConvertAll(value => value.Step));
-        command.Parameters.AddWithValue("keys", values.ConvertAll(value => value.Key));
-        command.Parameters.AddWithValue("values", values.ConvertAll(value => value.Value));
-        command.ExecuteNonQuery();
-    }
 
     private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
         database.Durable.Execute(UpdateSql, command =>
@@ -284,16 +195,4 @@ public sealed partial class RunStore(Database database)
     }
 
     private static StudyState ReadState(NpgsqlDataReader reader, int column) => Enum.Parse<StudyState>(reader.GetString(column), true);
-
-    private static SearchProgress ReadProgress(NpgsqlDataReader reader) => new(
-        Finished: reader.GetInt32(3),
-        Requested: reader.GetInt32(4),
-        Best: reader.IsDBNull(5) ? null : reader.GetDouble(5),
-        BestBefore: reader.IsDBNull(6) ? null : reader.GetDouble(6),
-        SinceBest: reader.GetInt32(7),
-        Elapsed: TimeSpan.FromSeconds(reader.GetDouble(8)));
-
-    private static T? ReadJson<T>(NpgsqlDataReader reader, int column)
-        where T : class =>
-        reader.IsDBNull(column) ? null : JsonSerializer.Deserialize<T>(reader.GetString(column), JsonSerializerOptions.Web);
 }

@@ -11,12 +11,15 @@ namespace Workbench.Core.Tracking;
 /// </summary>
 public sealed class StudyHistory(Database database)
 {
+    // Of a range that is open above the planner expects a third of the study, and plans anew for each look.
+    private const int MostAtOnce = 5_000;
+
     // A command may have logged further params: they were not searched.
     private const string Sql =
         """
         WITH seen AS (
             SELECT r.id, r.number, r.state, r.params, r.value, r.finished_order FROM runs r
-            WHERE r.study_id = @study AND r.finished_order > @last
+            WHERE r.study_id = @study AND r.finished_order > @last AND r.finished_order <= @last + @most
             UNION ALL
             SELECT r.id, r.number, r.state, r.params, r.value, NULL FROM runs r
             WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.params IS NOT NULL)
@@ -42,27 +45,39 @@ public sealed class StudyHistory(Database database)
         var finished = _studies.GetOrAdd(studyId, _ => new Finished());
         lock (finished)
         {
-            var running = new List<Trial>();
-            using var command = database.Durable.CreateCommand(Sql);
-            command.Parameters.AddWithValue("study", studyId);
-            command.Parameters.AddWithValue("last", finished.Last);
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
+            while (true)
             {
-                var trial = ReadTrial(reader);
-                if (!reader.IsDBNull(4))
+                var (before, running) = (finished.Trials.Count, ReadNext(studyId, finished, except));
+                if (finished.Trials.Count < before + MostAtOnce)
                 {
-                    finished.Trials.Add(trial);
-                    finished.Last = reader.GetInt32(4);
-                }
-                else if (trial.Number != except)
-                {
-                    running.Add(trial);
+                    return [.. finished.Trials, .. running];
                 }
             }
-            return [.. finished.Trials, .. running];
         }
     }
+
+    private List<Trial> ReadNext(long studyId, Finished finished, int except) => database.Durable.Execute(Sql, command =>
+    {
+        command.Parameters.AddWithValue("study", studyId);
+        command.Parameters.AddWithValue("last", finished.Last);
+        command.Parameters.AddWithValue("most", MostAtOnce);
+        var running = new List<Trial>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var trial = ReadTrial(reader);
+            if (!reader.IsDBNull(4))
+            {
+                finished.Trials.Add(trial);
+                finished.Last = reader.GetInt32(4);
+            }
+            else if (trial.Number != except)
+            {
+                running.Add(trial);
+            }
+        }
+        return running;
+    });
 
     /// <summary>Lets go of what is remembered of a study.</summary>
     public void Forget(long studyId) => _studies.TryRemove(studyId, out _);

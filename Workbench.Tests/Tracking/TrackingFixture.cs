@@ -19,7 +19,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         _own = own;
         Database = database;
         Runs = new RunStore(Database);
-        Studies = new StudyStore(this);
+        Studies = new StudyStore(database, this);
         Queries = new StudyQueries(this);
         History = new StudyHistory(Database);
         Deleted = new DeletedStudies(this, Clock, Options.Create(new RetentionOptions()));
