@@ -55,6 +55,7 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         var trial = await InTurnAsync(() => Ask(study, $"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client"), cancellationToken);
         if (trial is not null)
         {
+            await runs.FlushAsync();
             return new Asked(trial, StudyState.Running);
         }
         // Read again: what is over is over by now, and is not needed any more.
@@ -81,7 +82,6 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
             return null;
         }
         _ = runs.SetParams(claimed.Lease, parameters) ?? throw Lost(study.Name, claimed.Number);
-        runs.Flush();
         return new AskedTrial(claimed.Number, parameters, Token(claimed), claimed.Lease.Attempt);
     }
 
@@ -108,7 +108,12 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         }
         var study = await FindAsync(name, cancellationToken);
         var lease = Read(study, number, token);
-        return await InTurnAsync(() => Report(study, number, lease, step ?? 0, metrics), cancellationToken);
+        var reported = await InTurnAsync(() => Report(study, number, lease, step ?? 0, metrics), cancellationToken);
+        if (reported.State == TrialState.Pruned)
+        {
+            await runs.FlushAsync();
+        }
+        return reported;
     }
 
     private Reported Report(AskedStudy study, int number, Lease lease, int step, IReadOnlyDictionary<string, double> metrics)
@@ -158,22 +163,20 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         var record = value is { } point ? new TrialRecord(null, [new ReportedEpoch(1, new Dictionary<string, double> { [study.Metric] = point })]) : null;
         if (await InTurnAsync(() => Finish(lease, outcome, value, reason, record), cancellationToken) is { } more)
         {
+            await runs.FlushAsync();
             Count(outcome);
             return new Told(number, outcome, value, more);
         }
-        // Told before, and the answer lost; or ended by a report.
+        // Told before, and the answer lost, maybe before the disk had it; or ended by a report.
+        await runs.FlushAsync();
         return await queries.FindAsync([lease.RunId], cancellationToken) is [{ Run: { FinishedOrder: not null } run }]
             && run.Attempt == lease.Attempt && run.State == outcome
             ? new Told(number, outcome, run.Value, study.More)
             : throw Lost(name, number);
     }
 
-    private bool? Finish(Lease lease, TrialState outcome, double? value, string? reason, TrialRecord? record = null)
-    {
-        var more = runs.Finish(lease, outcome, value, reason, record: record, durable: false);
-        runs.Flush();
-        return more;
-    }
+    private bool? Finish(Lease lease, TrialState outcome, double? value, string? reason, TrialRecord? record = null) =>
+        runs.Finish(lease, outcome, value, reason, record: record, durable: false);
 
     private async Task<T> InTurnAsync<T>(Func<T> act, CancellationToken cancellationToken)
     {

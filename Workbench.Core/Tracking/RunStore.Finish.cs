@@ -20,7 +20,7 @@ public sealed partial class RunStore
     /// <param name="detail">What was thrown, as <see cref="Failure.Describe"/> has it; null when nothing was.</param>
     /// <param name="record">What it reported; whatever of it a crash of the server has lost is written again. Null for a trial that failed.</param>
     /// <returns>Whether the study has more trials to claim; null when the lease is lost, and nothing was written.</returns>
-    /// <param name="durable">Whether it is on disk when it returns; otherwise it is after <see cref="Flush"/>.</param>
+    /// <param name="durable">Whether it is on disk when it returns; otherwise it is after <see cref="FlushAsync"/>.</param>
     public bool? Finish(
         Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null, bool durable = true)
     {

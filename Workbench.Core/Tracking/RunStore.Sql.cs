@@ -178,9 +178,6 @@ public sealed partial class RunStore
             pg_notify('workbench', 'Run ' || study.id || ' ' || runs.id)::text, set_config('synchronous_commit', @commit, true)
         """;
 
-    // The smallest record that a commit has to wait for.
-    private const string FlushSql = "SELECT pg_logical_emit_message(true, 'workbench', '')";
-
     private const string KeepFailureSql = "INSERT INTO failures (run_id, detail) VALUES (@run, @detail)";
 
     // As with a grid that is exhausted, the budget shrinks to what was begun: trials added later are added to that.

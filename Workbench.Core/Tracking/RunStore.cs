@@ -57,6 +57,8 @@ public sealed record TrialRecord(ParameterSet? Params, IReadOnlyList<ReportedEpo
 /// </summary>
 public sealed partial class RunStore(Database database)
 {
+    private readonly GroupCommit _commits = new(database);
+
     /// <summary>Claims a trial for a job: the one it was running before or that lost its job, a stopped one, or the next number of the
     /// budget.</summary>
     /// <param name="studyId">The study.</param>
@@ -82,7 +84,7 @@ public sealed partial class RunStore(Database database)
 
     /// <summary>
     /// Claims a trial for a client: the one that the same key was given before, the one whose client has been silent for too long, a
-    /// stopped one, or the next number of the budget. It is on disk after <see cref="Flush"/>.
+    /// stopped one, or the next number of the budget. It is on disk after <see cref="FlushAsync"/>.
     /// </summary>
     /// <param name="studyId">The study.</param>
     /// <param name="key">The client's key for this claim; unique among all that ask.</param>
@@ -133,11 +135,8 @@ public sealed partial class RunStore(Database database)
             return ReadState(command);
         });
 
-    /// <summary>
-    /// Returns when all that was written before is on disk. Where many write at the same moment, none holds the study's row, or the lock of
-    /// the change feed, while the disk writes: the disk writes for all of them at once.
-    /// </summary>
-    public void Flush() => database.Durable.Execute(FlushSql, command => command.ExecuteNonQuery());
+    /// <summary>Returns when all that was written before is on disk.</summary>
+    public Task FlushAsync() => _commits.FlushAsync();
 
     /// <summary>Ends a trial as stopped: it starts over when the study is resumed.</summary>
     /// <returns>The study's state; null when the lease is lost, and nothing was written.</returns>
