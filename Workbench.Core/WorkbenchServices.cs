@@ -8,12 +8,14 @@ using Workbench.Core.Datasets;
 using Workbench.Core.Datasets.Formats;
 using Workbench.Core.Encoders;
 using Workbench.Core.Jobs;
+using Workbench.Core.Mirroring;
 using Workbench.Core.Platform;
 using Workbench.Core.Preparations;
 using Workbench.Core.Registry;
 using Workbench.Core.Serving;
 using Workbench.Core.Studies;
 using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Mirrors;
 using Workbench.Core.Tracking.Tables;
 using Workbench.Core.Training;
 
@@ -31,7 +33,8 @@ public static class WorkbenchServices
         .AddSettings<JobOptions>()
         .AddSettings<CommandOptions>()
         .AddSettings<PictureOptions>()
-        .AddSettings<DatasetOptions>();
+        .AddSettings<DatasetOptions>()
+        .AddSettings<MirrorOptions>();
 
     /// <summary>Adds every service of the workbench, and the change feed as a hosted service. Jobs are queued but not run.</summary>
     /// <param name="services">The container.</param>
@@ -112,6 +115,8 @@ public static class WorkbenchServices
         services.AddSingleton<ModelImport>();
         services.AddSingleton<Predictor>();
         services.AddSingleton<ImagePreparer>();
+        services.AddSingleton<MirrorStore>();
+        services.AddSingleton<MirrorReport>();
         AddDatasets(services);
         // Registered, not left to Hangfire's static JobStorage.Current: several workbenches may live in one process.
         services.AddSingleton(provider => CreateStorage(database, provider.Settings<JobOptions>()));
@@ -130,9 +135,22 @@ public static class WorkbenchServices
     public static IServiceCollection AddWorkers(this IServiceCollection services, int? workers = null)
     {
         services.AddHostedService<Reconciler>();
+        services.AddMirroring();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<JobServer>(
             provider, workers ?? provider.Settings<JobOptions>().Workers, provider.Settings<CommandOptions>().Allow, provider.Settings<JobOptions>().TakeOverAfter));
         return services;
+    }
+
+    /// <summary>Makes the process mirror studies to the tracking server that is set, if one is.</summary>
+    internal static IServiceCollection AddMirroring(this IServiceCollection services)
+    {
+        services.AddKeyedSingleton<HttpMessageHandler>(typeof(ServerClient), (_, _) => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        services.AddSingleton<ServerClient>();
+        services.AddSingleton<ExperimentSender>();
+        services.AddSingleton<RunSender>();
+        services.AddSingleton<VersionSender>();
+        services.AddSingleton<Pass>();
+        return services.AddHostedService<StudyMirror>();
     }
 
     /// <summary>Adds the layouts in which datasets are imported. The first that knows a layout reads it.</summary>

@@ -35,6 +35,7 @@ public class ArchitectureTests
         { "Backups", ["Tracking", "Artifacts", "Models"] },
         { "Studies", ["Access", "Artifacts", "Commands", "Evaluation", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Audit"] },
         { "Registry", ["Commands", "Studies", "Text", "Configuration", "Telemetry", "Platform", "Datasets", "Search", "Training", "Tracking", "Artifacts", "Audit", "Models", "Preparations", "Encoders"] },
+        { "Mirroring", ["Configuration", "Telemetry", "Tracking", "Artifacts", "Models"] },
         { "Jobs", ["Configuration", "Commands", "Datasets", "Telemetry", "Platform", "Studies", "Registry", "Tracking"] },
         { "Serving", ["Text", "Configuration", "Telemetry", "Tracking", "Artifacts", "Registry", "Models", "Preparations", "Pictures"] },
     };

@@ -53,6 +53,7 @@ internal static class WebHosting
         app.RefuseCircuitsWhileStopping();
         app.UseHeadAsGet();
         Failures.UseFailures(app);
+        app.RefuseOwnRequests();
         // Not at the start, where the path base would still be before the path.
         app.UseRouting();
         app.UseAccess();

@@ -14,6 +14,9 @@ public interface IArtifactStore
     /// <summary>Which store this is, for people: "S3 at http://minio:9000/workbench" or "folder /data/artifacts".</summary>
     string Description { get; }
 
+    /// <summary>Where something is kept, as a URI that tells it to others: <c>s3://bucket/key</c> or <c>file://machine/data/artifacts/key</c>.</summary>
+    Uri Locate(string key);
+
     /// <summary>Keeps the content under the key, in place of what was there. When this returns it is safe; readers see all of it or what
     /// was there before.</summary>
     /// <param name="key">Where it is kept.</param>

@@ -12,6 +12,9 @@ public sealed class LocalArtifactStore(string folder) : IArtifactStore
     public string Description => $"folder {_root}";
 
     /// <inheritdoc/>
+    public Uri Locate(string key) => new UriBuilder(Uri.UriSchemeFile, Environment.MachineName, -1, PathOf(ArtifactKey.Validate(key))).Uri;
+
+    /// <inheritdoc/>
     /// <remarks>The content type is not kept.</remarks>
     public Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
     {

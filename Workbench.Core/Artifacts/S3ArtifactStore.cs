@@ -33,6 +33,9 @@ public sealed partial class S3ArtifactStore(S3Settings settings) : IArtifactStor
     public string Description => $"S3 at {settings}";
 
     /// <inheritdoc/>
+    public Uri Locate(string key) => new($"s3://{settings.Bucket}/{Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal)}");
+
+    /// <inheritdoc/>
     public async Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
     {
         ArtifactKey.Validate(key);

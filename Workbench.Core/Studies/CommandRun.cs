@@ -52,6 +52,11 @@ public sealed record CommandRun(Study Study, Lease Lease, ParameterSet Params, i
         }
         if (tracking.Uri is { } uri)
         {
+            // What signs in to the server that studies are mirrored to is not for this one.
+            foreach (var name in (string[])["MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"])
+            {
+                environment.Remove(name);
+            }
             environment["MLFLOW_TRACKING_URI"] = uri;
             environment["MLFLOW_RUN_ID"] = uuid.ToString("N");
             environment["MLFLOW_EXPERIMENT_ID"] = Study.Id.ToString(CultureInfo.InvariantCulture);

@@ -31,6 +31,9 @@ public static class Instruments
     internal static Counter<long> TakeOvers { get; } =
         Meter.CreateCounter<long>("workbench.takeovers", "{run}", "Trials and builds begun again because their process died or lost the database.");
 
+    internal static Counter<long> MirrorRequests { get; } = Meter.CreateCounter<long>(
+        "workbench.mirror.requests", "{request}", "Requests to the tracking server that studies are mirrored to, by outcome: done, refused, away.");
+
     internal static Histogram<double> TrialDuration { get; } =
         Meter.CreateHistogram("workbench.trial.duration", "s", "From a trial's claim to its end.", tags: null, Long);
 

@@ -34,6 +34,9 @@ public enum ChangeKind
 
     /// <summary>A dataset got a version, or was removed.</summary>
     Dataset,
+
+    /// <summary>Something was sent to another tracking server, or can't be.</summary>
+    Mirror,
 }
 
 /// <summary>Word of one committed change. It says what to read again, not what was written.</summary>

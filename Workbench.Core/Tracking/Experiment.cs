@@ -12,6 +12,9 @@ public class Experiment
     /// <summary>The primary key. A study has that of its experiment.</summary>
     public long Id { get; init; }
 
+    /// <summary>The identity by which other servers know it; given by the database.</summary>
+    public Guid Uuid { get; init; }
+
     /// <summary>Free text of one line, at most <see cref="MostNameCharacters"/> characters; unique among experiments that are not deleted.</summary>
     public required string Name { get; init; }
 

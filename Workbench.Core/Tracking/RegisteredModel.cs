@@ -21,6 +21,9 @@ public sealed class RegisteredModel
     /// <summary>The primary key.</summary>
     public long Id { get; init; }
 
+    /// <summary>The identity by which other servers know it; given by the database.</summary>
+    public Guid Uuid { get; init; }
+
     /// <summary>Unique among models that are not deleted; of a promoted study, its name at the first promotion.</summary>
     public required string Name { get; init; }
 

@@ -11,6 +11,7 @@ internal static class TrackingTables
         {
             // A study's name, note and tags are in the row of its experiment; what is its own has a table with the same key.
             experiment.UseTptMappingStrategy();
+            experiment.Property(e => e.Uuid).HasDefaultValueSql("gen_random_uuid()");
             experiment.HasIndex(e => e.Name).IsUnique().HasFilter("deleted_at IS NULL");
             experiment.HasIndex(e => e.DeletedAt).HasFilter("deleted_at IS NOT NULL");
             experiment.Property(e => e.ArtifactFolder).HasDefaultValue("runs");
@@ -101,6 +102,7 @@ internal static class TrackingTables
     {
         modelBuilder.Entity<RegisteredModel>(model =>
         {
+            model.Property(m => m.Uuid).HasDefaultValueSql("gen_random_uuid()");
             model.HasIndex(m => m.Name).IsUnique().HasFilter("deleted_at IS NULL");
             model.HasIndex(m => m.IsPinned).IsUnique().HasFilter("is_pinned");
             model.Property(m => m.UpdatedAt).HasDefaultValueSql("now()");

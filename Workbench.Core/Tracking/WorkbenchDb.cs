@@ -7,6 +7,7 @@ using Workbench.Core.Audit;
 using Workbench.Core.Commands;
 using Workbench.Core.Evaluation;
 using Workbench.Core.Search;
+using Workbench.Core.Tracking.Mirrors;
 
 namespace Workbench.Core.Tracking;
 
@@ -146,6 +147,7 @@ public sealed class WorkbenchDb(DbContextOptions<WorkbenchDb> options) : DbConte
             trial.HasOne<Study>().WithMany().HasForeignKey(t => t.StudyId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.ConfigureRegistry();
+        modelBuilder.ConfigureMirrors();
         modelBuilder.Entity<IdempotentRequest>(request =>
         {
             request.HasKey(r => new { r.Actor, r.Key }).HasName(RequestKey);

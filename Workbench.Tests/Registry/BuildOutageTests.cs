@@ -84,6 +84,8 @@ public class BuildOutageTests
 
         public string Description => _store.Description;
 
+        public Uri Locate(string key) => _store.Locate(key);
+
         public async Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken cancellationToken = default)
         {
             if (OnFirstPut is { } hook)

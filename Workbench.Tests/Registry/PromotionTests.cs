@@ -215,6 +215,8 @@ public class PromotionTests
 
         public string Description => "a store that goes away";
 
+        public Uri Locate(string key) => _store.Locate(key);
+
         public Task PutAsync(string key, Stream content, long length, string contentType, CancellationToken ct = default) =>
             IsAway ? throw new ArtifactStoreException("gone fishing") : _store.PutAsync(key, content, length, contentType, ct);
 

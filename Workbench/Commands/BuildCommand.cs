@@ -46,6 +46,7 @@ internal sealed class BuildCommand : Verb
         // From here on it is written down, and whatever worker there is builds it: an interruption only ends the waiting.
         await host.StartAsync(CancellationToken.None);
         var run = await ShowAsync(host.Services, promotion, cancellationToken);
+        await host.FinishMirroringAsync();
         await host.StopAsync(CancellationToken.None);
         if (run is null)
         {

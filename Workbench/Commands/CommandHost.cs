@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Workbench.Core;
 using Workbench.Core.Commands;
+using Workbench.Core.Mirroring;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Commands;
@@ -8,6 +9,8 @@ namespace Workbench.Commands;
 /// <summary>The host of a verb that works on one study. The person who types it may run the commands of that study, and of no other.</summary>
 internal static class CommandHost
 {
+    private static readonly TimeSpan MirrorLimit = TimeSpan.FromSeconds(10);
+
     /// <param name="builder">The host's, with everything that was typed.</param>
     /// <param name="arguments">What was typed.</param>
     /// <param name="session">The data.</param>
@@ -32,5 +35,21 @@ internal static class CommandHost
         });
 
         void Add(IServiceCollection services) => services.AddWorkbench(session.Database, session.Artifacts, session.Data).AddWorkers(workers);
+    }
+
+    /// <summary>Gives what is new the time to reach the tracking server that is set, and says what does not.</summary>
+    public static async Task FinishMirroringAsync(this IHost host)
+    {
+        try
+        {
+            if (await host.Services.GetRequiredService<MirrorReport>().FinishAsync(MirrorLimit) is { } missing)
+            {
+                await Console.Error.WriteLineAsync(missing);
+            }
+        }
+        catch (Exception exception) when (DatabaseOutage.Caused(exception))
+        {
+            // The verb tells by itself that the database is away.
+        }
     }
 }

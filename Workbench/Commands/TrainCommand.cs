@@ -151,6 +151,7 @@ internal sealed class TrainCommand : Verb
             using var limit = new CancellationTokenSource(StopLimit);
             await watch.StopAsync(limit.Token);
         }
+        await host.FinishMirroringAsync();
         await host.StopAsync(CancellationToken.None);
         var summary = await watch.ReadAsync();
         Report(summary);

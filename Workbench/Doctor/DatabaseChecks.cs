@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Configuration;
+using Workbench.Core.Mirroring;
 using Workbench.Core.Platform;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
@@ -24,21 +25,25 @@ internal static class DatabaseChecks
             yield return ("postgresql", async ct => [Finding.Ok("postgresql", await PrivatePostgres.FindProgramsAsync(data, ct))]);
         }
         yield return ("database", async ct => (configured ?? PrivatePostgres.FindRunning(data)) is { } connection
-            ? await JudgeAsync(connection, options, StoreChecks.Find(data, settings), ct)
-            : [Finding.Ok("database", "private; it starts with the workbench")]);
+            ? await JudgeAsync(connection, options, StoreChecks.Find(data, settings), settings.Settings<MirrorOptions>(), ct)
+            : [Finding.Ok("database", "private; it starts with the workbench"), .. await MirrorChecks.JudgeAsync(settings.Settings<MirrorOptions>(), null, ct)]);
     }
 
     private static async Task<IReadOnlyList<Finding>> JudgeAsync(
-        string connection, DatabaseOptions options, IArtifactStore store, CancellationToken cancellationToken)
+        string connection, DatabaseOptions options, IArtifactStore store, MirrorOptions mirror, CancellationToken cancellationToken)
     {
         var report = await DatabaseReport.ReadAsync(connection, cancellationToken);
         var found = Judge(connection, options, report);
-        return report is { Pending: [], Unknown: [] } ? [.. found, await CompareAsync(connection, options, store, cancellationToken)] : [.. found];
+        if (report is not { Pending: [], Unknown: [] })
+        {
+            return [.. found];
+        }
+        await using var database = new Database(connection, options);
+        return [.. found, await CompareAsync(database, store, cancellationToken), .. await MirrorChecks.JudgeAsync(mirror, database, cancellationToken)];
     }
 
-    private static async Task<Finding> CompareAsync(string connection, DatabaseOptions options, IArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<Finding> CompareAsync(Database database, IArtifactStore store, CancellationToken cancellationToken)
     {
-        await using var database = new Database(connection, options);
         try
         {
             return Finding.Ok("store", await StoreIdentity.CheckAsync(database, store, cancellationToken)

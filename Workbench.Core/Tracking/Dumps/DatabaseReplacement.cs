@@ -94,6 +94,8 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         }
         // The jobs that ran trials and builds are gone; what has no job gets one as soon as a process with workers starts.
         await ExecuteAsync("UPDATE runs SET job_id = NULL, activity = 'waiting for a worker' WHERE state = 'running' AND kind <> 'tracked'", cancellationToken);
+        // Another server may have more of it than the dump knows of: that is looked for there before it is sent.
+        await ExecuteAsync("UPDATE mirrored_experiments SET is_adopted = true", cancellationToken);
         if (artifactFolder.Length > 0)
         {
             foreach (var (table, column) in ((string, string)[])[("experiments", "artifact_folder"), ("runs", "artifact_prefix"), ("versions", "artifact_prefix"), ("dataset_packs", "key")])
@@ -157,7 +159,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         {
             await ExecuteAsync($"CREATE TEMPORARY TABLE kept_stores ON COMMIT DROP AS SELECT * FROM {Stores}", cancellationToken);
         }
-        foreach (var table in mayReplace ? [] : tables.Except([History, Stores]))
+        foreach (var table in mayReplace ? [] : tables.Except([History, Stores, Mirrors]))
         {
             // One experiment is always there.
             var own = table == "experiments" ? FormattableString.Invariant($"WHERE id <> {Experiment.Default}") : "";
@@ -186,6 +188,7 @@ public sealed class DatabaseReplacement : IAsyncDisposable
 
     private const string History = "__EFMigrationsHistory";
     private const string Stores = "artifact_stores";
+    private const string Mirrors = "mirrors";
 
     private async Task MigrateAsync(string? to, CancellationToken cancellationToken)
     {

@@ -525,6 +525,12 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnName("updated_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<Guid>("Uuid")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("uuid")
+                        .HasDefaultValueSql("gen_random_uuid()");
+
                     b.HasKey("Id");
 
                     b.HasIndex("DeletedAt")
@@ -778,6 +784,210 @@ namespace Workbench.Core.Tracking.Migrations
                     b.ToTable("metrics", (string)null);
                 });
 
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.Mirror", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<bool>("IsItself")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_itself");
+
+                    b.Property<string>("Trouble")
+                        .HasColumnType("text")
+                        .HasColumnName("trouble");
+
+                    b.Property<DateTimeOffset?>("TroubleSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("trouble_since");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mirrors");
+
+                    b.HasIndex("Address")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mirrors_address");
+
+                    b.ToTable("mirrors", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredExperiment", b =>
+                {
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<long>("MirrorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mirror_id");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<bool>("IsAdopted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_adopted");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("RemoteId")
+                        .HasColumnType("text")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.HasKey("ExperimentId", "MirrorId")
+                        .HasName("pk_mirrored_experiments");
+
+                    b.HasIndex("MirrorId")
+                        .HasDatabaseName("ix_mirrored_experiments_mirror_id");
+
+                    b.ToTable("mirrored_experiments", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredModel", b =>
+                {
+                    b.Property<long>("ModelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_id");
+
+                    b.Property<long>("MirrorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mirror_id");
+
+                    b.Property<string>("Aliases")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("aliases")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("RemoteName")
+                        .HasColumnType("text")
+                        .HasColumnName("remote_name");
+
+                    b.HasKey("ModelId", "MirrorId")
+                        .HasName("pk_mirrored_models");
+
+                    b.HasIndex("MirrorId")
+                        .HasDatabaseName("ix_mirrored_models_mirror_id");
+
+                    b.ToTable("mirrored_models", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredRun", b =>
+                {
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("MirrorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mirror_id");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<long>("ExperimentId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<bool>("HasParams")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_params");
+
+                    b.Property<string>("RemoteId")
+                        .HasColumnType("text")
+                        .HasColumnName("remote_id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("steps")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("tags")
+                        .HasDefaultValueSql("'{}'");
+
+                    b.Property<long>("Values")
+                        .HasColumnType("bigint")
+                        .HasColumnName("values");
+
+                    b.HasKey("RunId", "MirrorId")
+                        .HasName("pk_mirrored_runs");
+
+                    b.HasIndex("ExperimentId", "MirrorId")
+                        .HasDatabaseName("ix_mirrored_runs_experiment_id_mirror_id");
+
+                    b.ToTable("mirrored_runs", (string)null);
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredVersion", b =>
+                {
+                    b.Property<long>("ModelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("model_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("MirrorId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mirror_id");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<string>("RemoteVersion")
+                        .HasColumnType("text")
+                        .HasColumnName("remote_version");
+
+                    b.HasKey("ModelId", "Version", "MirrorId")
+                        .HasName("pk_mirrored_versions");
+
+                    b.HasIndex("ModelId", "MirrorId")
+                        .HasDatabaseName("ix_mirrored_versions_model_id_mirror_id");
+
+                    b.ToTable("mirrored_versions", (string)null);
+                });
+
             modelBuilder.Entity("Workbench.Core.Tracking.ModelAlias", b =>
                 {
                     b.Property<long>("ModelId")
@@ -954,6 +1164,12 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at")
                         .HasDefaultValueSql("now()");
+
+                    b.Property<Guid>("Uuid")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("uuid")
+                        .HasDefaultValueSql("gen_random_uuid()");
 
                     b.HasKey("Id")
                         .HasName("pk_models");
@@ -1520,6 +1736,74 @@ namespace Workbench.Core.Tracking.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_metrics_runs_run_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredExperiment", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Experiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_experiments_experiments_experiment_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Mirrors.Mirror", null)
+                        .WithMany()
+                        .HasForeignKey("MirrorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_experiments_mirrors_mirror_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredModel", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Mirrors.Mirror", null)
+                        .WithMany()
+                        .HasForeignKey("MirrorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_models_mirrors_mirror_id");
+
+                    b.HasOne("Workbench.Core.Tracking.RegisteredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_models_models_model_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredRun", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Run", null)
+                        .WithMany()
+                        .HasForeignKey("RunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_runs_runs_run_id");
+
+                    b.HasOne("Workbench.Core.Tracking.Mirrors.MirroredExperiment", null)
+                        .WithMany()
+                        .HasForeignKey("ExperimentId", "MirrorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_runs_mirrored_experiments_experiment_id_mirror_id");
+                });
+
+            modelBuilder.Entity("Workbench.Core.Tracking.Mirrors.MirroredVersion", b =>
+                {
+                    b.HasOne("Workbench.Core.Tracking.Mirrors.MirroredModel", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId", "MirrorId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_versions_mirrored_models_model_id_mirror_id");
+
+                    b.HasOne("Workbench.Core.Tracking.ModelVersion", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId", "Version")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mirrored_versions_versions_model_id_version");
                 });
 
             modelBuilder.Entity("Workbench.Core.Tracking.ModelAlias", b =>

@@ -25,7 +25,7 @@ internal sealed partial class Catalog : IDisposable
     {
         (_queries, _registry, _datasets, _overview, _logger) = (queries, registry, datasets, overview, logger);
         _changes = feed.Subscribe(
-            change => change.Kind is not (ChangeKind.Progress or ChangeKind.Output or ChangeKind.Job or ChangeKind.Token),
+            change => change.Kind is not (ChangeKind.Progress or ChangeKind.Output or ChangeKind.Job or ChangeKind.Token or ChangeKind.Mirror),
             changes => Watchers is null ? Task.CompletedTask : ReadAsync(changes),
             LiveComponent.Interval);
     }

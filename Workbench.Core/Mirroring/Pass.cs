@@ -1,0 +1,53 @@
+using Workbench.Core.Tracking.Mirrors;
+
+namespace Workbench.Core.Mirroring;
+
+/// <summary>Sends what is to be sent, once through: studies, then their runs, then versions and aliases.</summary>
+internal sealed class Pass(MirrorStore store, ExperimentSender experiments, RunSender runs, VersionSender versions)
+{
+    private const int MostRuns = 200;
+
+    // A request waits for the other side most of its time.
+    private const int Together = 4;
+
+    /// <summary>Sends what differs.</summary>
+    /// <param name="mirror">The server.</param>
+    /// <param name="changed">Where to look.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="AwayException">The rest is to be sent later.</exception>
+    /// <exception cref="ItselfException">The server is this workbench.</exception>
+    public async Task RunAsync(long mirror, Changed changed, CancellationToken cancellationToken)
+    {
+        var studies = changed.Everything ? null : changed.Studies.ToArray();
+        var more = studies is not [];
+        while (more)
+        {
+            foreach (var study in await store.ExperimentsAsync(mirror, studies, cancellationToken))
+            {
+                await experiments.SendAsync(mirror, study, cancellationToken);
+            }
+            var waiting = await store.RunsAsync(mirror, studies, MostRuns, cancellationToken);
+            var unseen = waiting.Select(run => run.Experiment.Id).Distinct().Where(study => !experiments.HasSeen(study)).ToList();
+            foreach (var id in unseen)
+            {
+                if (await store.ExperimentAsync(mirror, id, cancellationToken) is { } study)
+                {
+                    await experiments.SendAsync(mirror, study, cancellationToken);
+                }
+            }
+            // Those of a study that had to be looked at are read once more: it may have begun anew, or be refused.
+            if (unseen.Count == 0)
+            {
+                await Parallel.ForEachAsync(
+                    waiting,
+                    new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = cancellationToken },
+                    async (run, token) => await runs.SendAsync(mirror, run, token));
+            }
+            more = unseen.Count > 0 || waiting.Count == MostRuns;
+        }
+        if (changed.Everything || changed.Models)
+        {
+            await versions.SendAsync(mirror, cancellationToken);
+        }
+    }
+}
