@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using Workbench.Components.Parts;
 using Workbench.Core.Artifacts;
+using Workbench.Core.Mirroring;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
+using Workbench.Core.Tracking.Mirrors;
 using Workbench.Tests.Tracking;
 using Workbench.Tests.Training;
 
@@ -44,6 +47,7 @@ public abstract class LiveFixture : ComponentTests, IAsyncLifetime
         Services.AddSingleton(Store.Notes);
         Services.AddSingleton(Store.Audit);
         Services.AddSingleton(Store.Requests);
+        Services.AddSingleton(new MirrorReport(Options.Create(new MirrorOptions()), new MirrorStore(Store.Database), TimeProvider.System));
         Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         Services.AddScoped<SubmissionKeys>();
         Services.AddSingleton(TimeProvider.System);

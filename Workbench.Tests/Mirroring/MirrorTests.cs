@@ -186,5 +186,4 @@ public class MirrorTests(ServedWorkbench team)
     private async Task<Dictionary<string, string>> AliasesAsync(string model) =>
         ((await _remote.Mlflow.GetAsync($"registered-models/get?name={Uri.EscapeDataString(model)}"))["registered_model"]!["aliases"]?.AsArray() ?? [])
             .ToDictionary(alias => (string)alias!["alias"]!, alias => (string)alias!["version"]!);
-
 }

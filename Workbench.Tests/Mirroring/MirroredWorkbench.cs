@@ -116,6 +116,7 @@ internal sealed class MirroredWorkbench : IAsyncDisposable
             CreatedAt = DateTimeOffset.UtcNow,
         });
         await db.SaveChangesAsync();
+        await db.NotifyAsync(new Change(ChangeKind.Model, study.Id, run.Id), CancellationToken.None);
         await AliasAsync(model, ModelAlias.Production, model.LastVersion);
         return (model, model.LastVersion);
     }

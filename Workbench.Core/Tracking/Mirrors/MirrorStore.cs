@@ -188,6 +188,7 @@ public sealed partial class MirrorStore(Database database)
     {
         var experiment = ReadExperiment(row, 12);
         return new WaitingRun(
+            row.GetInt64(0),
             row.GetGuid(1),
             Texts(row, 2),
             Texts(row, 3),
@@ -210,7 +211,7 @@ public sealed partial class MirrorStore(Database database)
                     row.GetInt64(22),
                     Texts(row, 23),
                     TrackedRunQueries.Text(row, 24))
-                : null) { Id = row.GetInt64(0) };
+                : null);
     }
 
     private static Dictionary<string, string> Texts(NpgsqlDataReader row, int column) => TrackedRunQueries.Texts(row.GetString(column));

@@ -13,6 +13,7 @@ internal sealed record WaitingExperiment(
 internal sealed record SentExperiment(long Id, string? RemoteId, bool IsAdopted, string? Name, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>A trial or a build of which something is to be sent.</summary>
+/// <param name="Id">The run.</param>
 /// <param name="Uuid">Its identity: a tag of the run there.</param>
 /// <param name="Tags">Its tags, its note and its name now.</param>
 /// <param name="About">What it is: tags that never change while it runs.</param>
@@ -28,13 +29,9 @@ internal sealed record SentExperiment(long Id, string? RemoteId, bool IsAdopted,
 /// <param name="IsCertain">Whether a run of which nothing is known here is not there.</param>
 /// <param name="Sent">How it stands there; null when it was never tried to send it.</param>
 internal sealed record WaitingRun(
-    Guid Uuid, IReadOnlyDictionary<string, string> Tags, IReadOnlyDictionary<string, string> About, string User, string Source,
+    long Id, Guid Uuid, IReadOnlyDictionary<string, string> Tags, IReadOnlyDictionary<string, string> About, string User, string Source,
     IReadOnlyDictionary<string, string>? Params, DateTimeOffset StartedAt, string? Status, DateTimeOffset? EndedAt, string Objective, double? Value,
-    SentExperiment Experiment, bool IsCertain, SentRun? Sent)
-{
-    /// <summary>The run.</summary>
-    public long Id { get; init; }
-}
+    SentExperiment Experiment, bool IsCertain, SentRun? Sent);
 
 /// <summary>How a run stands on a server: <see cref="MirroredRun"/>.</summary>
 internal sealed record SentRun(
