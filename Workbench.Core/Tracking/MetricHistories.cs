@@ -19,8 +19,34 @@ public sealed class MetricHistories(Database database)
         WHERE r.uuid = ANY(@uuids) AND m.key = @key ORDER BY r.uuid, m.timestamp, m.step, m.value LIMIT @limit
         """;
 
-    // Of all steps between the two, as many as are asked for, evenly by their rank, and always the first and the last of each run.
+    // Of a run with more values than wanted, the step at or above each of so many places between its first and its last: as many looks into the
+    // index, however long the history is.
     private const string SampleSql =
+        """
+        WITH found AS (
+            SELECT r.id, r.uuid, (
+                SELECT count(*) FROM (
+                    SELECT FROM metrics WHERE run_id = r.id AND key = @key AND step BETWEEN @from AND @to LIMIT @most + 1) AS few) <= @most AS is_whole,
+                (SELECT min(step) FROM metrics WHERE run_id = r.id AND key = @key AND step BETWEEN @from AND @to) AS first,
+                (SELECT max(step) FROM metrics WHERE run_id = r.id AND key = @key AND step BETWEEN @from AND @to) AS last
+            FROM runs r WHERE r.uuid = ANY(@uuids)),
+        chosen AS (
+            SELECT DISTINCT found.id, found.uuid, next.step
+            FROM found CROSS JOIN generate_series(0, @most - 1) AS place CROSS JOIN LATERAL (
+                SELECT step FROM metrics
+                WHERE run_id = found.id AND key = @key AND step >= (first + (last::numeric - first) * place / greatest(@most - 1, 1))::bigint
+                ORDER BY step LIMIT 1) AS next
+            WHERE NOT found.is_whole)
+        SELECT found.uuid, m.timestamp, m.step, m.value, true
+        FROM found JOIN metrics m ON m.run_id = found.id AND m.key = @key AND m.step BETWEEN @from AND @to WHERE found.is_whole
+        UNION ALL
+        SELECT c.uuid, m.timestamp, m.step, m.value, false
+        FROM chosen c JOIN metrics m ON m.run_id = c.id AND m.key = @key AND m.step = c.step
+        ORDER BY 1, 3, 2, 4
+        """;
+
+    // Of all steps between the two, as many as are asked for, evenly by their rank, and always the first and the last of each run.
+    private const string RankedSql =
         """
         WITH steps AS (
             SELECT m.run_id, r.uuid, m.step, row_number() OVER w AS rank, count(*) OVER (PARTITION BY m.run_id) AS count
@@ -31,7 +57,7 @@ public sealed class MetricHistories(Database database)
         chosen AS (
             SELECT * FROM steps
             WHERE rank = 1 OR rank = count OR (rank * @most) / count <> ((rank - 1) * @most) / count)
-        SELECT c.uuid, m.timestamp, m.step, m.value FROM chosen c JOIN metrics m ON m.run_id = c.run_id AND m.key = @key AND m.step = c.step
+        SELECT c.uuid, m.timestamp, m.step, m.value, true FROM chosen c JOIN metrics m ON m.run_id = c.run_id AND m.key = @key AND m.step = c.step
         ORDER BY c.uuid, m.step, m.timestamp, m.value
         """;
 
@@ -67,17 +93,28 @@ public sealed class MetricHistories(Database database)
     }
 
     /// <summary>A sample of the values of one metric of some runs between two steps: about so many steps of each run, evenly, with all the
-    /// values at these.</summary>
+    /// values at these, and always the first and the last.</summary>
     public async Task<IReadOnlyList<(Guid Run, LoggedMetric Metric)>> SampleAsync(
         IReadOnlyCollection<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken = default)
     {
-        await using var command = database.Durable.CreateCommand(SampleSql);
+        var sample = await SampleAsync(SampleSql, runs, key, from, to, most, cancellationToken);
+        // Steps with wide gaps between them: most places have the same step above them.
+        var uneven = sample.Where(value => !value.IsWhole).GroupBy(value => value.Run)
+            .Where(run => run.Select(value => value.Metric.Step).Distinct().Count() < most / 2).Select(run => run.Key).ToHashSet();
+        var ranked = uneven.Count == 0 ? [] : await SampleAsync(RankedSql, uneven, key, from, to, most, cancellationToken);
+        return [.. sample.Where(value => !uneven.Contains(value.Run)).Concat(ranked).Select(value => (value.Run, value.Metric))];
+    }
+
+    private async Task<List<(Guid Run, LoggedMetric Metric, bool IsWhole)>> SampleAsync(
+        string sql, IReadOnlyCollection<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken)
+    {
+        await using var command = database.Durable.CreateCommand(sql);
         command.Parameters.AddWithValue("uuids", runs.ToArray());
         command.Parameters.AddWithValue("key", key);
         command.Parameters.AddWithValue("from", from);
         command.Parameters.AddWithValue("to", to);
         command.Parameters.AddWithValue("most", (long)most);
-        return await TrackedRunQueries.ReadAsync(command, row => Value(row, key), cancellationToken);
+        return await TrackedRunQueries.ReadAsync(command, row => (row.GetGuid(0), Value(row, key).Metric, row.GetBoolean(4)), cancellationToken);
     }
 
     private static (Guid Run, LoggedMetric Metric) Value(NpgsqlDataReader row, string key) =>

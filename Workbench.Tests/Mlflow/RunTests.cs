@@ -116,6 +116,23 @@ public class RunTests(ServedWorkbench workbench)
     }
 
     [Fact]
+    public async Task A_sample_is_even_also_where_steps_are_not()
+    {
+        var run = await _mlflow.RunAsync();
+        // As a client may count: by the sample, and once by the clock.
+        long[] steps = [.. Enumerable.Range(0, 900), long.MaxValue];
+        var metrics = steps.Select(step => $$"""{"key": "m", "value": 1, "timestamp": 1, "step": {{step}}}""");
+        await _mlflow.PostAsync("runs/log-batch", $$"""{"run_id": "{{run}}", "metrics": [{{string.Join(", ", metrics)}}]}""");
+
+        var sample = (await _mlflow.GetAsync($"metrics/get-history-bulk-interval?run_ids={run}&metric_key=m&max_results=50"))["metrics"]!.AsArray();
+
+        var sampled = sample.Select(m => (long)m!["step"]!).ToList();
+        Assert.InRange(sampled.Count, 50, 52);
+        Assert.Equal((0, long.MaxValue), (sampled[0], sampled[^1]));
+        Assert.InRange(sampled[25], 400, 500);
+    }
+
+    [Fact]
     public async Task Histories_of_several_runs_are_read_at_once_whole_and_as_a_sample()
     {
         var experiment = await _mlflow.ExperimentAsync();
