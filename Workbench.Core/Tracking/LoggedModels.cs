@@ -72,7 +72,8 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
     /// <summary>Searches the models of some experiments.</summary>
     /// <exception cref="FieldException">The filter, the order or the token is wrong.</exception>
     public async Task<Found<FoundModel>> SearchAsync(
-        IReadOnlyCollection<long> experiments, string? filter, int most, IReadOnlyList<string> order, string? token, CancellationToken cancellationToken = default)
+        IReadOnlyCollection<long> experiments, string? filter, IReadOnlyCollection<(string Name, string? Digest)> datasets, int most, IReadOnlyList<string> order,
+        string? token, CancellationToken cancellationToken = default)
     {
         var parameters = new List<NpgsqlParameter>();
         var condition = SearchFilter.Compile(SearchTables.LoggedModels, filter, parameters);
@@ -85,11 +86,14 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
             $"""
             SELECT * FROM (
                 SELECT {Columns}, {keys.Columns} {From}
-                WHERE l.experiment_id = ANY(@experiments) AND l.deleted_at IS NULL AND e.deleted_at IS NULL AND {condition}) AS found
+                WHERE l.experiment_id = ANY(@experiments) AND l.deleted_at IS NULL AND e.deleted_at IS NULL AND {condition}
+                    AND (cardinality(@dataset_names) = 0 OR EXISTS (SELECT FROM logged_model_metrics x WHERE x.model_id = l.id AND {SearchTables.IsOfDatasets}))) AS found
             WHERE {keys.After(token, parameters)} ORDER BY {keys.Clause} LIMIT @limit
             """);
         command.Parameters.AddRange(parameters.ToArray());
         command.Parameters.AddWithValue("experiments", experiments.ToArray());
+        command.Parameters.AddWithValue("dataset_names", datasets.Select(dataset => dataset.Name).ToArray());
+        command.Parameters.Add(new("dataset_digests", NpgsqlDbType.Array | NpgsqlDbType.Text) { Value = datasets.Select(dataset => dataset.Digest).ToArray() });
         command.Parameters.AddWithValue("limit", most + 1L);
         var (models, next) = await TrackedRunQueries.PageAsync(command, Read, most, row => keys.Token(row, 13), cancellationToken);
         return new(await WithDetailsAsync(models, cancellationToken), next);

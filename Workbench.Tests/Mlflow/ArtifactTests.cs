@@ -129,6 +129,40 @@ public class ArtifactTests(ServedWorkbench workbench)
     }
 
     [Fact]
+    public async Task Logged_models_are_searched_by_what_they_reached_on_a_dataset()
+    {
+        var experiment = await _mlflow.ExperimentAsync();
+        var run = await _mlflow.RunAsync(experiment);
+        foreach (var (name, train, test) in new[] { ("a", 0.9, 0.5), ("b", 0.8, 0.7) })
+        {
+            var model = (string)(await _mlflow.PostAsync("logged-models", $$"""{"experiment_id": "{{experiment}}", "name": "{{name}}"}"""))["model"]!["info"]!["model_id"]!;
+            await LogAsync(model, "train", train);
+            await LogAsync(model, "test", test);
+        }
+        await _mlflow.PostAsync("logged-models", $$"""{"experiment_id": "{{experiment}}", "name": "c"}""");
+
+        Assert.Equal(["b", "a"], await NamesAsync("""[{"dataset_name": "test", "dataset_digest": "1"}]""", ""));
+        Assert.Equal(["b"], await NamesAsync("""[{"dataset_name": "test"}]""", "metrics.acc > 0.6"));
+        Assert.Equal(["b", "a"], await NamesAsync("""[{"dataset_name": "train"}]""", "metrics.acc > 0.6"));
+        Assert.Empty(await NamesAsync("""[{"dataset_name": "test", "dataset_digest": "2"}]""", ""));
+        Assert.Equal("INVALID_PARAMETER_VALUE", (await _mlflow.RefusalAsync(
+            HttpMethod.Post, "logged-models/search", $$"""{"experiment_ids": ["{{experiment}}"], "datasets": [{"dataset_digest": "1"}]}""")).Code);
+
+        Task LogAsync(string model, string dataset, double value) => _mlflow.PostAsync("runs/log-batch", new JsonObject
+        {
+            ["run_id"] = run,
+            ["metrics"] = new JsonArray(new JsonObject
+            {
+                ["key"] = "acc", ["value"] = value, ["timestamp"] = 1, ["step"] = dataset.Length, ["model_id"] = model, ["dataset_name"] = dataset, ["dataset_digest"] = "1",
+            }),
+        }.ToJsonString());
+
+        async Task<IEnumerable<string>> NamesAsync(string datasets, string filter) =>
+            ((await _mlflow.PostAsync("logged-models/search", $$"""{"experiment_ids": ["{{experiment}}"], "datasets": {{datasets}}, "filter": "{{filter}}"}"""))["models"]?.AsArray() ?? [])
+            .Select(model => (string)model!["info"]!["name"]!);
+    }
+
+    [Fact]
     public async Task A_model_is_logged_as_MLflow_2_does()
     {
         var (run, root) = await RunAsync();

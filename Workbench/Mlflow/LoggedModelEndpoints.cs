@@ -62,6 +62,7 @@ internal static class LoggedModelEndpoints
         var order = request.Items("order_by").Select(clause => Clause(clause)).ToList();
         var found = await store.SearchAsync(
             [.. request.Texts("experiment_ids").Select(id => Limits.ExperimentId(id, "experiment_ids"))], request.Text("filter"),
+            [.. request.Items("datasets").Select(dataset => (dataset.Required("dataset_name"), dataset.Text("dataset_digest")))],
             request.PageSize(UsualResults, LoggedModels.MostResults), order, request.Text("page_token"), ct);
         return MlflowApi.Answer(new { Models = MlflowJson.Some(found.Items.Select(LoggedModelMessage.Of)), NextPageToken = found.NextToken });
     }

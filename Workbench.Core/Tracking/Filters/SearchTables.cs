@@ -80,12 +80,21 @@ internal static class SearchTables
         _ => null,
     }, "There are name, version_number, run_id, source_path, creation_timestamp, last_updated_timestamp and tags.KEY.");
 
+    /// <summary>Whether a metric of a logged model, as <c>x</c>, is of one of the datasets that are asked for: @dataset_names, and
+    /// @dataset_digests with null for any. Of none asked for, it is.</summary>
+    public const string IsOfDatasets =
+        """
+        (cardinality(@dataset_names) = 0 OR EXISTS (
+            SELECT FROM unnest(@dataset_names, @dataset_digests) AS d (name, digest)
+            WHERE d.name = x.dataset_name AND (d.digest IS NULL OR d.digest = x.dataset_digest)))
+        """;
+
     /// <summary>Logged models, as <c>l</c>, with the runs they are of, as <c>r</c>.</summary>
     public static SearchTable LoggedModels { get; } = new("Logged models", (kind, key, parameter) => kind switch
     {
         "metric" or "metrics" => new(
             $"""
-            (SELECT x.value FROM logged_model_metrics x WHERE x.model_id = l.id AND x.key = {parameter(key)}
+            (SELECT x.value FROM logged_model_metrics x WHERE x.model_id = l.id AND x.key = {parameter(key)} AND {IsOfDatasets}
                 ORDER BY x.step DESC, x.timestamp DESC, x.value DESC LIMIT 1)
             """, IsNumber: true),
         "param" or "params" => new($"(l.params ->> {parameter(key)})"),

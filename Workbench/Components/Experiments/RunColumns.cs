@@ -9,6 +9,9 @@ namespace Workbench.Components.Experiments;
 /// <param name="Key">Its name.</param>
 public sealed record RunColumn(string Kind, string Key)
 {
+    /// <summary>What stands where a run has nothing.</summary>
+    public const string Missing = "–";
+
     /// <summary>Whether it is a metric.</summary>
     public bool IsMetric => Kind == RunColumns.Metrics;
 
@@ -20,7 +23,7 @@ public sealed record RunColumn(string Kind, string Key)
     {
         if (!IsMetric)
         {
-            return run.Params.GetValueOrDefault(Key, "–");
+            return run.Params.GetValueOrDefault(Key, Missing);
         }
         foreach (var metric in run.Metrics)
         {
@@ -29,7 +32,7 @@ public sealed record RunColumn(string Kind, string Key)
                 return Format.Value(metric.Value);
             }
         }
-        return "–";
+        return Missing;
     }
 }
 

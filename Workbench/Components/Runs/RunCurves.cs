@@ -1,3 +1,4 @@
+using Plotly.Blazor.LayoutLib.XAxisLib;
 using Plotly.Blazor.Traces;
 using Plotly.Blazor.Traces.ScatterLib;
 using Workbench.Components.Charts;
@@ -29,7 +30,14 @@ internal static class RunCurves
         var drawn = curves.Where(curve => curve.Points.Count > 0).ToList();
         return new Chart(
             [.. drawn.Select(curve => Line(curve, unit))],
-            new Plotly.Blazor.Layout { UiRevision = title, XAxis = [new() { Title = new() { Text = Format.Sentence(unit) } }], YAxis = [new() { Title = new() { Text = title } }] },
+            new Plotly.Blazor.Layout
+            {
+                UiRevision = title,
+                // One curve that is called as the axis is needs none.
+                ShowLegend = !drawn.TrueForAll(curve => curve.Name == title),
+                XAxis = [new() { Title = new() { Text = Format.Sentence(unit) }, ExponentFormat = ExponentFormatEnum.SI }],
+                YAxis = [new() { Title = new() { Text = title } }],
+            },
             $"Curves of {title} by {unit}: {(drawn.Count == 0 ? "none yet" : string.Join(", ", drawn.Select(curve => Last(curve, unit))))}.",
             drawn.Count == 0 ? $"Curves grow here from the first {unit} on." : null);
     }
