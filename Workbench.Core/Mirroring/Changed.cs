@@ -6,6 +6,7 @@ namespace Workbench.Core.Mirroring;
 internal sealed class Changed
 {
     private readonly HashSet<long> _studies = [];
+    private readonly HashSet<long> _runs = [];
 
     /// <summary>Anywhere.</summary>
     public bool Everything { get; private set; }
@@ -13,11 +14,11 @@ internal sealed class Changed
     /// <summary>In the registry.</summary>
     public bool Models { get; private set; }
 
-    /// <summary>In these studies.</summary>
+    /// <summary>In these studies, and in any of their runs.</summary>
     public IReadOnlyCollection<long> Studies => _studies;
 
-    /// <summary>Whether there is nothing.</summary>
-    public bool IsEmpty => !Everything && !Models && _studies.Count == 0;
+    /// <summary>In these runs.</summary>
+    public IReadOnlyCollection<long> Runs => _runs;
 
     /// <summary>All there is.</summary>
     public static Changed All => new() { Everything = true };
@@ -31,7 +32,11 @@ internal sealed class Changed
     {
         Everything |= change.Kind == ChangeKind.Everything;
         Models |= change.Kind == ChangeKind.Model;
-        if (change.StudyId > 0)
+        if (change.RunId > 0)
+        {
+            _runs.Add(change.RunId);
+        }
+        else if (change.StudyId > 0)
         {
             _studies.Add(change.StudyId);
         }
@@ -42,5 +47,6 @@ internal sealed class Changed
     {
         (Everything, Models) = (Everything || other.Everything, Models || other.Models);
         _studies.UnionWith(other.Studies);
+        _runs.UnionWith(other.Runs);
     }
 }

@@ -1,7 +1,11 @@
 namespace Workbench.Core.Mirroring;
 
 /// <summary>The server can't be reached, or can't do anything just now; the same request may do later. The message is a sentence.</summary>
-internal sealed class AwayException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class AwayException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>It answered 500: it may be at fault with what was asked of it, and well besides.</summary>
+    public bool IsFault { get; init; }
+}
 
 /// <summary>The server refuses a request for good.</summary>
 /// <param name="code">MLflow's word for it, or the status of HTTP.</param>

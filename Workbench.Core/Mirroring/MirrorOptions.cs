@@ -11,7 +11,8 @@ public sealed class MirrorOptions
     public const string Off = "off";
 
     /// <summary>The server, as in <c>https://mlflow.example.org</c>; null, or an address of another kind, for none.</summary>
-    [Setting("Workbench:Mirror:Uri", "MLFLOW_TRACKING_URI"), HttpAddress]
+    [Setting("Workbench:Mirror:Uri", "MLFLOW_TRACKING_URI")]
+    [HttpAddress(ErrorMessage = "the address of an MLflow server, such as https://mlflow.example.org")]
     public string? Address { get; set; }
 
     /// <summary>The token that is sent to it as <c>Authorization: Bearer</c>, unless there are a user and a password.</summary>
@@ -48,7 +49,7 @@ public sealed class MirrorOptions
     private static Uri? Parse(string text) => Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address) && address.Host.Length > 0 ? address : null;
 
     [AttributeUsage(AttributeTargets.Property)]
-    private sealed class HttpAddressAttribute() : ValidationAttribute("the address of an MLflow server, such as https://mlflow.example.org")
+    private sealed class HttpAddressAttribute : ValidationAttribute
     {
         // Those of other kinds are other programs' affair.
         public override bool IsValid(object? value) => value is not string text || !IsHttp(text) || Parse(text) is { Query: "", Fragment: "" };

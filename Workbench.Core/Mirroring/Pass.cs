@@ -5,7 +5,7 @@ namespace Workbench.Core.Mirroring;
 /// <summary>Sends what is to be sent, once through: studies, then their runs, then versions and aliases.</summary>
 internal sealed class Pass(MirrorStore store, ExperimentSender experiments, RunSender runs, VersionSender versions)
 {
-    private const int MostRuns = 200;
+    private const int MostRuns = 1000;
 
     // A request waits for the other side most of its time.
     private const int Together = 4;
@@ -18,15 +18,15 @@ internal sealed class Pass(MirrorStore store, ExperimentSender experiments, RunS
     /// <exception cref="ItselfException">The server is this workbench.</exception>
     public async Task RunAsync(long mirror, Changed changed, CancellationToken cancellationToken)
     {
-        var studies = changed.Everything ? null : changed.Studies.ToArray();
-        var more = studies is not [];
+        var where = new Where(changed.Everything ? null : [.. changed.Studies], [.. changed.Runs]);
+        var more = where is not { Studies: [], Runs: [] };
         while (more)
         {
-            foreach (var study in await store.ExperimentsAsync(mirror, studies, cancellationToken))
+            foreach (var study in where.Studies is [] ? [] : await store.ExperimentsAsync(mirror, where.Studies, cancellationToken))
             {
                 await experiments.SendAsync(mirror, study, cancellationToken);
             }
-            var waiting = await store.RunsAsync(mirror, studies, MostRuns, cancellationToken);
+            var waiting = await store.RunsAsync(mirror, where, MostRuns, cancellationToken);
             var unseen = waiting.Select(run => run.Experiment.Id).Distinct().Where(study => !experiments.HasSeen(study)).ToList();
             foreach (var id in unseen)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Filters;
@@ -11,7 +12,12 @@ namespace Workbench.Core.Mirroring;
 /// </summary>
 internal sealed partial class RunSender(ServerClient server, MirrorStore store, ILogger<RunSender> logger)
 {
+    // So often a server may fail at one run and answer others before the run is passed by.
+    private const int MostFaults = 3;
+
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
+    private readonly ConcurrentDictionary<long, int> _faults = new();
 
     /// <summary>Sends what is to be sent of a run.</summary>
     public async Task SendAsync(long mirror, WaitingRun run, CancellationToken cancellationToken)
@@ -31,9 +37,21 @@ internal sealed partial class RunSender(ServerClient server, MirrorStore store, 
         }
         catch (RefusedException refusal)
         {
-            LogRefused(Name(run.Tags), run.Experiment.Name, server.Server, refusal.Message);
-            await store.RefuseRunAsync(mirror, run.Id, refusal.Message, cancellationToken);
+            await RefuseAsync(mirror, run, refusal.Message, cancellationToken);
         }
+        catch (AwayException fault) when (fault.IsFault && _faults.AddOrUpdate(run.Id, 1, (_, count) => count + 1) >= MostFaults)
+        {
+            // Of a server that is in trouble itself this gets no answer either.
+            await server.FindAsync($"experiments/get?experiment_id={run.Experiment.RemoteId!}", cancellationToken);
+            await RefuseAsync(mirror, run, fault.Message, cancellationToken);
+        }
+    }
+
+    private Task RefuseAsync(long mirror, WaitingRun run, string reason, CancellationToken cancellationToken)
+    {
+        LogRefused(Name(run.Tags), run.Experiment.Name, server.Server, reason);
+        _faults.TryRemove(run.Id, out _);
+        return store.RefuseRunAsync(mirror, run.Id, reason, cancellationToken);
     }
 
     // What an earlier attempt has left is not shown any more, there as here.

@@ -143,7 +143,7 @@ internal sealed class ServerClient(IOptions<MirrorOptions> settings, [FromKeyedS
             HttpStatusCode.NotImplemented or (>= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError) => code is not null
                 ? new RefusedException(code, message ?? said)
                 : new AwayException($"{said} There seems to be no MLflow server."),
-            _ => new AwayException(said),
+            _ => new AwayException(said) { IsFault = response.StatusCode == HttpStatusCode.InternalServerError },
         };
     }
 

@@ -40,8 +40,13 @@ public class MirrorOptionsTests
     [InlineData("http://")]
     [InlineData("http:example.org")]
     [InlineData("http://example.org?token=abc")]
-    public void A_wrong_address_is_named_with_its_setting(string given) =>
-        Assert.StartsWith("MLFLOW_TRACKING_URI is '", Assert.Single(Settings.FaultsOf<MirrorOptions>(("MLFLOW_TRACKING_URI", given))));
+    public void A_wrong_address_is_named_with_its_setting_and_a_right_one(string given)
+    {
+        var fault = Assert.Single(Settings.FaultsOf<MirrorOptions>(("MLFLOW_TRACKING_URI", given)));
+
+        Assert.StartsWith("MLFLOW_TRACKING_URI is '", fault);
+        Assert.Contains("https://", fault);
+    }
 
     [Fact]
     public void A_user_and_a_password_come_from_their_settings_or_from_the_address()

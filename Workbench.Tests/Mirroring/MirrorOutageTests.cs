@@ -158,6 +158,19 @@ public sealed class MirrorOutageTests(ServedWorkbench team) : IDisposable
     }
 
     [Fact]
+    public async Task One_run_at_which_the_server_fails_again_and_again_does_not_hinder_the_others()
+    {
+        using var way = new Way { Fails = message => message.Contains("\"trial-1\"", StringComparison.Ordinal) };
+        await using var workbench = await MirroredWorkbench.StartAsync(team.Url, way);
+        var study = await workbench.SeedAsync(trials: 3);
+
+        var status = await workbench.UntilAsync(status => status is { Trouble: null, Waiting: 0, Refused.Count: 1 });
+
+        Assert.Contains("trial-1", status.Refused[0].What);
+        Assert.Equal(2, (await _remote.RunsAsync(study.Name)).Count);
+    }
+
+    [Fact]
     public async Task A_workbench_that_is_pointed_at_itself_sends_nothing()
     {
         await using var workbench = await MirroredWorkbench.StartAsync(team.Url, connectionString: team.ConnectionString);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Workbench.Tests.Mirroring;
 
 /// <summary>What may stand between a workbench and its tracking server.</summary>
@@ -16,6 +18,9 @@ internal sealed class Way : DelegatingHandler
     /// <summary>Whether the answer to a request, which is carried out, gets lost; asked for each, by its path.</summary>
     public Func<string, bool> Loses { get; set; } = _ => false;
 
+    /// <summary>Whether the server has a fault that a request meets; asked for each, by what it says.</summary>
+    public Func<string, bool> Fails { get; set; } = _ => false;
+
     /// <summary>Done once an answer was lost.</summary>
     public TaskCompletionSource HasLost { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -24,6 +29,10 @@ internal sealed class Way : DelegatingHandler
         if (IsClosed)
         {
             throw new HttpRequestException("The way is closed.");
+        }
+        if (request.Content is { } content && Fails(await content.ReadAsStringAsync(cancellationToken)))
+        {
+            return new HttpResponseMessage(HttpStatusCode.InternalServerError) { Content = new StringContent("""{"error_code": "INTERNAL_ERROR"}""") };
         }
         var response = await base.SendAsync(request, cancellationToken);
         if (!Loses(request.RequestUri!.AbsolutePath))

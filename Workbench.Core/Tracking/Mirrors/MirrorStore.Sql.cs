@@ -75,7 +75,7 @@ public sealed partial class MirrorStore
             e.id, x.remote_id, x.is_adopted, x.name, x.tags,
             m.run_id IS NOT NULL, m.remote_id, m.started_at, m.has_params, m.steps, m.values, m.tags, m.status
         {Runs}
-        WHERE (@studies::bigint[] IS NULL OR r.study_id = ANY(@studies)) AND x.remote_id IS NOT NULL AND {RunWaits}
+        WHERE (@studies::bigint[] IS NULL OR r.study_id = ANY(@studies) OR r.id = ANY(@runs)) AND x.remote_id IS NOT NULL AND {RunWaits}
         ORDER BY r.id LIMIT @most
         """;
 

@@ -41,8 +41,8 @@ public sealed partial class MirrorStore(Database database)
         (await ExperimentsAsync(mirror, null, study, cancellationToken)).SingleOrDefault();
 
     /// <summary>Trials and builds of which something is to be sent, the oldest first, of studies that are there.</summary>
-    internal Task<List<WaitingRun>> RunsAsync(long mirror, long[]? studies, int most, CancellationToken cancellationToken) =>
-        ReadAsync(RunsSql, mirror, ReadRun, cancellationToken, Studies(studies), new("most", most));
+    internal Task<List<WaitingRun>> RunsAsync(long mirror, Where where, int most, CancellationToken cancellationToken) =>
+        ReadAsync(RunsSql, mirror, ReadRun, cancellationToken, Studies(where.Studies), new("runs", where.Runs), new("most", most));
 
     /// <summary>Values of a run's metrics, in the order of their keys, steps, time stamps and values.</summary>
     /// <param name="run">The run.</param>

@@ -1,5 +1,10 @@
 namespace Workbench.Core.Tracking.Mirrors;
 
+/// <summary>Where to look for what is to be sent.</summary>
+/// <param name="Studies">In these studies, with all their runs; null for all.</param>
+/// <param name="Runs">In these runs besides.</param>
+internal readonly record struct Where(long[]? Studies, long[] Runs);
+
 /// <summary>A study of which something is to be sent.</summary>
 /// <param name="Uuid">Its identity: a tag of the experiment there.</param>
 /// <param name="Name">Its name now.</param>
