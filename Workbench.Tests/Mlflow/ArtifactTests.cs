@@ -153,7 +153,13 @@ public class ArtifactTests(ServedWorkbench workbench)
             ["run_id"] = run,
             ["metrics"] = new JsonArray(new JsonObject
             {
-                ["key"] = "acc", ["value"] = value, ["timestamp"] = 1, ["step"] = dataset.Length, ["model_id"] = model, ["dataset_name"] = dataset, ["dataset_digest"] = "1",
+                ["key"] = "acc",
+                ["value"] = value,
+                ["timestamp"] = 1,
+                ["step"] = dataset.Length,
+                ["model_id"] = model,
+                ["dataset_name"] = dataset,
+                ["dataset_digest"] = "1",
             }),
         }.ToJsonString());
 
