@@ -72,6 +72,9 @@ public sealed class TrialFields : IReadOnlyList<TrialField>
     /// <inheritdoc/>
     public TrialField this[int index] => _fields[index];
 
+    /// <summary>How a metric is called whose name is taken.</summary>
+    public static string Prefixed(string metric) => $"{MetricPrefix}{metric}";
+
     /// <summary>The field of that name; capital and small letters count only where names differ by them alone. Null when there is none.</summary>
     public TrialField? Find(string name) => _byName.TryGetValue(name, out var field)
         ? field

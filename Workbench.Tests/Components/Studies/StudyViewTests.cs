@@ -37,6 +37,21 @@ public sealed class StudyViewTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Of_a_study_without_a_pipeline_the_objective_can_be_drawn_and_what_its_trials_report()
+    {
+        var study = await _store.StudyAsync(trials: 3);
+        var view = (await StudyView.OpenAsync(_store.Queries, "study", default))!;
+        Assert.Equal(["val_accuracy"], view.Metrics([]));
+        var trial = _store.Claim(study, "job");
+        _store.Runs.SetParams(trial.Lease, TrackingFixture.X(0.5));
+        _store.Runs.Report(trial.Lease, 1, new Dictionary<string, double> { ["lr"] = 1, ["val_accuracy"] = 0.5 });
+        Assert.True(await view.ApplyAsync([new Change(ChangeKind.Run, study.Id, trial.Lease.RunId)], default));
+
+        Assert.Equal(["val_accuracy", "lr"], view.Metrics([]));
+        Assert.Equal(["loss", "val_accuracy", "lr"], view.Metrics(["loss", "val_accuracy"]));
+    }
+
+    [SkippableFact]
     public async Task Trials_are_in_the_order_of_their_numbers_whatever_the_order_of_news()
     {
         var study = await _store.StudyAsync(trials: 3, jobs: 3);

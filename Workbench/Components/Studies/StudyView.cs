@@ -128,6 +128,12 @@ public sealed class StudyView
     public IReadOnlyDictionary<string, double>? LastMetrics(long runId) =>
         _metrics.TryGetValue(runId, out var known) ? MetricPoint.Last(known) : null;
 
+    /// <summary>The metrics whose curves can be drawn.</summary>
+    /// <param name="reported">Those that the study's pipeline reports; none of a study that clients or commands train: then it is the objective,
+    /// with whatever the trials shown have reported.</param>
+    public IReadOnlyList<string> Metrics(IEnumerable<string> reported) =>
+        [.. reported.DefaultIfEmpty(Study.Metric).Union(_metrics.Values.SelectMany(points => points.Select(point => point.Key)).Distinct().Order(StringComparer.Ordinal))];
+
     /// <summary>The trial of that number; null when there is none.</summary>
     public Run? Trial(int number)
     {

@@ -82,5 +82,5 @@ public sealed class TrialColumns
 
     // The objective is the value: its metric would say the same again.
     private static bool IsUsually(TrialField field, Study study) =>
-        !Hidden.Contains(field.Name) && !(field.Origin == FieldOrigin.Metric && field.Name == study.Metric);
+        !Hidden.Contains(field.Name) && !(field.Origin == FieldOrigin.Metric && (field.Name == study.Metric || field.Name == TrialFields.Prefixed(study.Metric)));
 }
