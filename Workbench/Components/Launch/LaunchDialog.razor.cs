@@ -34,14 +34,13 @@ public sealed partial class LaunchDialog
     private IReadOnlyList<DatasetSummary> _datasets = [];
     private IReadOnlyList<DatasetSummary> _versions = [];
     private IReadOnlyList<TrialTime> _times = [];
-    private Dictionary<string, string> _faults = [];
+    private LaunchFaults _faults = new(new Dictionary<string, string>());
     private DurationEstimate? _estimate;
     private string _from = "";
     private bool _busy;
     // The same until something is edited: should the answer get lost, submitting again launches nothing twice.
     private string _key = SubmissionKeys.New();
     private string? _conflict;
-    private (string Field, string Message)? _refused;
 
     /// <summary>The study whose settings to begin with; null for defaults.</summary>
     [Parameter]
@@ -229,9 +228,9 @@ public sealed partial class LaunchDialog
 
     private void Edited()
     {
-        (_refused, _conflict, _key) = (null, null, SubmissionKeys.New());
-        _faults = _form.Faults();
-        _estimate = _faults.Count > 0 || _form.Command is not null
+        (_conflict, _key) = (null, SubmissionKeys.New());
+        _faults = new(_form.Faults());
+        _estimate = !_faults.None || _form.Command is not null
             ? null
             : DurationEstimate.Of(
                 _times, _form.Space.Read(), _form.Trials!.Value, _form.Jobs!.Value, Status.Now.Workers,
@@ -240,12 +239,12 @@ public sealed partial class LaunchDialog
 
     private async Task SubmitAsync()
     {
-        if (!_ready || _busy || _faults.Count > 0)
+        if (!_ready || _busy || !_faults.None)
         {
             return;
         }
         _busy = true;
-        (_refused, _conflict) = (null, null);
+        (_faults, _conflict) = (new(_form.Faults()), null);
         try
         {
             var request = _form.Request();
@@ -255,7 +254,7 @@ public sealed partial class LaunchDialog
         catch (FieldException exception)
         {
             // "enqueue[2].epochs" is said of the one field that all sets are typed into.
-            _refused = (exception.Field.Split('[')[0], exception.Message);
+            _faults = new(_form.Faults(), (exception.Field.Split('[')[0], exception.Message));
         }
         catch (Exception exception) when (exception is ConflictException or SearchException or ForbiddenException)
         {
@@ -271,31 +270,7 @@ public sealed partial class LaunchDialog
         }
     }
 
-    private string? Fault(string field) => _faults.GetValueOrDefault(field) ?? (_refused?.Field == field ? _refused?.Message : null);
+    private string Tone(string field) => _faults.Of(field) is null ? "hint" : "fault";
 
-    private Dictionary<string, string> AllFaults()
-    {
-        var all = new Dictionary<string, string>(_faults);
-        if (_refused is var (field, message))
-        {
-            all.TryAdd(field, message);
-        }
-        return all;
-    }
-
-    // What is wrong in a section: "searchSpace" and all of "searchSpace.…".
-    private Dictionary<string, string> Within(string section)
-    {
-        return AllFaults().Where(fault => fault.Key == section || fault.Key.StartsWith($"{section}.", StringComparison.Ordinal))
-            .ToDictionary(fault => fault.Key.Length == section.Length ? "" : fault.Key[(section.Length + 1)..], fault => fault.Value);
-    }
-
-    private string? FirstFault(string section) =>
-        Within(section) is { Count: > 0 } faults ? faults.First() is { Key.Length: > 0 } fault ? $"{fault.Key}: {Lower(fault.Value)}" : faults.First().Value : null;
-
-    private string Tone(string field) => Fault(field) is null ? "hint" : "fault";
-
-    private string Invalid(string field) => Fault(field) is null ? "false" : "true";
-
-    private static string Lower(string text) => $"{char.ToLowerInvariant(text[0])}{text[1..]}";
+    private string Invalid(string field) => _faults.Of(field) is null ? "false" : "true";
 }

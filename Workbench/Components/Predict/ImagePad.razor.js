@@ -1,9 +1,8 @@
 // A sheet to draw on that also takes pictures: dropped anywhere on the page, pasted anywhere, or chosen.
 import { Camera } from "../../js/camera.js";
+import { Drawing } from "../../js/drawing.js";
 import { save } from "../../js/files.js";
 
-const sent = 280; // Pixels of a drawing's picture.
-const pen = 0.075; // Width of a stroke, of the sheet's side: what a felt pen leaves on MNIST's digits.
 const pause = 350; // Milliseconds after the pen went up: there may be a second stroke.
 const atOnce = 2; // Of several files: one is on its way while another is predicted.
 const tiny = 100; // Of fewer pixels in a row a picture is shown pixel by pixel.
@@ -14,34 +13,37 @@ export const create = (sheet, owner) => sheet && new Pad(sheet, owner);
 class Pad {
   #sheet;
   #owner;
-  #canvas;
+  #drawing;
   #picture;
   #chooser;
-  #strokes = [];
   #files = [];
   #thumbnails = [];
   #batch = 0;
   #timer = 0;
   #camera;
   #gone = new AbortController();
-  #resized = new ResizeObserver(() => this.#draw());
+  #resized = new ResizeObserver(() => this.#drawing.show());
 
   constructor(sheet, owner) {
     this.#sheet = sheet;
     this.#owner = owner;
-    this.#canvas = sheet.querySelector("canvas");
     this.#picture = sheet.querySelector("img");
     this.#chooser = sheet.parentElement.querySelector("input[type=file]");
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.#gone.signal });
-    on(this.#canvas, "pointerdown", event => this.#down(event));
-    on(this.#canvas, "pointermove", event => this.#move(event));
-    on(this.#canvas, "pointerup", () => this.#up());
-    on(this.#canvas, "pointercancel", () => this.#up());
+    this.#drawing = new Drawing(sheet.querySelector("canvas"), this.#gone.signal);
+    on(this.#drawing, "begin", () => {
+      clearTimeout(this.#timer);
+      if (!this.#picture.hidden) {
+        this.clear();
+      }
+    });
+    on(this.#drawing, "drawn", () => this.#mark());
+    on(this.#drawing, "end", () => this.#predictSoon());
     this.#camera = new Camera(sheet, sheet.parentElement.querySelector(".film"), this.#gone.signal);
     on(this.#picture, "load", () => this.#picture.classList.toggle("tiny", this.#picture.naturalWidth < tiny));
     on(this.#picture, "error", () => {
       this.#hidePicture();
-      this.#draw();
+      this.#mark();
     });
     on(this.#chooser, "change", () => {
       const files = [...this.#chooser.files];
@@ -63,7 +65,7 @@ class Pad {
         this.#take([...event.clipboardData.files], "There is no picture on the clipboard.");
       }
     });
-    on(window, "workbench:theme", () => this.#draw());
+    on(window, "workbench:theme", () => this.#drawing.show());
     this.#resized.observe(sheet);
     sheet.dataset.ready = "";
   }
@@ -74,10 +76,10 @@ class Pad {
 
   undo() {
     if (this.#picture.hidden) {
-      this.#strokes.pop();
+      this.#drawing.undo();
     }
     this.#hidePicture();
-    this.#draw();
+    this.#mark();
     this.#predictSoon();
   }
 
@@ -108,9 +110,8 @@ class Pad {
     this.#camera.close();
     this.#hidePicture();
     this.#forget();
-    this.#strokes = [];
     clearTimeout(this.#timer);
-    this.#draw();
+    this.#drawing.clear();
   }
 
   // Predicts the same files again, by another model. Returns at once.
@@ -132,80 +133,15 @@ class Pad {
     this.#forget();
   }
 
-  #down(event) {
-    if (event.button !== 0) {
-      return;
-    }
-    event.preventDefault();
-    this.#canvas.setPointerCapture(event.pointerId);
-    clearTimeout(this.#timer);
-    if (!this.#picture.hidden) {
-      this.clear();
-    }
-    this.#strokes.push([this.#at(event)]);
-    this.#draw();
-  }
-
-  #move(event) {
-    if (!this.#canvas.hasPointerCapture(event.pointerId) || !this.#strokes.length) {
-      return;
-    }
-    // A frame may hold several samples of a quick hand.
-    const samples = event.getCoalescedEvents?.() ?? [];
-    this.#strokes.at(-1).push(...(samples.length ? samples : [event]).map(sample => this.#at(sample)));
-    this.#draw();
-  }
-
-  #up() {
-    this.#predictSoon();
-  }
-
-  #at(event) {
-    const box = this.#canvas.getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-  }
-
-  #draw() {
-    const side = Math.round(this.#canvas.clientWidth * devicePixelRatio);
-    if (this.#canvas.width !== side) {
-      this.#canvas.width = this.#canvas.height = side;
-    }
-    const ink = getComputedStyle(this.#sheet).getPropertyValue("--ink").trim();
-    const context = this.#canvas.getContext("2d");
-    context.clearRect(0, 0, side, side);
-    this.#ink(context, side, ink);
-    this.#sheet.classList.toggle("used", this.#strokes.length > 0 || !this.#picture.hidden);
-  }
-
-  // Curves through the middles between samples: no corners, whatever the speed.
-  #ink(context, side, color) {
-    Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: pen * side, lineCap: "round", lineJoin: "round" });
-    for (const points of this.#strokes.map(stroke => stroke.map(([x, y]) => [x * side, y * side]))) {
-      context.beginPath();
-      context.moveTo(...points[0]);
-      for (let i = 1; i < points.length - 1; i++) {
-        const [x, y] = points[i];
-        context.quadraticCurveTo(x, y, (x + points[i + 1][0]) / 2, (y + points[i + 1][1]) / 2);
-      }
-      context.lineTo(...points.at(-1));
-      context.stroke();
-    }
+  #mark() {
+    this.#sheet.classList.toggle("used", this.#drawing.begun || !this.#picture.hidden);
   }
 
   #predictSoon() {
     clearTimeout(this.#timer);
-    if (this.#strokes.length) {
-      this.#timer = setTimeout(() => this.#send(), pause);
+    if (this.#drawing.begun) {
+      this.#timer = setTimeout(async () => this.#give(await this.#drawing.picture()), pause);
     }
-  }
-
-  async #send() {
-    const canvas = new OffscreenCanvas(sent, sent);
-    const context = canvas.getContext("2d");
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, sent, sent);
-    this.#ink(context, sent, "#fff");
-    await this.#give(await canvas.convertToBlob({ type: "image/png" }));
   }
 
   async #take(files, otherwise) {
@@ -232,7 +168,7 @@ class Pad {
   #showPicture(file) {
     this.#picture.src = URL.createObjectURL(file);
     this.#picture.hidden = false;
-    this.#sheet.classList.add("used");
+    this.#mark();
   }
 
   // The files stay where they are until their turn comes.
