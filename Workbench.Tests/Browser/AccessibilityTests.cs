@@ -36,7 +36,7 @@ public class AccessibilityTests(BrowserWorkbench workbench) : BrowserTest
     [InlineData("/settings/tokens")]
     public async Task A_page_has_no_violation(string path)
     {
-        var page = await NewPageAsync(workbench.Served.Url);
+        var page = await NewPageOfAsync(await workbench.RegularAsync());
         await page.OpenAsync(path);
         await Expect(page.GetByRole(AriaRole.Heading).First).ToBeAttachedAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(path.EndsWith("?launch", StringComparison.Ordinal) ? 1 : 0);

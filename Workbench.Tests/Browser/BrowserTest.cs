@@ -7,6 +7,7 @@ namespace Workbench.Tests.Browser;
 public abstract class BrowserTest : IAsyncLifetime
 {
     private readonly List<IBrowserContext> _visitors = [];
+    private readonly List<IPage> _pages = [];
     private readonly ConcurrentQueue<string> _faults = [];
 
     /// <summary>Whether the test breaks the connection itself. In any other the browser may not report an error: a page whose circuit has ended starts
@@ -21,6 +22,10 @@ public abstract class BrowserTest : IAsyncLifetime
         {
             await visitor.CloseAsync();
         }
+        foreach (var page in _pages)
+        {
+            await page.CloseAsync();
+        }
         Assert.Empty(_faults);
     }
 
@@ -28,20 +33,22 @@ public abstract class BrowserTest : IAsyncLifetime
     protected async Task<IPage> NewPageAsync(
         Uri url, int width = 1440, int height = 900, ColorScheme colors = ColorScheme.Light, bool touch = false, bool trusting = false)
     {
-        var visitor = await BrowserFixture.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = url.ToString(),
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = colors,
-            HasTouch = touch,
-            // Of a certificate that no authority vouches for.
-            IgnoreHTTPSErrors = trusting,
-            // Without a graphics card an animation takes a good part of a core.
-            ReducedMotion = ReducedMotion.Reduce,
-            Permissions = ["clipboard-read", "clipboard-write"],
-        });
+        var visitor = await BrowserFixture.NewVisitorAsync(url, width, height, colors, touch, trusting);
         _visitors.Add(visitor);
-        visitor.SetDefaultTimeout(30_000);
+        return await NewPageAsync(visitor);
+    }
+
+    /// <summary>A page of a visitor who comes again: the browser has kept the scripts and styles, and nothing that pages have kept.</summary>
+    protected async Task<IPage> NewPageOfAsync(IBrowserContext visitor)
+    {
+        var page = await NewPageAsync(visitor);
+        _pages.Add(page);
+        await page.AddInitScriptAsync("localStorage.clear()");
+        return page;
+    }
+
+    private async Task<IPage> NewPageAsync(IBrowserContext visitor)
+    {
         var page = await visitor.NewPageAsync();
         if (!BreaksConnections)
         {

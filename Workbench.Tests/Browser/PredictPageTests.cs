@@ -141,6 +141,33 @@ public class PredictPageTests(BrowserWorkbench workbench) : BrowserTest
         });
     }
 
+    [SkippableFact]
+    public async Task A_still_of_the_camera_is_predicted()
+    {
+        var page = await OpenAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Camera" }).ClickAsync();
+        // It shows what it films only once it films.
+        await page.WaitForFunctionAsync("() => document.querySelector('.sheet video').videoWidth > 0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take the picture" }).ClickAsync();
+
+        await ExpectAnswerAsync(page, FilmedDigit.Label);
+        await Expect(page.GetByAltText("The picture you chose")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Take the picture" })).ToBeHiddenAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_camera_that_the_page_may_not_use_is_a_sentence()
+    {
+        var page = await OpenAsync();
+        await page.EvaluateAsync("() => navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'))");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Camera" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("camera");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Take the picture" })).ToBeHiddenAsync();
+    }
+
     private async Task<IPage> OpenAsync(int width = 1440, int height = 900, bool touch = false)
     {
         var page = await NewPageAsync(workbench.Served.Url, width, height, touch: touch);
