@@ -48,7 +48,13 @@ internal static class Pictures
         return bitmap;
     }
 
-    public static byte[] Png(this SKBitmap bitmap) => Encoded(bitmap, SKEncodedImageFormat.Png, 100);
+    // Packed less than is usual, in a fifth of the time.
+    public static byte[] Png(this SKBitmap bitmap)
+    {
+        using var pixels = bitmap.PeekPixels();
+        using var data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.None, zLibLevel: 1));
+        return data!.ToArray();
+    }
 
     public static byte[] Jpeg(this SKBitmap bitmap, int quality = 80) => Encoded(bitmap, SKEncodedImageFormat.Jpeg, quality);
 
@@ -91,6 +97,6 @@ internal static class Pictures
     private static byte[] Encoded(SKBitmap bitmap, SKEncodedImageFormat format, int quality)
     {
         using var data = bitmap.Encode(format, quality);
-        return data.ToArray();
+        return data!.ToArray();
     }
 }

@@ -21,15 +21,16 @@ public class CrashTests
             new FixedParameter("epochs", 12));
         await observer.Studies.LaunchAsync(new StudyRequest("study", Trials, Jobs: 2, Seed: 1, SearchSpace: space));
         string[] worker = ["worker", "--workers", "2", "--data", data.Path];
+        (string, string)[] soon = [("Workbench__Jobs__TakeOverAfter", "00:00:10")];
 
-        await using (var killed = WorkbenchProcess.Start(observer.ConnectionString, worker))
+        await using (var killed = WorkbenchProcess.Start(observer.ConnectionString, soon, worker))
         {
             await observer.UntilAsync("study", summary => summary.Counts is { Complete: >= 1, Running: 2 });
             await killed.KillAsync();
         }
         var interrupted = await observer.Queries.GetAsync("study");
         var before = (await observer.Queries.TrialsAsync(interrupted.Study.Id)).ToDictionary(trial => trial.Number!.Value);
-        await using var successor = WorkbenchProcess.Start(observer.ConnectionString, worker);
+        await using var successor = WorkbenchProcess.Start(observer.ConnectionString, soon, worker);
         var (study, counts, _) = await observer.CompletedAsync("study");
 
         Assert.Equal(Trials, counts.Complete);
