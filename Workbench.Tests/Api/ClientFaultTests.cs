@@ -103,6 +103,22 @@ public sealed class ClientFaultTests(ServedWorkbench workbench)
     }
 
     [Theory]
+    [InlineData("/api/datasets", 6L << 30, "5120 MB")]
+    [InlineData("/api/models", 1L << 30, "513 MB")]
+    public async Task A_form_with_a_file_that_is_too_large_is_refused_with_the_limit_before_it_is_sent(string path, long bytes, string most)
+    {
+        // To send it would fail: there is nothing.
+        var form = new StreamContent(Stream.Null) { Headers = { ContentLength = bytes, ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b") } };
+
+        var problem = await ProblemAsync(
+            HttpStatusCode.RequestEntityTooLarge, new HttpRequestMessage(HttpMethod.Post, path) { Headers = { ExpectContinue = true }, Content = form });
+
+        Assert.Contains(most, (string?)problem["detail"]);
+        var uploads = Path.Combine(workbench.Data, "datasets", "uploads");
+        Assert.True(!Directory.Exists(uploads) || !Directory.EnumerateFiles(uploads).Any());
+    }
+
+    [Theory]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nabc")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Dispo")]
     [InlineData("multipart/form-data; boundary=b", "")]
