@@ -96,6 +96,7 @@ public static class WorkbenchServices
         services.AddSingleton<TrialSearch>();
         services.AddSingleton<AskedTrials>();
         services.AddSingleton<TrackingAddress>();
+        services.AddSingleton(provider => new CommandFolders(provider.GetRequiredService<DataDirectory>().Commands));
         services.AddSingleton<CommandRuns>();
         services.AddTransient<TrialJob>();
         services.AddSingleton<QueueMeter>();

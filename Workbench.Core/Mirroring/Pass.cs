@@ -35,7 +35,11 @@ internal sealed class Pass(MirrorStore store, ExperimentSender experiments, RunS
                     await experiments.SendAsync(mirror, study, cancellationToken);
                 }
             }
-            // Those of a study that had to be looked at are read once more: it may have begun anew, or be refused.
+            // A study that had to be looked at may be refused, or have begun anew: then all its runs are to be sent.
+            if (unseen.Count > 0 && where.Studies is { } known)
+            {
+                where = where with { Studies = [.. known.Union(unseen)] };
+            }
             if (unseen.Count == 0)
             {
                 await Parallel.ForEachAsync(

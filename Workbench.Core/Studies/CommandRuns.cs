@@ -3,14 +3,13 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Commands;
-using Workbench.Core.Platform;
 using Workbench.Core.Tracking;
 
 namespace Workbench.Core.Studies;
 
 /// <summary>Runs the commands of studies: trials and builds, each in a folder of its own in the data folder.</summary>
 public sealed partial class CommandRuns(
-    DataDirectory data, RunOutputs outputs, RunQueries queries, ChangeFeed feed, IArtifactStore artifacts, TrackingAddress tracking, ILogger<CommandRuns> logger)
+    CommandFolders folders, RunOutputs outputs, RunQueries queries, ChangeFeed feed, IArtifactStore artifacts, TrackingAddress tracking, ILogger<CommandRuns> logger)
 {
     /// <summary>The name of what a run has printed, among its artifacts.</summary>
     public const string OutputFile = "output.txt";
@@ -22,7 +21,7 @@ public sealed partial class CommandRuns(
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
     /// <summary>The folder of a run.</summary>
-    internal string Folder(CommandRun run) => Path.Combine(data.Commands, FormattableString.Invariant($"{run.Study.Id}"), run.Name);
+    internal string Folder(CommandRun run) => folders.Of(run);
 
     /// <summary>Runs a command to its end, and returns when nothing of it is left.</summary>
     /// <param name="run">What is run.</param>

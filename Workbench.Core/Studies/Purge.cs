@@ -8,9 +8,10 @@ using Workbench.Core.Tracking;
 namespace Workbench.Core.Studies;
 
 /// <summary>Removes for good what was deleted longer ago than it can be restored: experiments with all that is in them, runs, logged models,
-/// registered models and versions; then their files.</summary>
+/// registered models and versions; then their files, and what their commands have left on this machine.</summary>
 public sealed partial class Purge(
-    IDbContextFactory<WorkbenchDb> databases, IArtifactStore artifacts, TimeProvider clock, IOptions<RetentionOptions> retention, ILogger<Purge> logger)
+    IDbContextFactory<WorkbenchDb> databases, IArtifactStore artifacts, CommandFolders commands, TimeProvider clock, IOptions<RetentionOptions> retention,
+    ILogger<Purge> logger)
 {
     // An experiment of a hundred thousand runs has millions of metrics.
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
@@ -50,7 +51,7 @@ public sealed partial class Purge(
         }
     }
 
-    private static async Task RemoveAsync(
+    private async Task RemoveAsync(
         WorkbenchDb db, Experiment experiment, DateTimeOffset before, List<string> folders, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -67,6 +68,14 @@ public sealed partial class Purge(
         await db.NotifyAsync(new Change(ChangeKind.Study), cancellationToken);
         await db.NotifyAsync(new Change(ChangeKind.Model), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            commands.Remove(experiment.Id);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotRemoved(exception, commands.Of(experiment.Id));
+        }
     }
 
     // What can't be removed now stays where no run leads to: it costs room, and nothing else.

@@ -1,3 +1,4 @@
+using Npgsql;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Backups;
 using Workbench.Core.Registry;
@@ -58,6 +59,23 @@ public sealed class RestorationTests : IDisposable
         Assert.False(Directory.Exists(_folder["target"]));
     }
 
+    [Fact]
+    public async Task A_connection_that_is_being_closed_hinders_nothing()
+    {
+        await using var source = await VersionedDatabase.CreateAsync(_folder.Store("source"), "new");
+        await BackupFolder.BackUpAsync(source.Database, _folder.Store("source"), _folder["backup.zip"]);
+        await using var target = await VersionedDatabase.CreateAsync(_folder.Store("target"), "old");
+        var settings = new NpgsqlConnectionStringBuilder(target.Own.ConnectionString) { ApplicationName = "Workbench", Pooling = false };
+        await using var leaving = new NpgsqlConnection(settings.ConnectionString);
+        await leaving.OpenAsync();
+
+        var restored = new Restoration(target.Database, _folder.Store("target")).RunAsync(_folder["backup.zip"], mayReplace: true);
+        await HasLookedAsync(target.Own.ConnectionString);
+        await leaving.CloseAsync();
+
+        await restored;
+    }
+
     [Theory]
     [InlineData("truncated")]
     [InlineData("altered")]
@@ -93,5 +111,19 @@ public sealed class RestorationTests : IDisposable
         var refused = await Assert.ThrowsAsync<BackupException>(() => new Restoration(database, _folder.Store("target")).RunAsync(_folder["backup.zip"], mayReplace: false));
 
         Assert.Contains("99991231235959_FromTheFuture", refused.Message);
+    }
+
+    // Waits until a restoration has seen who uses the database.
+    private static async Task HasLookedAsync(string database)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var look = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%pg_stat_activity%')", connection);
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!(bool)(await look.ExecuteScalarAsync())!)
+        {
+            await pause.WaitForNextTickAsync();
+        }
     }
 }

@@ -32,16 +32,16 @@ public class LaunchTests(ServedWorkbench workbench) : BrowserTest, IClassFixture
         await Expect(page.GetByLabel("Estimated duration")).ToContainTextAsync("trials of mnist-transfer-1");
         await page.GetByLabel("Trials", new() { Exact = true }).FillAsync("3");
         await page.GetByLabel("learning_rate: low").FillAsync("0.2");
-        await Expect(page.GetByText("Low (0.2) is above high (0.1).", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Low (0.2) is above high (0.01).", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Launch", Exact = true })).ToBeDisabledAsync();
-        await page.GetByLabel("learning_rate: low").FillAsync("0.001");
+        await page.GetByLabel("learning_rate: low").FillAsync("0.002");
         await page.GetByLabel("num_hidden: how it is searched").SelectOptionAsync("Choices");
         await page.GetByLabel("num_hidden: choices").FillAsync("16, 48");
         await page.GetByLabel("num_hidden: choices").PressAsync("Enter");
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "mnist-transfer-2" })).ToBeVisibleAsync();
         var study = await workbench.Client.GetStringAsync("api/studies/mnist-transfer-2");
-        Assert.Contains("""learning_rate":{"type":"float","low":0.001,"high":0.1,"log":true}""", study, StringComparison.Ordinal);
+        Assert.Contains("""learning_rate":{"type":"float","low":0.002,"high":0.01,"log":true}""", study, StringComparison.Ordinal);
         Assert.Contains("""num_hidden":{"type":"categorical","choices":[16,48]}""", study, StringComparison.Ordinal);
         await Expect(page.GetByText("completed").First).ToBeVisibleAsync(Patient);
 

@@ -124,6 +124,25 @@ public class DeletedStudiesTests
         Assert.Contains("30 days", (await Assert.ThrowsAsync<NotFoundException>(() => store.Deleted.RestoreAsync("first"))).Message);
     }
 
+    [Fact]
+    public async Task What_its_commands_left_on_this_machine_goes_with_a_study()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+        var (gone, kept) = (await store.StudyAsync(1, name: "gone"), await store.StudyAsync(1, name: "kept"));
+        foreach (var study in (Study[])[gone, kept])
+        {
+            Directory.CreateDirectory(Path.Combine(store.Commands.Of(study.Id), "trial-0"));
+            await File.WriteAllTextAsync(Path.Combine(store.Commands.Of(study.Id), "trial-0", "model.bin"), "1");
+        }
+        await store.Deleted.DeleteAsync(gone.Id);
+        store.Clock.Pass(store.Deleted.Grace + TimeSpan.FromMinutes(1));
+
+        await store.Purge.RunAsync();
+
+        Assert.Equal((false, true), (Directory.Exists(store.Commands.Of(gone.Id)), Directory.Exists(store.Commands.Of(kept.Id))));
+        Directory.Delete(Path.GetDirectoryName(store.Commands.Of(kept.Id))!, recursive: true);
+    }
+
     private static long Finish(TrackingFixture store, Study study, double value)
     {
         var trial = store.Claim(study, Guid.NewGuid().ToString());

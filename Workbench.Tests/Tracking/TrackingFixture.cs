@@ -23,7 +23,7 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
         Queries = new StudyQueries(this);
         History = new StudyHistory(Database);
         Deleted = new DeletedStudies(this, Clock, Options.Create(new RetentionOptions()));
-        Purge = new Purge(this, new LocalArtifactStore(Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}")), Clock, Options.Create(new RetentionOptions()), NullLogger<Purge>.Instance);
+        Purge = new Purge(this, new LocalArtifactStore(Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}")), Commands, Clock, Options.Create(new RetentionOptions()), NullLogger<Purge>.Instance);
         Notes = new NoteStore(Database);
         Waiting = new WaitingWork(Database);
         Locks = new JobLocks(Database);
@@ -44,6 +44,8 @@ internal sealed class TrackingFixture : IDbContextFactory<WorkbenchDb>, IAsyncDi
     public DeletedStudies Deleted { get; }
 
     public Purge Purge { get; }
+
+    public CommandFolders Commands { get; } = new(Path.Combine(Path.GetTempPath(), $"workbench-{Guid.NewGuid():N}"));
 
     public NoteStore Notes { get; }
 

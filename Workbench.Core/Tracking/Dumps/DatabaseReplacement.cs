@@ -125,6 +125,8 @@ public sealed class DatabaseReplacement : IAsyncDisposable
         using var limit = new CancellationTokenSource(LeaveLimit);
         while (true)
         {
+            // What a transaction has seen of the others it sees again, until it lets go of that.
+            await ExecuteAsync("SELECT pg_stat_clear_snapshot()", cancellationToken);
             var others = (long)(await ScalarAsync(
                 """
                 SELECT count(*) FROM pg_stat_activity

@@ -9,6 +9,9 @@ namespace Workbench.Components.Launch;
 /// <summary>What a study of a command needs besides others, as it is typed.</summary>
 public sealed class CommandForm
 {
+    // Not asked for: a study that is launched again keeps it.
+    private double? _grace;
+
     /// <summary>The command, on one line.</summary>
     public string Command { get; set; } = "";
 
@@ -23,6 +26,17 @@ public sealed class CommandForm
 
     /// <summary>In seconds; empty for none.</summary>
     public string TimeLimit { get; set; } = "";
+
+    /// <summary>What is filled in to launch a study again.</summary>
+    public static CommandForm Of(Study study) => new()
+    {
+        Command = study.Command!.ToString(),
+        Metric = study.Metric,
+        Direction = study.Direction,
+        Space = study.SearchSpace.ToString(),
+        TimeLimit = study.Command.TimeLimit?.ToString(CultureInfo.InvariantCulture) ?? "",
+        _grace = study.Command.Grace,
+    };
 
     /// <summary>The search space; null while it is none.</summary>
     public SearchSpace? TryRead()
@@ -89,6 +103,7 @@ public sealed class CommandForm
         Direction = Direction,
         Command = new CommandText(Command),
         TimeLimit = Number,
+        Grace = _grace,
     };
 
     private double? Number => double.TryParse(TimeLimit, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;

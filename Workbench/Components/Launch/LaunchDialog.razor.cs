@@ -105,9 +105,9 @@ public sealed partial class LaunchDialog
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
-        // Those that clients or commands train are launched by them.
+        // Those that clients train are launched by them.
         var all = await Queries.ListAsync();
-        _studies = [.. all.Where(summary => summary.Study.Dataset is not null)];
+        _studies = [.. all.Where(summary => summary.Study.Dataset is not null || (summary.Study.Command is not null && Commands.Value.Allow))];
         _datasets = await Datasets.ListAsync();
         _form = new LaunchForm(Pipelines.All[0], _datasets, [.. all.Select(summary => summary.Study.Name)]);
         var gone = From is not null && !Adopt(From);
@@ -122,7 +122,7 @@ public sealed partial class LaunchDialog
         }
         await ReadTimesAsync();
         _conflict = !gone ? null
-            : all.Any(summary => summary.Study.Name == From) ? $"'{From}' is not trained by a pipeline: it is launched again where it came from. These are the defaults."
+            : all.Any(summary => summary.Study.Name == From) ? $"'{From}' is not trained here: it is launched again where it came from. These are the defaults."
             : $"There is no study '{From}' any more. These are the defaults.";
         // Only now: what a person types before all is known would be lost.
         _ready = true;
@@ -197,7 +197,14 @@ public sealed partial class LaunchDialog
         {
             return false;
         }
-        _form.Choose(study, Pipelines.Get(study.Pipeline));
+        if (study.Command is not null)
+        {
+            _form.ChooseCommand(study);
+        }
+        else
+        {
+            _form.Choose(study, Pipelines.Get(study.Pipeline));
+        }
         _from = name;
         return true;
     }

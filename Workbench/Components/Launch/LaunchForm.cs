@@ -107,13 +107,28 @@ internal sealed class LaunchForm
     /// <param name="pipeline">Its pipeline.</param>
     public void Choose(Study study, Pipeline pipeline)
     {
+        Command = null;
         (Dataset, _older) = (study.Dataset!, null);
         Fill(pipeline, study.SearchSpace, study.Sampler, study.Pruner);
         Encoder = study.Encoder ?? pipeline.EncoderFor(Schema);
+        Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split!, JsonSerializerOptions.Web)!);
+        FillSearch(study);
+    }
+
+    /// <summary>Fills in the whole configuration of an earlier study of a command.</summary>
+    /// <param name="study">The earlier study.</param>
+    public void ChooseCommand(Study study)
+    {
+        Command = CommandForm.Of(study);
+        Fill(Pipeline, OwnSpace(Pipeline), study.Sampler, study.Pruner);
+        FillSearch(study);
+    }
+
+    private void FillSearch(Study study)
+    {
         (Trials, Jobs) = (study.TrialsRequested, study.Jobs);
         Seed = study.Seed.ToString(CultureInfo.InvariantCulture);
         Steering.Fill(study);
-        Fill(JsonSerializer.Deserialize<SplitSettings>(study.Split!, JsonSerializerOptions.Web)!);
         // "mnist-transfer-2" launched again is one more of the mnist-transfer; "baseline" launched again is baseline-2.
         var (stem, number) = Split(study.Name);
         Propose(stem, number is null ? 2 : 1);
