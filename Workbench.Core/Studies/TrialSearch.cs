@@ -6,11 +6,14 @@ namespace Workbench.Core.Studies;
 /// <summary>What a study's sampler and pruner say of its trials, those of workers and those of clients.</summary>
 public sealed class TrialSearch(StudyHistory history)
 {
+    // A sampler keeps away from what runs. Clients may have thousands of trials that they have forgotten: each would be read for each that is asked for.
+    private const int MostRunning = 100;
+
     /// <summary>Parameters for a trial that has none yet; null when there is nothing left to try.</summary>
     internal ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
     {
         var study = configuration.Study;
-        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number)];
+        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number, MostRunning)];
         return trial.Given is { } given
             ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, trials, trial.Number, study.Seed)
             : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, trials, trial.Number, study.Seed);
@@ -40,7 +43,7 @@ public sealed class TrialSearch(StudyHistory history)
     /// <summary>Whether no complete trial of the study is better than a value.</summary>
     internal bool IsBest(StudyConfiguration configuration, int number, double value)
     {
-        var best = history.Read(configuration.Study.Id, number).Where(other => other is { State: TrialState.Complete, Value: not null })
+        var best = history.Read(configuration.Study.Id, number, mostRunning: 0).Where(other => other is { State: TrialState.Complete, Value: not null })
             .Select(other => other.Value!.Value);
         return configuration.Study.Direction == Direction.Maximize ? best.All(other => value >= other) : best.All(other => value <= other);
     }

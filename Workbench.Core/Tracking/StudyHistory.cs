@@ -21,8 +21,8 @@ public sealed class StudyHistory(Database database)
             SELECT r.id, r.number, r.state, r.params, r.value, r.finished_order FROM runs r
             WHERE r.study_id = @study AND r.finished_order > @last AND r.finished_order <= @last + @most
             UNION ALL
-            SELECT r.id, r.number, r.state, r.params, r.value, NULL FROM runs r
-            WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.params IS NOT NULL)
+            (SELECT r.id, r.number, r.state, r.params, r.value, NULL FROM runs r
+            WHERE r.study_id = @study AND r.state = 'running' AND r.kind = 'trial' AND r.params IS NOT NULL ORDER BY r.number DESC LIMIT @running))
         SELECT seen.number, seen.state,
             CASE WHEN s.command IS NULL OR seen.params IS NULL THEN seen.params ELSE (
                 SELECT coalesce(jsonb_object_agg(p.key, p.value), '{}') FROM jsonb_each(seen.params) p WHERE s.search_space::jsonb ? p.key) END,
@@ -40,14 +40,15 @@ public sealed class StudyHistory(Database database)
     /// <summary>Reads the trials of a study: the finished ones in the order in which they finished, then the running ones by number.</summary>
     /// <param name="studyId">The study.</param>
     /// <param name="except">The number of a running trial to leave out: the one that asks.</param>
-    public IReadOnlyList<Trial> Read(long studyId, int except)
+    /// <param name="mostRunning">How many of the running ones at most; those begun last.</param>
+    public IReadOnlyList<Trial> Read(long studyId, int except, int mostRunning = int.MaxValue)
     {
         var finished = _studies.GetOrAdd(studyId, _ => new Finished());
         lock (finished)
         {
             while (true)
             {
-                var (before, running) = (finished.Trials.Count, ReadNext(studyId, finished, except));
+                var (before, running) = (finished.Trials.Count, ReadNext(studyId, finished, except, mostRunning));
                 if (finished.Trials.Count < before + MostAtOnce)
                 {
                     return [.. finished.Trials, .. running];
@@ -56,11 +57,12 @@ public sealed class StudyHistory(Database database)
         }
     }
 
-    private List<Trial> ReadNext(long studyId, Finished finished, int except) => database.Durable.Execute(Sql, command =>
+    private List<Trial> ReadNext(long studyId, Finished finished, int except, int mostRunning) => database.Durable.Execute(Sql, command =>
     {
         command.Parameters.AddWithValue("study", studyId);
         command.Parameters.AddWithValue("last", finished.Last);
         command.Parameters.AddWithValue("most", MostAtOnce);
+        command.Parameters.AddWithValue("running", mostRunning);
         var running = new List<Trial>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
