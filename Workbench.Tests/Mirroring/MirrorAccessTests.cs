@@ -4,7 +4,7 @@ using Workbench.Tests.Security;
 
 namespace Workbench.Tests.Mirroring;
 
-/// <summary>A server that lets nobody in without a token.</summary>
+/// <summary>A server that answers only to requests with a token.</summary>
 public sealed class StrictWorkbench : LockedWorkbench
 {
     public StrictWorkbench() => Settings.Add(("Workbench:Authentication", "always"));

@@ -2,8 +2,8 @@ using Workbench.Core.Mirroring;
 
 namespace Workbench.Mlflow;
 
-/// <summary>Refuses what this workbench sends to itself: whoever sets <c>MLFLOW_TRACKING_URI</c> to it for clients does not mean that everything
-/// is mirrored beside itself. It is told before anyone has to sign in.</summary>
+/// <summary>Refuses what this workbench sends to itself: a person who sets <c>MLFLOW_TRACKING_URI</c> to it for clients does not mean that everything
+/// is mirrored beside itself. The refusal comes before the sign-in.</summary>
 internal static class OwnRequests
 {
     public static void RefuseOwnRequests(this IApplicationBuilder app) => app.Use(async (context, next) =>

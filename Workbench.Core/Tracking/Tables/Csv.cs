@@ -30,6 +30,9 @@ public static class Csv
     /// <summary>One row of it, with its end, for a table that is written as it is read; it begins with <see cref="ByteOrderMark"/>.</summary>
     public static string Line(IEnumerable<string> row) => $"{string.Join(',', row.Select(Cell))}\r\n";
 
+    /// <summary>A moment as tables have it: ISO 8601 in UTC, with milliseconds.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
     private static string Cell(string text)
     {
         var cell = IsFormula(text) ? $"'{text}" : text;

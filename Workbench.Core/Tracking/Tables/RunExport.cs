@@ -61,13 +61,11 @@ public sealed class RunExport(TrackedRunQueries runs)
             var last = run.Metrics.ToDictionary(metric => metric.Key, metric => metric.Value);
             yield return Csv.Line(
             [
-                run.Uuid.ToString("N"), run.Name, run.State.ToString().ToLowerInvariant(), Time(run.StartedAt), Time(run.FinishedAt), run.UserName ?? "",
+                run.Uuid.ToString("N"), run.Name, run.State.ToString().ToLowerInvariant(), Csv.Time(run.StartedAt), run.FinishedAt is { } ended ? Csv.Time(ended) : "", run.UserName ?? "",
                 .. metrics.Select(key => last.TryGetValue(key, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : ""),
                 .. parameters.Select(key => run.Params.GetValueOrDefault(key, "")),
                 .. tags.Select(key => run.Tags.GetValueOrDefault(key, "")),
             ]);
         }
     }
-
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture) ?? "";
 }

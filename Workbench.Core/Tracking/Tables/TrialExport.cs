@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 
 namespace Workbench.Core.Tracking.Tables;
@@ -54,7 +53,7 @@ public static class TrialExport
     {
         var value = field.Read(row);
         return field.Kind == FieldKind.Time && value.Number is { } seconds
-            ? DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000)).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)
+            ? Tables.Csv.Time(DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(seconds * 1000)))
             : value.ToString();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Workbench.Components.Parts;
 using Workbench.Core.Tracking;
 
@@ -65,19 +64,12 @@ internal sealed class RunColumns
     public IEnumerable<string> Fields => _all.Select(column => column.Field);
 
     /// <summary>What the browser is to remember.</summary>
-    public string Json => JsonSerializer.Serialize(_chosen);
+    public string Json => RememberedColumns.Write(_chosen);
 
     /// <summary>Takes what the browser remembered; nothing, or something that no longer makes sense, changes nothing.</summary>
     public void Remember(string? json)
     {
-        try
-        {
-            _chosen = json is null ? [] : JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
-        }
-        catch (JsonException)
-        {
-            _chosen = [];
-        }
+        _chosen = RememberedColumns.Read(json);
         Arrange();
     }
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Workbench.Components.Parts;
 using Workbench.Core.Tracking;
 using Workbench.Core.Tracking.Tables;
 
@@ -19,20 +19,10 @@ public sealed class TrialColumns
     public bool IsUsual => _chosen.Count == 0;
 
     /// <summary>What the browser is to remember.</summary>
-    public string Json => JsonSerializer.Serialize(_chosen);
+    public string Json => RememberedColumns.Write(_chosen);
 
     /// <summary>Takes what the browser remembered; nothing, or something that no longer makes sense, changes nothing.</summary>
-    public void Remember(string? json)
-    {
-        try
-        {
-            _chosen = json is null ? [] : JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
-        }
-        catch (JsonException)
-        {
-            _chosen = [];
-        }
-    }
+    public void Remember(string? json) => _chosen = RememberedColumns.Read(json);
 
     /// <summary>Whether a column shows. The number always does: it is what a trial is called.</summary>
     public bool Shows(TrialField field, Study study) =>
