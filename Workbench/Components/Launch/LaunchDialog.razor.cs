@@ -131,10 +131,10 @@ public sealed partial class LaunchDialog
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_ready && !_focused)
+        if (_ready && !_focused && Focus.CanMoveTo(_name))
         {
             _focused = true;
-            await _name.FocusAsync();
+            await Focus.MoveToAsync(_name);
         }
     }
 

@@ -64,11 +64,10 @@ public sealed partial class NotesCard : LiveComponent
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         var target = IsEditing ? _area : _edit;
-        // This may be the echo of an earlier render: what shall be focused has no reference before it is on the page.
-        if (_focus && target.Id is not null)
+        if (_focus && Focus.CanMoveTo(target))
         {
             _focus = false;
-            await target.FocusAsync();
+            await Focus.MoveToAsync(target);
         }
     }
 
