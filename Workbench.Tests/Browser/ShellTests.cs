@@ -250,10 +250,15 @@ public class ShellTests(ServedWorkbench workbench) : BrowserTest, IClassFixture<
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Switch).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Switch)).ToBeCheckedAsync();
         await page.EvaluateAsync("() => Object.defineProperty(document, 'hidden', { get: () => true })");
+        // It comes up beneath the pointer, which keeps it only if it moves there.
+        await page.Mouse.MoveAsync(1340, 860);
 
         await workbench.LaunchAsync("comes to an end");
 
-        await Expect(page.GetByText("comes to an end has completed.")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        var message = page.Locator(".mud-snackbar", new() { HasText = "comes to an end has completed." });
+        await Expect(message).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        Assert.True(await message.EvaluateAsync<bool>("message => message.matches(':hover')"));
+        await Expect(message).Not.ToBeVisibleAsync(new() { Timeout = 15_000 });
         await page.WaitForFunctionAsync("() => told.filter(text => text.startsWith('comes to an end has completed · study-')).length === 1");
         await Expect(page.Locator("news-mark")).ToHaveAttributeAsync("data-new", "");
         await page.GetByRole(AriaRole.Button, new() { Name = "Studies that have ended" }).ClickAsync();

@@ -28,6 +28,8 @@ internal static class ComponentServices
             mud.SnackbarConfiguration.ShowTransitionDuration = 120;
             mud.SnackbarConfiguration.HideTransitionDuration = 120;
             mud.SnackbarConfiguration.PreventDuplicates = true;
+            // One with an action would stay for good otherwise, and lie on what is beneath it. What it offers can be done elsewhere, too.
+            mud.SnackbarConfiguration.RequireInteraction = false;
         });
         services.AddScoped<IErrorBoundaryLogger, FaultLog>();
         services.AddSingleton<SettingsFacts>();

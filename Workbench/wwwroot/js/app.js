@@ -8,6 +8,7 @@ import "./panes.js";
 import "./notifications.js";
 import "./circuit.js";
 import "./visibility.js";
+import "./toasts.js";
 
 if (document.querySelector(".chart")) {
   import("../Components/Charts/PlotlyChart.razor.js");
