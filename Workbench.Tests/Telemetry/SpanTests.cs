@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Workbench.Core.Jobs;
 using Workbench.Core.Search;
 using Workbench.Core.Serving;
 using Workbench.Core.Studies;
@@ -12,15 +14,16 @@ public sealed class SpanTests
     public async Task From_the_launch_over_jobs_and_trials_to_the_epochs_each_span_lies_below_the_one_before()
     {
         using var spans = new SpanCollector();
-        // Launched by a process without workers: one with workers, which also brings the queue into line, may queue the first trial before
-        // the launch does, and that job has no launch above it.
+        // What brings the queue into line may queue a trial before the launch does, or before the trial whose place it takes over does: that job has no
+        // launch above it. So nothing does here.
         await using var launching = await TestWorkbench.StartAsync(workers: 0);
         var space = new SearchSpace(
             new FixedParameter("learning_rate", 1e-3), new FixedParameter("l1", 0.0), new FixedParameter("l2", 0.0),
             new FixedParameter("num_hidden", 8), new FixedParameter("epochs", 2));
 
         await launching.Studies.LaunchAsync(new StudyRequest("traced", Trials: 2, Jobs: 1, Seed: 1, SearchSpace: space));
-        await using var working = await TestWorkbench.StartAsync(workers: 1, connectionString: launching.ConnectionString);
+        await using var working = await TestWorkbench.StartAsync(
+            workers: 1, launching.ConnectionString, more: services => services.Remove(services.Single(service => service.ImplementationType == typeof(Reconciler))));
 
         var ended = await spans.UntilAsync("job", 2);
         var launch = Assert.Single(ended["launch"]);
