@@ -94,6 +94,9 @@ public static class WorkbenchServices
         services.AddSingleton<TrialQueue>();
         services.AddSingleton<StudyService>();
         services.AddSingleton<TrialSearch>();
+        services.AddSingleton<AskedStudies>();
+        services.AddSingleton<AskTurn>();
+        services.AddSingleton<TellTurn>();
         services.AddSingleton<AskedTrials>();
         services.AddSingleton<TrackingAddress>();
         services.AddSingleton(provider => new CommandFolders(provider.GetRequiredService<DataDirectory>().Commands));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Workbench.Core.Search;
 using Workbench.Core.Telemetry;
 using Workbench.Core.Text;
@@ -31,13 +30,27 @@ public sealed record Reported(bool Continue, TrialState State);
 public sealed record Told(int Number, TrialState State, double? Value, bool More);
 
 /// <summary>Trials of studies whose clients train by themselves: they ask for parameters, report, and tell the outcome.</summary>
-public sealed class AskedTrials(StudyStore studies, StudyConfigurations configurations, TrialSearch search, RunStore runs, RunQueries queries) : IDisposable
+public sealed class AskedTrials : IDisposable
 {
     /// <summary>The most metrics of one report.</summary>
     public const int MostMetrics = 100;
 
+    private readonly AskedStudies _studies;
+    private readonly StudyConfigurations _configurations;
+    private readonly TrialSearch _search;
+    private readonly RunStore _runs;
+    private readonly SharedTurns<ClientAsk, Asked> _asks;
+    private readonly SharedTurns<ClientTell, Told> _tells;
     // The stores keep the thread while the database works. More at once than this would wait for each other's locks, and for threads.
-    private readonly SemaphoreSlim _turns = new(Math.Max(4, 2 * Environment.ProcessorCount));
+    private readonly SemaphoreSlim _places = new(Math.Max(4, 2 * Environment.ProcessorCount));
+
+    /// <summary>Trials of any study whose clients train by themselves.</summary>
+    public AskedTrials(
+        AskedStudies studies, StudyConfigurations configurations, TrialSearch search, RunStore runs, AskTurn ask, TellTurn tell)
+    {
+        (_studies, _configurations, _search, _runs) = (studies, configurations, search, runs);
+        (_asks, _tells) = (new(ask.CarryOutAsync, _places), new(tell.CarryOutAsync, _places));
+    }
 
     /// <summary>Gives a client its next trial.</summary>
     /// <param name="name">The study.</param>
@@ -50,39 +63,13 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
     public async Task<Asked> AskAsync(string name, string? key = null, string? client = null, CancellationToken cancellationToken = default)
     {
         FieldException.Require("client", client is null ? null : TextRule.LineFault("client", client, TextRule.MostNameCharacters));
-        var study = await FindAsync(name, cancellationToken);
         using var span = Spans.Source.StartActivity("ask")?.SetTag("workbench.study", name);
-        var trial = await InTurnAsync(() => Ask(study, $"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client"), cancellationToken);
-        if (trial is not null)
+        var asked = await _asks.AskAsync(name, new ClientAsk($"ask:{key ?? Guid.NewGuid().ToString("N")}", client ?? "client"), cancellationToken);
+        if (asked.Trial is not null)
         {
-            await runs.FlushAsync();
-            return new Asked(trial, StudyState.Running);
+            await _runs.FlushAsync();
         }
-        // Read again: what is over is over by now, and is not needed any more.
-        var state = (await FindAsync(name, cancellationToken)).State;
-        Forget(state, study.Id);
-        return new Asked(null, state);
-    }
-
-    private AskedTrial? Ask(AskedStudy study, string key, string client)
-    {
-        if (runs.Ask(study.Id, key, client) is not { } claimed)
-        {
-            return null;
-        }
-        if (claimed.IsTakenOver)
-        {
-            Instruments.TakeOvers.Add(1);
-        }
-        var configuration = configurations.Find(study.Id) ?? throw NotFound(study.Name);
-        var parameters = claimed.Params ?? Choose(configuration, claimed);
-        if (parameters is null)
-        {
-            runs.Withdraw(claimed.Lease);
-            return null;
-        }
-        _ = runs.SetParams(claimed.Lease, parameters) ?? throw Lost(study.Name, claimed.Number);
-        return new AskedTrial(claimed.Number, parameters, Token(claimed), claimed.Lease.Attempt);
+        return asked;
     }
 
     /// <summary>Writes down what a client has reached, and says whether to go on. A report without metrics is a sign of life.</summary>
@@ -106,32 +93,40 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
         {
             FieldException.Require("metrics", TextRule.LineFault("The name of a metric", metric, TextRule.MostNameCharacters));
         }
-        var study = await FindAsync(name, cancellationToken);
-        var lease = Read(study, number, token);
-        var reported = await InTurnAsync(() => Report(study, number, lease, step ?? 0, metrics), cancellationToken);
+        var study = await _studies.FindAsync(name, cancellationToken);
+        var lease = TrialToken.Read(study, number, token);
+        var reported = await InTurnAsync(() => Report(study, number, lease, step ?? 0, metrics), cancellationToken)
+            ?? throw await _studies.LostAsync(name, number);
         if (reported.State == TrialState.Pruned)
         {
-            await runs.FlushAsync();
+            await _runs.FlushAsync();
         }
         return reported;
     }
 
-    private Reported Report(AskedStudy study, int number, Lease lease, int step, IReadOnlyDictionary<string, double> metrics)
+    // Null when the lease is lost.
+    private Reported? Report(AskedStudy study, int number, Lease lease, int step, IReadOnlyDictionary<string, double> metrics)
     {
-        var state = runs.Report(lease, step, metrics) ?? throw Lost(study.Name, number);
+        if (_runs.Report(lease, step, metrics) is not { } state)
+        {
+            return null;
+        }
         if (state == StudyState.Stopped)
         {
-            runs.Stop(lease);
+            _runs.Stop(lease);
             return new Reported(false, TrialState.Stopped);
         }
-        var configuration = configurations.Find(study.Id) ?? throw NotFound(study.Name);
-        if (!metrics.TryGetValue(study.Metric, out var value) || !search.ShouldPrune(configuration, number))
+        var configuration = _configurations.Find(study.Id) ?? throw AskedStudies.NotFound(study.Name);
+        if (!metrics.TryGetValue(study.Metric, out var value) || !_search.ShouldPrune(configuration, number))
         {
             return new Reported(true, TrialState.Running);
         }
         // Ended here and not by the client, which may die of the answer.
-        _ = Finish(lease, TrialState.Pruned, value, null) ?? throw Lost(study.Name, number);
-        Count(TrialState.Pruned);
+        if (_runs.Finish(lease, TrialState.Pruned, value, durable: false) is null)
+        {
+            return null;
+        }
+        Instruments.CountTrial("pruned");
         return new Reported(false, TrialState.Pruned);
     }
 
@@ -154,99 +149,25 @@ public sealed class AskedTrials(StudyStore studies, StudyConfigurations configur
             ? null : "state has to be complete, pruned or failed.");
         FieldException.Require("value", value is { } told && !double.IsFinite(told) ? "value is not a finite number. Tell the state failed where there is none." : null);
         FieldException.Require("error", error is null ? null : TextRule.Fault("error", error, 10_000));
-        var study = await FindAsync(name, cancellationToken);
-        var lease = Read(study, number, token);
         var reason = outcome == TrialState.Failed ? error ?? "The client told no reason." : null;
-        value = outcome == TrialState.Failed ? null : value ?? await LastAsync(study, lease, cancellationToken);
-        FieldException.Require("value", value is null && outcome == TrialState.Complete ? $"value is missing, and no {study.Metric} was reported." : null);
-        // Of a trial without reports the value is the only point.
-        var record = value is { } point ? new TrialRecord(null, [new ReportedEpoch(1, new Dictionary<string, double> { [study.Metric] = point })]) : null;
-        if (await InTurnAsync(() => Finish(lease, outcome, value, reason, record), cancellationToken) is { } more)
-        {
-            await runs.FlushAsync();
-            Count(outcome);
-            return new Told(number, outcome, value, more);
-        }
-        // Told before, and the answer lost, maybe before the disk had it; or ended by a report.
-        await runs.FlushAsync();
-        return await queries.FindAsync([lease.RunId], cancellationToken) is [{ Run: { FinishedOrder: not null } run }]
-            && run.Attempt == lease.Attempt && run.State == outcome
-            ? new Told(number, outcome, run.Value, study.More)
-            : throw Lost(name, number);
+        var end = await _tells.AskAsync(name, new ClientTell(number, token, outcome, outcome == TrialState.Failed ? null : value, reason), cancellationToken);
+        await _runs.FlushAsync();
+        return end;
     }
-
-    private bool? Finish(Lease lease, TrialState outcome, double? value, string? reason, TrialRecord? record = null) =>
-        runs.Finish(lease, outcome, value, reason, record: record, durable: false);
 
     private async Task<T> InTurnAsync<T>(Func<T> act, CancellationToken cancellationToken)
     {
-        await _turns.WaitAsync(cancellationToken);
+        await _places.WaitAsync(cancellationToken);
         try
         {
             return act();
         }
         finally
         {
-            _turns.Release();
+            _places.Release();
         }
     }
-
-    private async Task<double?> LastAsync(AskedStudy study, Lease lease, CancellationToken cancellationToken) =>
-        (await queries.LastMetricsAsync([lease.RunId], cancellationToken))[lease.RunId].TryGetValue(study.Metric, out var last) ? last : null;
 
     /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
-
-    private static string Token(ClaimedTrial trial) =>
-        FormattableString.Invariant($"{trial.Lease.StudyId}.{trial.Lease.RunId}.{trial.Number}.{trial.Lease.Attempt}");
-
-    private static Lease Read(AskedStudy study, int number, string? token)
-    {
-        FieldException.Require("token", token is null ? "token is missing; it is given with the trial." : null);
-        var parts = token!.Split('.');
-        return parts is [var of, var run, var trial, var attempt] && Long(of) == study.Id && Long(trial) == number
-            && Long(run) is { } runId && Long(attempt) is { } attempts and <= int.MaxValue
-            ? new Lease(runId, study.Id, (int)attempts)
-            : throw new FieldException("token", $"The token was not given for trial {number} of '{study.Name}'.");
-
-        static long? Long(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
-    }
-
-    private static ConflictException Lost(string name, int number) => new(
-        $"Trial {number} of '{name}' is no longer this client's: it has ended, or was given to another after a silence that was too long.");
-
-    private static NotFoundException NotFound(string name) => new($"There is no study named '{name}'.");
-
-    private static void Count(TrialState state) =>
-        Instruments.Trials.Add(1, new KeyValuePair<string, object?>(Instruments.State, state.ToString().ToLowerInvariant()));
-
-    private async Task<AskedStudy> FindAsync(string name, CancellationToken cancellationToken)
-    {
-        var study = await studies.FindAskedAsync(name, cancellationToken) ?? throw NotFound(name);
-        return study.IsExternal
-            ? study
-            : throw new ConflictException($"The trials of '{name}' are run by workers. Only those of a study with the pipeline {Study.External} can be asked for.");
-    }
-
-    private ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial claimed)
-    {
-        try
-        {
-            return search.Choose(configuration, claimed);
-        }
-        catch (Exception exception) when (!DatabaseOutage.Caused(exception))
-        {
-            runs.Finish(claimed.Lease, TrialState.Failed, null, exception.Message, Failure.Describe(exception));
-            throw;
-        }
-    }
-
-    private void Forget(StudyState state, long studyId)
-    {
-        if (state != StudyState.Running)
-        {
-            configurations.Forget(studyId);
-            search.Forget(studyId);
-        }
-    }
+    public void Dispose() => _places.Dispose();
 }

@@ -187,7 +187,7 @@ public sealed partial class TrialJob(
     private static T Counted<T>(TrialState state, T answer)
     {
         var word = state.ToString().ToLowerInvariant();
-        Instruments.Trials.Add(1, new KeyValuePair<string, object?>(Instruments.State, word));
+        Instruments.CountTrial(word);
         Activity.Current?.SetTag(Instruments.State, word);
         return answer;
     }

@@ -9,14 +9,19 @@ public sealed class TrialSearch(StudyHistory history)
     // A sampler keeps away from what runs. Clients may have thousands of trials that they have forgotten: each would be read for each that is asked for.
     private const int MostRunning = 100;
 
+    /// <summary>What a sampler learns from: the study's own trials and those of the one it starts from.</summary>
+    internal List<Trial> Known(StudyConfiguration configuration) => [.. configuration.WarmTrials, .. history.Read(configuration.Study.Id, except: -1, MostRunning)];
+
     /// <summary>Parameters for a trial that has none yet; null when there is nothing left to try.</summary>
-    internal ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial)
+    internal ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial) => Choose(configuration, trial, Known(configuration));
+
+    /// <summary>The same, with what is known at hand.</summary>
+    internal static ParameterSet? Choose(StudyConfiguration configuration, ClaimedTrial trial, IReadOnlyList<Trial> known)
     {
         var study = configuration.Study;
-        IReadOnlyList<Trial> trials = [.. configuration.WarmTrials, .. history.Read(study.Id, trial.Number, MostRunning)];
         return trial.Given is { } given
-            ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, trials, trial.Number, study.Seed)
-            : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, trials, trial.Number, study.Seed);
+            ? study.Sampler.Complete(given, study.SearchSpace, study.Direction, known, trial.Number, study.Seed)
+            : configuration.Sampler.Suggest(study.SearchSpace, study.Direction, known, trial.Number, study.Seed);
     }
 
     /// <summary>Whether a running trial is hopeless.</summary>

@@ -24,7 +24,7 @@ public static class Instruments
         HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
     };
 
-    internal static Counter<long> Trials { get; } = Meter.CreateCounter<long>("workbench.trials", "{trial}", "Trials that ended, by state.");
+    private static Counter<long> Trials { get; } = Meter.CreateCounter<long>("workbench.trials", "{trial}", "Trials that ended, by state.");
 
     internal static Counter<long> Builds { get; } = Meter.CreateCounter<long>("workbench.builds", "{build}", "Production builds that ended, by state.");
 
@@ -55,4 +55,8 @@ public static class Instruments
     internal static Histogram<int> BatchSize { get; } = Meter.CreateHistogram<int>(
         "workbench.prediction.batch.size", "{image}", "Images that were predicted together.", tags: null,
         new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 6, 7, 8] });
+
+    /// <summary>Counts a trial that ended.</summary>
+    /// <param name="state">How, in lower case.</param>
+    internal static void CountTrial(string state) => Trials.Add(1, new KeyValuePair<string, object?>(State, state));
 }

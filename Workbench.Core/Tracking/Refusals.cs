@@ -26,6 +26,35 @@ internal static class Refusals
         }
     }
 
+    /// <summary>Executes statements in one round trip, and as one: all of them, or none.</summary>
+    /// <param name="pool">Where a connection comes from.</param>
+    /// <param name="commands">The statements.</param>
+    /// <param name="read">Reads the answer of each that has rows to give; the reader stands before the first.</param>
+    public static List<T> Execute<T>(this NpgsqlDataSource pool, IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, T> read)
+    {
+        using var batch = pool.CreateBatch();
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+        try
+        {
+            using var reader = batch.ExecuteReader();
+            var answers = new List<T>();
+            do
+            {
+                answers.Add(read(reader));
+            }
+            while (reader.NextResult());
+            return answers;
+        }
+        catch (PostgresException refusal)
+        {
+            pool.Forget(refusal);
+            throw;
+        }
+    }
+
     /// <summary>Lets go of the pool's connections, those in use as soon as they are given back, unless the refusal leaves them sound.</summary>
     public static void Forget(this NpgsqlDataSource pool, Exception refusal)
     {

@@ -6,6 +6,14 @@ using Workbench.Core.Text;
 
 namespace Workbench.Core.Tracking;
 
+/// <summary>How a trial ends.</summary>
+/// <param name="Lease">The right to end it.</param>
+/// <param name="State">Complete, pruned or failed.</param>
+/// <param name="Value">The objective, where it has one.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="Record">What it reported; null for a trial that failed.</param>
+internal sealed record TrialEnd(Lease Lease, TrialState State, double? Value, string? Error = null, TrialRecord? Record = null);
+
 /// <content>The end of a trial.</content>
 public sealed partial class RunStore
 {
@@ -25,7 +33,8 @@ public sealed partial class RunStore
         Lease lease, TrialState state, double? value, string? error = null, string? detail = null, TrialRecord? record = null, bool durable = true)
     {
         // Nearly always: in one round trip, so that the study's row is locked only while the server works.
-        if (record?.HeldOut is null && detail is null && FinishWithoutRule(lease, state, value, error, record, durable) is { } without)
+        var end = new TrialEnd(lease, state, value, error, record);
+        if (record?.HeldOut is null && detail is null && FinishWithoutRule([end], durable)[0] is { } without)
         {
             return without;
         }
@@ -38,7 +47,7 @@ public sealed partial class RunStore
                 using var complete = new NpgsqlBatch(connection) { BatchCommands = { CompleteCommand(lease, record) } };
                 complete.ExecuteNonQuery();
             }
-            var more = Finish(connection, lease, state, value, error, durable);
+            var more = Finish(connection, end, durable);
             if (more is not null && record?.HeldOut is { } heldOut)
             {
                 using var keep = new NpgsqlCommand(KeepHeldOutSql, connection);
@@ -62,33 +71,23 @@ public sealed partial class RunStore
         }
     }
 
-    // Null also of a study with a stopping rule: then nothing was written.
-    private bool? FinishWithoutRule(Lease lease, TrialState state, double? value, string? error, TrialRecord? record, bool durable)
-    {
-        using var batch = database.Durable.CreateBatch();
-        if (record is not null)
-        {
-            batch.BatchCommands.Add(CompleteCommand(lease, record));
-        }
-        batch.BatchCommands.Add(FinishCommand(FinishWithoutRuleSql, lease, state, value, error, durable));
-        try
-        {
-            using var reader = batch.ExecuteReader();
-            // That which completes has no rows.
-            return reader.Read() ? reader.GetBoolean(0) : null;
-        }
-        catch (PostgresException refusal)
-        {
-            database.Durable.Forget(refusal);
-            throw;
-        }
-    }
+    /// <summary>Ends trials of a study without a stopping rule in one round trip. They are on disk after <see cref="FlushAsync"/>.</summary>
+    /// <returns>In the order given, whether the study has more trials to claim; null where the lease is lost, or the study has a stopping rule: nothing
+    /// was written.</returns>
+    internal IReadOnlyList<bool?> Finish(IEnumerable<TrialEnd> ends) => FinishWithoutRule(ends, durable: false);
 
-    private static bool? Finish(NpgsqlConnection connection, Lease lease, TrialState state, double? value, string? error, bool durable)
+    private List<bool?> FinishWithoutRule(IEnumerable<TrialEnd> ends, bool durable) => database.Durable.Execute(
+        // That which completes has no rows to give.
+        ends.SelectMany(end => (IEnumerable<NpgsqlBatchCommand>)(end.Record is { } record
+            ? [CompleteCommand(end.Lease, record), FinishCommand(FinishWithoutRuleSql, end, durable)]
+            : [FinishCommand(FinishWithoutRuleSql, end, durable)])),
+        reader => reader.Read() ? reader.GetBoolean(0) : (bool?)null);
+
+    private static bool? Finish(NpgsqlConnection connection, TrialEnd end, bool durable)
     {
         bool more;
         string? reason;
-        using (var batch = new NpgsqlBatch(connection) { BatchCommands = { FinishCommand(FinishTrialSql, lease, state, value, error, durable) } })
+        using (var batch = new NpgsqlBatch(connection) { BatchCommands = { FinishCommand(FinishTrialSql, end, durable) } })
         {
             using var reader = batch.ExecuteReader();
             if (!reader.Read())
@@ -101,23 +100,23 @@ public sealed partial class RunStore
         if (reason is not null)
         {
             using var command = new NpgsqlCommand(EndStudySql, connection);
-            command.Parameters.AddWithValue("study", lease.StudyId);
+            command.Parameters.AddWithValue("study", end.Lease.StudyId);
             command.Parameters.AddWithValue("reason", reason);
             command.ExecuteNonQuery();
         }
         return more && reason is null;
     }
 
-    private static NpgsqlBatchCommand FinishCommand(string sql, Lease lease, TrialState state, double? value, string? error, bool durable) => new(sql)
+    private static NpgsqlBatchCommand FinishCommand(string sql, TrialEnd end, bool durable) => new(sql)
     {
         Parameters =
         {
-            new("run", lease.RunId),
-            new("attempt", lease.Attempt),
-            new("state", state.ToString().ToLowerInvariant()),
+            new("run", end.Lease.RunId),
+            new("attempt", end.Lease.Attempt),
+            new("state", end.State.ToString().ToLowerInvariant()),
             new("commit", durable ? "on" : "off"),
-            new("value", NpgsqlDbType.Double) { Value = (object?)value ?? DBNull.Value },
-            new("error", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(error) ?? DBNull.Value },
+            new("value", NpgsqlDbType.Double) { Value = (object?)end.Value ?? DBNull.Value },
+            new("error", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(end.Error) ?? DBNull.Value },
         },
     };
 

@@ -70,11 +70,9 @@ public sealed partial class RunStore(Database database)
     {
         try
         {
-            return database.Durable.Execute(ClaimSql, command =>
-            {
-                command.Parameters.AddWithValue("slot", slot);
-                return ReadClaim(command, studyId, jobId, worker, durable: true);
-            });
+            var command = ClaimCommand(ClaimSql, studyId, jobId, worker, durable: true);
+            command.Parameters.Add(new("slot", slot));
+            return database.Durable.Execute([command], reader => ReadClaim(reader, studyId))[0];
         }
         catch (PostgresException exception) when (exception.ConstraintName == WorkbenchDb.SlotIndex)
         {
@@ -83,15 +81,14 @@ public sealed partial class RunStore(Database database)
     }
 
     /// <summary>
-    /// Claims a trial for a client: the one that the same key was given before, the one whose client has been silent for too long, a
-    /// stopped one, or the next number of the budget. It is on disk after <see cref="FlushAsync"/>.
+    /// Claims trials for clients, one for each ask: the one that the same key was given before, the one whose client has been silent for too long, a
+    /// stopped one, or the next number of the budget. They are on disk after <see cref="FlushAsync"/>.
     /// </summary>
     /// <param name="studyId">The study.</param>
-    /// <param name="key">The client's key for this claim; unique among all that ask.</param>
-    /// <param name="client">Who runs it.</param>
-    /// <returns>Null when there is nothing to run: the budget is given out, the study isn't running or is deleted.</returns>
-    public ClaimedTrial? Ask(long studyId, string key, string client) =>
-        database.Durable.Execute(AskSql, command => ReadClaim(command, studyId, key, client, durable: false));
+    /// <param name="asks">The client's key for the claim, unique among all that ask, and who the client is.</param>
+    /// <returns>In the order of the asks; null where there is nothing to run: the budget is given out, the study isn't running or is deleted.</returns>
+    public IReadOnlyList<ClaimedTrial?> Ask(long studyId, IEnumerable<(string Key, string Client)> asks) => database.Durable.Execute(
+        asks.Select(ask => ClaimCommand(AskSql, studyId, ask.Key, ask.Client, durable: false)), reader => ReadClaim(reader, studyId));
 
     /// <summary>Claims a production build: the first time, or again after its process died. Its earlier metrics are cleared.</summary>
     /// <returns>Null when the run has ended or is deleted.</returns>
@@ -113,12 +110,18 @@ public sealed partial class RunStore(Database database)
 
     /// <summary>Writes down the parameters that were sampled for a trial.</summary>
     /// <returns>The study's state; null when the lease is lost.</returns>
-    public StudyState? SetParams(Lease lease, ParameterSet parameters) =>
-        Update(lease, JsonSerializer.Serialize(parameters, JsonSerializerOptions.Web), null, ChangeKind.Run);
+    public StudyState? SetParams(Lease lease, ParameterSet parameters) => SetParams([(lease, parameters)])[0];
+
+    /// <summary>Writes down the parameters that were sampled for trials.</summary>
+    /// <returns>In the order given, the study's state; null where the lease is lost.</returns>
+    public IReadOnlyList<StudyState?> SetParams(IEnumerable<(Lease Lease, ParameterSet Parameters)> trials) => database.Durable.Execute(
+        trials.Select(trial => UpdateCommand(trial.Lease, JsonSerializer.Serialize(trial.Parameters, JsonSerializerOptions.Web), null, ChangeKind.Run)),
+        ReadState);
 
     /// <summary>Says what the run is doing; the next report clears it.</summary>
     /// <returns>The study's state; null when the lease is lost.</returns>
-    public StudyState? SetActivity(Lease lease, string activity) => Update(lease, null, activity, ChangeKind.Progress);
+    public StudyState? SetActivity(Lease lease, string activity) =>
+        database.Durable.Execute([UpdateCommand(lease, null, activity, ChangeKind.Progress)], ReadState)[0];
 
     /// <summary>Writes one epoch's metrics, with a sign of life. May be done twice.</summary>
     /// <param name="lease">The right to do so.</param>
@@ -154,31 +157,30 @@ public sealed partial class RunStore(Database database)
         return command.ExecuteNonQuery();
     });
 
-    private StudyState? Update(Lease lease, string? parameters, string? activity, ChangeKind kind) =>
-        database.Durable.Execute(UpdateSql, command =>
-        {
-            WithLease(command, lease);
-            command.Parameters.Add(new NpgsqlParameter("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value });
-            command.Parameters.Add(new NpgsqlParameter("activity", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(activity) ?? DBNull.Value });
-            command.Parameters.AddWithValue("kind", kind.ToString());
-            return ReadState(command);
-        });
-
-    private static ClaimedTrial? ReadClaim(NpgsqlCommand command, long studyId, string job, string worker, bool durable)
+    private static NpgsqlBatchCommand UpdateCommand(Lease lease, string? parameters, string? activity, ChangeKind kind) => new(UpdateSql)
     {
-        command.Parameters.AddWithValue("commit", durable ? "on" : "off");
-        command.Parameters.AddWithValue("study", studyId);
-        command.Parameters.AddWithValue("job", job);
-        command.Parameters.AddWithValue("worker", worker);
-        using var reader = command.ExecuteReader();
-        return reader.Read()
-            ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5), reader.GetBoolean(6))
-            {
-                ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
-                GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
-            }
-            : null;
-    }
+        Parameters =
+        {
+            new("run", lease.RunId),
+            new("attempt", lease.Attempt),
+            new("params", NpgsqlDbType.Jsonb) { Value = (object?)parameters ?? DBNull.Value },
+            new("activity", NpgsqlDbType.Text) { Value = (object?)TextRule.Storable(activity) ?? DBNull.Value },
+            new("kind", kind.ToString()),
+        },
+    };
+
+    private static NpgsqlBatchCommand ClaimCommand(string sql, long studyId, string job, string worker, bool durable) => new(sql)
+    {
+        Parameters = { new("commit", durable ? "on" : "off"), new("study", studyId), new("job", job), new("worker", worker) },
+    };
+
+    private static ClaimedTrial? ReadClaim(NpgsqlDataReader reader, long studyId) => reader.Read()
+        ? new ClaimedTrial(new Lease(reader.GetInt64(0), studyId, reader.GetInt32(2)), reader.GetInt32(1), ReadState(reader, 5), reader.GetBoolean(6))
+        {
+            ParamsJson = reader.IsDBNull(3) ? null : reader.GetString(3),
+            GivenJson = reader.IsDBNull(4) ? null : reader.GetString(4),
+        }
+        : null;
 
     private static NpgsqlCommand WithLease(NpgsqlCommand command, Lease lease)
     {
@@ -190,8 +192,10 @@ public sealed partial class RunStore(Database database)
     private static StudyState? ReadState(NpgsqlCommand command)
     {
         using var reader = command.ExecuteReader();
-        return reader.Read() ? ReadState(reader, 0) : null;
+        return ReadState(reader);
     }
+
+    private static StudyState? ReadState(NpgsqlDataReader reader) => reader.Read() ? ReadState(reader, 0) : null;
 
     private static StudyState ReadState(NpgsqlDataReader reader, int column) => Enum.Parse<StudyState>(reader.GetString(column), true);
 }

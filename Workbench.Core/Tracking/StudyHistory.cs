@@ -11,8 +11,10 @@ namespace Workbench.Core.Tracking;
 /// </summary>
 public sealed class StudyHistory(Database database)
 {
-    // Of a range that is open above the planner expects a third of the study, and plans anew for each look.
     private const int MostAtOnce = 5_000;
+
+    // To plan it takes longer than to look, and the plan is the same for all values: left to itself the planner would do so for each look.
+    private const string PlanOnceSql = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
 
     // A command may have logged further params: they were not searched.
     private const string Sql =
@@ -57,15 +59,19 @@ public sealed class StudyHistory(Database database)
         }
     }
 
-    private List<Trial> ReadNext(long studyId, Finished finished, int except, int mostRunning) => database.Durable.Execute(Sql, command =>
+    private List<Trial> ReadNext(long studyId, Finished finished, int except, int mostRunning)
     {
-        command.Parameters.AddWithValue("study", studyId);
-        command.Parameters.AddWithValue("last", finished.Last);
-        command.Parameters.AddWithValue("most", MostAtOnce);
-        command.Parameters.AddWithValue("running", mostRunning);
+        var look = new NpgsqlBatchCommand(Sql)
+        {
+            Parameters = { new("study", studyId), new("last", finished.Last), new("most", MostAtOnce), new("running", mostRunning) },
+        };
+        return database.Durable.Execute([new NpgsqlBatchCommand(PlanOnceSql), look], reader => Read(reader, finished, except))[1];
+    }
+
+    private static List<Trial> Read(NpgsqlDataReader reader, Finished finished, int except)
+    {
         var running = new List<Trial>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        while (reader.FieldCount > 1 && reader.Read())
         {
             var trial = ReadTrial(reader);
             if (!reader.IsDBNull(4))
@@ -79,7 +85,7 @@ public sealed class StudyHistory(Database database)
             }
         }
         return running;
-    });
+    }
 
     /// <summary>Lets go of what is remembered of a study.</summary>
     public void Forget(long studyId) => _studies.TryRemove(studyId, out _);

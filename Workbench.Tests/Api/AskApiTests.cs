@@ -69,6 +69,24 @@ public class AskApiTests(ServedWorkbench workbench)
     }
 
     [Fact]
+    public async Task A_study_that_was_deleted_is_gone_for_its_clients_and_one_of_its_name_is_another()
+    {
+        var study = await LaunchAsync(5);
+        var trial = await AskAsync(study);
+        (await workbench.Client.DeleteAsync($"/api/studies/{study}")).EnsureSuccessStatusCode();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await workbench.Client.PostAsJsonAsync($"/api/studies/{study}/ask", new { })).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(study, trial, "report", [])).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(study, trial, "tell", new() { ["value"] = 1 })).StatusCode);
+
+        await LaunchAsync(5, name: study);
+        var other = await AskAsync(study);
+        Assert.Equal(0, (int)other["number"]!);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(study, trial, "tell", new() { ["value"] = 1 })).StatusCode);
+        await TellAsync(study, other, new() { ["value"] = 1 });
+    }
+
+    [Fact]
     public async Task The_same_key_gets_the_same_trial_again()
     {
         var study = await LaunchAsync(5);
@@ -182,9 +200,9 @@ public class AskApiTests(ServedWorkbench workbench)
         ["seed"] = 1,
     };
 
-    private async Task<string> LaunchAsync(int trials, double? silence = null, JsonObject? pruner = null)
+    private async Task<string> LaunchAsync(int trials, double? silence = null, JsonObject? pruner = null, string? name = null)
     {
-        var request = Request($"asked-{Guid.NewGuid():N}", trials);
+        var request = Request(name ?? $"asked-{Guid.NewGuid():N}", trials);
         (request["silence"], request["pruner"]) = (silence, pruner);
         (await workbench.Client.PostAsJsonAsync("/api/studies", request)).EnsureSuccessStatusCode();
         return (string)request["name"]!;

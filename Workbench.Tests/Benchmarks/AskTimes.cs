@@ -17,7 +17,7 @@ internal static class AskTimes
         using var data = new DataFolder();
         await using var server = await ServerProcess.StartAsync(data.Path);
         // What is measured is neither the first request nor the first study.
-        await MeasureAsync(server, "warm-up", "random", 500, reports: 1);
+        await MeasureAsync(server, "warm-up", "random", 4_000, reports: 1);
         await MeasureAsync(server, "random, ask and tell", "random", trials, reports: 0);
         await MeasureAsync(server, "tpe, ask and tell", "tpe", trials, reports: 0);
         await MeasureAsync(server, "tpe, ask, 10 reports, tell", "tpe", trials / 5, reports: 10);
