@@ -148,7 +148,7 @@ public static class WorkbenchServices
     /// <summary>Makes the process mirror studies to the tracking server that is set, if one is.</summary>
     internal static IServiceCollection AddMirroring(this IServiceCollection services)
     {
-        services.AddKeyedSingleton<HttpMessageHandler>(typeof(ServerClient), (_, _) => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        services.AddKeyedSingleton<HttpMessageHandler>(typeof(ServerClient), (provider, _) => ServerClient.Way(provider.Settings<MirrorOptions>()));
         services.AddSingleton<ServerClient>();
         services.AddSingleton<ExperimentSender>();
         services.AddSingleton<RunSender>();

@@ -20,6 +20,9 @@ internal static class WebHosting
     // A list of parameter sets for all trials of a large study; what /predict takes it says itself.
     private const long MostBody = 8 << 20;
 
+    // Clients of MLflow name many runs in a query.
+    private const int MostRequestLine = 64 << 10;
+
     public static void AddWebApplication(this WebApplicationBuilder builder, DataDirectory data)
     {
         builder.WebHost.UseStaticWebAssets();
@@ -27,6 +30,7 @@ internal static class WebHosting
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBody;
+            kestrel.Limits.MaxRequestLineSize = MostRequestLine;
         });
         // The framework's own switch believes the forwarded headers of everyone; here they are believed of the proxies that are named.
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
@@ -50,6 +54,7 @@ internal static class WebHosting
     public static void MapWebApplication(this WebApplication app, ProxyOptions proxies)
     {
         app.UseProxies(proxies);
+        app.UseOneLeadingSlash();
         app.RefuseCircuitsWhileStopping();
         app.UseHeadAsGet();
         Failures.UseFailures(app);

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Workbench.Core.Mirroring;
 
 /// <summary>The server can't be reached, or can't do anything just now; the same request may do later. The message is a sentence.</summary>
@@ -5,6 +7,9 @@ internal sealed class AwayException(string message, Exception? inner = null) : E
 {
     /// <summary>It answered 500: it may be at fault with what was asked of it, and well besides.</summary>
     public bool IsFault { get; init; }
+
+    /// <summary>When it wants to be asked again; null when it did not say.</summary>
+    public RetryConditionHeaderValue? RetryAfter { get; init; }
 }
 
 /// <summary>The server refuses a request for good.</summary>

@@ -27,6 +27,14 @@ public sealed class MirrorOptions
     [Setting("Workbench:Mirror:Password", "MLFLOW_TRACKING_PASSWORD", Secret = true)]
     public string? Password { get; set; }
 
+    /// <summary><c>true</c> (or 1) when a certificate that nobody vouches for is taken from it.</summary>
+    [Setting("Workbench:Mirror:InsecureTls", "MLFLOW_TRACKING_INSECURE_TLS")]
+    [RegularExpression("(?i)true|false|1|0", ErrorMessage = "true or false")]
+    public string? InsecureTls { get; set; }
+
+    /// <summary>Whether the server's certificate is not looked at.</summary>
+    internal bool TrustsAnyCertificate => InsecureTls?.Trim().ToUpperInvariant() is "TRUE" or "1";
+
     /// <summary>The server without what signs in, ending with a slash; null when nothing is mirrored.</summary>
     public Uri? Server => IsHttp(Address) && Parse(Address!) is { } address
         ? new UriBuilder(address.Scheme, address.Host, address.Port, $"{address.AbsolutePath.TrimEnd('/')}/").Uri

@@ -12,7 +12,7 @@ public static class MirrorProbe
     /// <returns>What is wrong, in a sentence; null for nothing.</returns>
     public static async Task<string?> AskAsync(MirrorOptions options, Guid? own, CancellationToken cancellationToken = default)
     {
-        using var handler = new SocketsHttpHandler();
+        using var handler = ServerClient.Way(options);
         using var server = new ServerClient(Options.Create(options), handler) { Origin = own };
         try
         {

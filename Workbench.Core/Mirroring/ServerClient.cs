@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -26,6 +27,18 @@ internal sealed class ServerClient(IOptions<MirrorOptions> settings, [FromKeyedS
 
     private readonly MirrorOptions _options = settings.Value;
     private readonly HttpClient _http = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The way to the server.</summary>
+    [SuppressMessage("Security", "CA5359", Justification = "Who sets it says that the server shows a certificate that nobody has signed.")]
+    public static SocketsHttpHandler Way(MirrorOptions options)
+    {
+        var way = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (options.TrustsAnyCertificate)
+        {
+            way.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        }
+        return way;
+    }
 
     /// <summary>The server, ending with a slash.</summary>
     /// <exception cref="InvalidOperationException">None is set.</exception>
@@ -138,12 +151,13 @@ internal sealed class ServerClient(IOptions<MirrorOptions> settings, [FromKeyedS
             HttpStatusCode.LoopDetected => new ItselfException(),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
                 new AwayException($"{said} Check MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD."),
-            HttpStatusCode.ProxyAuthenticationRequired or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new AwayException(said),
+            HttpStatusCode.ProxyAuthenticationRequired or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests =>
+                new AwayException(said) { RetryAfter = response.Headers.RetryAfter },
             HttpStatusCode.RequestEntityTooLarge => new RefusedException("", said),
             HttpStatusCode.NotImplemented or (>= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError) => code is not null
                 ? new RefusedException(code, message ?? said)
                 : new AwayException($"{said} There seems to be no MLflow server."),
-            _ => new AwayException(said) { IsFault = response.StatusCode == HttpStatusCode.InternalServerError },
+            _ => new AwayException(said) { IsFault = response.StatusCode == HttpStatusCode.InternalServerError, RetryAfter = response.Headers.RetryAfter },
         };
     }
 

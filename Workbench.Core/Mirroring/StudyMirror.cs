@@ -30,6 +30,7 @@ internal sealed partial class StudyMirror(
     private static readonly TimeSpan TurnPause = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWished = TimeSpan.FromHours(1);
     private static readonly TimeSpan LogPause = TimeSpan.FromSeconds(30);
 
     // Holds one: changes that come during a pass lead to one more, however many they are.
@@ -165,7 +166,8 @@ internal sealed partial class StudyMirror(
             Tell(exception);
             await NoteAsync(exception is AwayException ? exception.Message : $"Its answer can't be used: {exception.Message}", stoppingToken);
         }
-        await Task.Delay(Pause(_failures++), clock, stoppingToken);
+        var pause = Pause(_failures++);
+        await Task.Delay(Wished(exception) is { } wished && wished > pause ? wished : pause, clock, stoppingToken);
     }
 
     private async Task NoteAsync(string trouble, CancellationToken stoppingToken)
@@ -179,6 +181,12 @@ internal sealed partial class StudyMirror(
             LogWaits(exception.Message);
         }
     }
+
+    // As long as the server asks for, within reason.
+    private TimeSpan? Wished(Exception exception) =>
+        exception is not AwayException { RetryAfter: { } after } ? null
+        : (after.Delta ?? (after.Date - clock.GetUtcNow())) is { } wished && wished < LongestWished ? wished
+        : LongestWished;
 
     // A quarter of a second, then twice as long each time.
     private static TimeSpan Pause(int failures) => TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, failures - 2)));

@@ -102,6 +102,6 @@ public sealed partial class RunArtifacts(Database database, IArtifactStore artif
     [GeneratedRegex("^models/[0-9]+/[0-9]+(/.*)?$", RegexOptions.Singleline)]
     private static partial Regex Built();
 
-    [GeneratedRegex("^mlflow-artifacts:(//[^/]*)?/(?<path>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex("^mlflow-artifacts:((//[^/]*)?/(?<path>.*))?$", RegexOptions.Singleline)]
     private static partial Regex Address();
 }

@@ -16,6 +16,9 @@ public sealed class LoggedModel
     /// <summary>The run that logged it; null for none, and when that is gone for good.</summary>
     public long? SourceRunId { get; init; }
 
+    /// <summary>The run that it came from, as the client said, where that is none that is known; null otherwise.</summary>
+    public string? SourceRun { get; init; }
+
     /// <summary>How it stands, as the client says.</summary>
     public VersionState State { get; init; }
 

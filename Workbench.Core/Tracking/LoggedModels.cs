@@ -8,14 +8,21 @@ namespace Workbench.Core.Tracking;
 
 /// <summary>A logged model with all that is known of it.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="SourceRun">The run that logged it.</param>
+/// <param name="SourceRun">The run that logged it, as 32 digits, or what the client said it is.</param>
 /// <param name="Metrics">What runs have measured of it: of each metric, run and dataset the last value.</param>
 /// <param name="Registrations">The versions it was registered as: model and number.</param>
 public sealed record FoundModel(
-    LoggedModel Model, Guid? SourceRun, IReadOnlyList<FoundModelMetric> Metrics, IReadOnlyList<(string Name, int Version)> Registrations);
+    LoggedModel Model, string? SourceRun, IReadOnlyList<FoundModelMetric> Metrics, IReadOnlyList<(string Name, int Version)> Registrations);
 
 /// <summary>A value that a run has measured of a logged model.</summary>
 public sealed record FoundModelMetric(LoggedMetric Metric, Guid Run, string? DatasetName, string? DatasetDigest);
+
+/// <summary>What logged models are sorted by.</summary>
+/// <param name="Field">A field such as <c>name</c> or <c>metrics.loss</c>.</param>
+/// <param name="IsDescending">Whether the largest comes first.</param>
+/// <param name="DatasetName">Of a metric: the dataset it was measured on; null for any.</param>
+/// <param name="DatasetDigest">Of a metric: the dataset's digest; null for any.</param>
+public sealed record ModelOrder(string Field, bool IsDescending, string? DatasetName, string? DatasetDigest);
 
 /// <summary>What clients of MLflow 3 do to logged models.</summary>
 public sealed class LoggedModels(Database database, TimeProvider clock)
@@ -24,31 +31,32 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
     public const int MostResults = 1_000;
 
     private const string Columns =
-        "l.id, l.experiment_id, l.name, l.source_run_id, l.state, l.state_reason, l.model_type, l.params, l.tags, l.created_at, l.updated_at, l.deleted_at, r.uuid";
+        $"l.id, l.experiment_id, l.name, l.source_run_id, l.state, l.state_reason, l.model_type, l.params, l.tags, l.created_at, l.updated_at, l.deleted_at, {SearchTables.ModelRun}";
 
     private const string From = "FROM logged_models l LEFT JOIN runs r ON r.id = l.source_run_id JOIN experiments e ON e.id = l.experiment_id";
 
     /// <summary>Writes down a model whose files are about to come.</summary>
-    /// <exception cref="NotFoundException">There is no such experiment, or run.</exception>
-    public async Task<Guid> CreateAsync(LoggedModel model, Guid? sourceRun, CancellationToken cancellationToken = default)
+    /// <exception cref="NotFoundException">There is no such experiment.</exception>
+    public async Task<Guid> CreateAsync(LoggedModel model, string? sourceRun, CancellationToken cancellationToken = default)
     {
         Actor.Current.Require(Scope.Write);
         await using var command = database.Durable.CreateCommand(
             """
-            INSERT INTO logged_models (experiment_id, name, source_run_id, state, model_type, params, tags, created_at, updated_at)
-            SELECT e.id, @name, (SELECT id FROM runs WHERE uuid = @run), 'pending', @type, @params, @tags, now(), now()
-            FROM experiments e WHERE e.id = @experiment AND e.deleted_at IS NULL AND (@run IS NULL OR EXISTS (SELECT FROM runs WHERE uuid = @run))
+            INSERT INTO logged_models (experiment_id, name, source_run_id, source_run, state, model_type, params, tags, created_at, updated_at)
+            SELECT e.id, @name, r.id, CASE WHEN r.id IS NULL THEN @said END, 'pending', @type, @params, @tags, now(), now()
+            FROM experiments e LEFT JOIN runs r ON r.uuid = @run WHERE e.id = @experiment AND e.deleted_at IS NULL
             RETURNING id
             """);
         command.Parameters.AddWithValue("experiment", model.ExperimentId);
         command.Parameters.AddWithValue("name", model.Name);
-        command.Parameters.Add(TrackedRuns.Nullable("run", NpgsqlDbType.Uuid, sourceRun));
+        command.Parameters.Add(TrackedRuns.Nullable("run", NpgsqlDbType.Uuid, Guid.TryParseExact(sourceRun, "N", out var run) ? run : null));
+        command.Parameters.Add(TrackedRuns.Nullable("said", NpgsqlDbType.Text, sourceRun));
         command.Parameters.Add(TrackedRuns.Nullable("type", NpgsqlDbType.Text, model.ModelType));
         command.Parameters.Add(TrackedRuns.Json("params", model.Params));
         command.Parameters.Add(TrackedRuns.Json("tags", model.Tags));
         return await command.ExecuteScalarAsync(cancellationToken) is Guid id
             ? id
-            : throw new NotFoundException(sourceRun is { } run ? $"There is no active experiment {model.ExperimentId}, or no run {run:N}." : $"No Experiment with id={model.ExperimentId} exists");
+            : throw new NotFoundException($"No Experiment with id={model.ExperimentId} exists");
     }
 
     /// <summary>The names of some models; those that are deleted are left out.</summary>
@@ -72,16 +80,14 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
     /// <summary>Searches the models of some experiments.</summary>
     /// <exception cref="FieldException">The filter, the order or the token is wrong.</exception>
     public async Task<Found<FoundModel>> SearchAsync(
-        IReadOnlyCollection<long> experiments, string? filter, IReadOnlyCollection<(string Name, string? Digest)> datasets, int most, IReadOnlyList<string> order,
+        IReadOnlyCollection<long> experiments, string? filter, IReadOnlyCollection<(string Name, string? Digest)> datasets, int most, IReadOnlyList<ModelOrder> order,
         string? token, CancellationToken cancellationToken = default)
     {
         var parameters = new List<NpgsqlParameter>();
         var condition = SearchFilter.Compile(SearchTables.LoggedModels, filter, parameters);
         var keys = new SearchOrder(
-            SearchTables.LoggedModels,
-            order,
-            [new(SearchTables.Milliseconds("l.created_at"), NpgsqlDbType.Bigint, IsDescending: true), new("l.id", NpgsqlDbType.Uuid)],
-            parameters);
+            order.Select(clause => Field(clause, parameters)),
+            [new(SearchTables.Milliseconds("l.created_at"), NpgsqlDbType.Bigint, IsDescending: true), new("l.id", NpgsqlDbType.Uuid)]);
         await using var command = database.Durable.CreateCommand(
             $"""
             SELECT * FROM (
@@ -110,9 +116,15 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
         ChangeAsync(id, "tags = tags || @value, updated_at = now()", TrackedRuns.Json("value", tags), cancellationToken);
 
     /// <summary>Removes a tag.</summary>
-    /// <exception cref="NotFoundException">There is no such model.</exception>
-    public Task RemoveTagAsync(Guid id, string key, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, "tags = tags - @value, updated_at = now()", new NpgsqlParameter("value", key), cancellationToken);
+    /// <exception cref="NotFoundException">There is no such model, or no such tag.</exception>
+    public async Task RemoveTagAsync(Guid id, string key, CancellationToken cancellationToken = default)
+    {
+        if (!(await GetAsync(id, cancellationToken)).Model.Tags.ContainsKey(key))
+        {
+            throw new NotFoundException($"No tag with key '{key}' found for the model with ID 'm-{id:N}'.");
+        }
+        await ChangeAsync(id, "tags = tags - @value, updated_at = now()", new NpgsqlParameter("value", key), cancellationToken);
+    }
 
     /// <summary>Adds params; those there are keep their values.</summary>
     /// <exception cref="NotFoundException">There is no such model.</exception>
@@ -126,6 +138,17 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
 
     /// <summary>That there is no such model.</summary>
     internal static NotFoundException NotFound(Guid id) => new($"Logged model with ID 'm-{id:N}' not found.");
+
+    private static SortField Field(ModelOrder order, List<NpgsqlParameter> parameters)
+    {
+        var (kind, key) = order.Field.Split('.', 2) is [var before, var after] ? (before, after) : ("", order.Field);
+        var table = SearchTables.LoggedModelsOn(Parameter(order.DatasetName), Parameter(order.DatasetDigest));
+        return table.Find(kind, key, value => SearchOrder.Parameter(parameters, value)) is { } field
+            ? new SortField(field, FormattableString.Invariant($"{order.Field} {order.DatasetName?.Length}:{order.DatasetName} {order.DatasetDigest}"), order.IsDescending)
+            : throw new FieldException("order_by", $"Invalid order by field name: {order.Field}. {SearchFilter.Unknown(table, kind, key)}");
+
+        string? Parameter(string? text) => text is null ? null : SearchOrder.Parameter(parameters, text);
+    }
 
     private async Task ChangeAsync(Guid id, string set, NpgsqlParameter value, CancellationToken cancellationToken)
     {
@@ -191,7 +214,7 @@ public sealed class LoggedModels(Database database, TimeProvider clock)
             UpdatedAt = row.GetFieldValue<DateTimeOffset>(10),
             DeletedAt = row.IsDBNull(11) ? null : row.GetFieldValue<DateTimeOffset>(11),
         },
-        row.IsDBNull(12) ? null : row.GetGuid(12),
+        TrackedRunQueries.Text(row, 12),
         [],
         []);
 }

@@ -19,6 +19,36 @@ public sealed class MetricHistories(Database database)
         WHERE r.uuid = ANY(@uuids) AND m.key = @key ORDER BY r.uuid, m.timestamp, m.step, m.value LIMIT @limit
         """;
 
+    // Of more values than these the steps are not gone through.
+    private const int MostCounted = 20_000;
+
+    private const string CountSql =
+        """
+        SELECT count(*) FROM (
+            SELECT FROM metrics
+            WHERE key = @key AND run_id IN (SELECT id FROM runs WHERE uuid = ANY(@uuids)) AND step BETWEEN @from AND @to LIMIT @most) AS few
+        """;
+
+    // The same steps of all runs, so that they can be compared: of all there are as many as are asked for, evenly by their rank, and where a run
+    // begins or ends. A run that has no more than are asked for is whole.
+    private const string CommonSql =
+        """
+        WITH steps AS MATERIALIZED (
+            SELECT DISTINCT run_id, step FROM metrics
+            WHERE key = @key AND run_id IN (SELECT id FROM runs WHERE uuid = ANY(@uuids)) AND step BETWEEN @from AND @to),
+        spans AS MATERIALIZED (SELECT run_id, min(step) AS first, max(step) AS last, count(*) AS count FROM steps GROUP BY run_id),
+        ranked AS (
+            SELECT step, row_number() OVER (ORDER BY step) - 1 AS place, count(*) OVER () AS count FROM (SELECT DISTINCT step FROM steps) AS distinct_steps),
+        common AS (
+            SELECT step FROM ranked WHERE (place * @most + count - 1) / count * count / @most = place
+            UNION SELECT first FROM spans UNION SELECT last FROM spans)
+        SELECT r.uuid, m.timestamp, m.step, m.value, true
+        FROM spans JOIN runs r ON r.id = spans.run_id
+        JOIN metrics m ON m.run_id = spans.run_id AND m.key = @key AND m.step BETWEEN @from AND @to
+        WHERE spans.count <= @most OR m.step IN (SELECT step FROM common)
+        ORDER BY 1, 3, 2, 4
+        """;
+
     // Of a run with more values than wanted, the step at or above each of so many places between its first and its last: as many looks into the
     // index, however long the history is.
     private const string SampleSql =
@@ -93,9 +123,20 @@ public sealed class MetricHistories(Database database)
     }
 
     /// <summary>A sample of the values of one metric of some runs between two steps: about so many steps of each run, evenly, with all the
-    /// values at these, and always the first and the last.</summary>
+    /// values at these, and always the first and the last; by run, as they are given.</summary>
     public async Task<IReadOnlyList<(Guid Run, LoggedMetric Metric)>> SampleAsync(
-        IReadOnlyCollection<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken = default)
+        IReadOnlyList<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken = default)
+    {
+        await using var count = Command(CountSql, runs, key, from, to, MostCounted + 1);
+        var sample = (long)(await count.ExecuteScalarAsync(cancellationToken))! <= MostCounted
+            ? (await SampleAsync(CommonSql, runs, key, from, to, most, cancellationToken)).ConvertAll(value => (value.Run, value.Metric))
+            : await SampleEachAsync(runs, key, from, to, most, cancellationToken);
+        var places = runs.Select((run, place) => (run, place)).ToDictionary();
+        return [.. sample.OrderBy(value => places[value.Run])];
+    }
+
+    private async Task<IReadOnlyList<(Guid Run, LoggedMetric Metric)>> SampleEachAsync(
+        IReadOnlyList<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken)
     {
         var sample = await SampleAsync(SampleSql, runs, key, from, to, most, cancellationToken);
         // Steps with wide gaps between them: most places have the same step above them.
@@ -108,13 +149,19 @@ public sealed class MetricHistories(Database database)
     private async Task<List<(Guid Run, LoggedMetric Metric, bool IsWhole)>> SampleAsync(
         string sql, IReadOnlyCollection<Guid> runs, string key, long from, long to, int most, CancellationToken cancellationToken)
     {
-        await using var command = database.Durable.CreateCommand(sql);
+        await using var command = Command(sql, runs, key, from, to, most);
+        return await TrackedRunQueries.ReadAsync(command, row => (row.GetGuid(0), Value(row, key).Metric, row.GetBoolean(4)), cancellationToken);
+    }
+
+    private NpgsqlCommand Command(string sql, IReadOnlyCollection<Guid> runs, string key, long from, long to, long most)
+    {
+        var command = database.Durable.CreateCommand(sql);
         command.Parameters.AddWithValue("uuids", runs.ToArray());
         command.Parameters.AddWithValue("key", key);
         command.Parameters.AddWithValue("from", from);
         command.Parameters.AddWithValue("to", to);
-        command.Parameters.AddWithValue("most", (long)most);
-        return await TrackedRunQueries.ReadAsync(command, row => (row.GetGuid(0), Value(row, key).Metric, row.GetBoolean(4)), cancellationToken);
+        command.Parameters.AddWithValue("most", most);
+        return command;
     }
 
     private static (Guid Run, LoggedMetric Metric) Value(NpgsqlDataReader row, string key) =>

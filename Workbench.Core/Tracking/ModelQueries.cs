@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Workbench.Core.Tracking.Filters;
@@ -9,6 +10,9 @@ public sealed record FoundVersion(
     string Name, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? UserName, string Stage, string? Note, string? Source, string? Run,
     VersionState State, IReadOnlyDictionary<string, string> Tags, string? RunLink, Guid? LoggedModel)
 {
+    /// <summary>Where its files are when its source is another version; null otherwise.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>The aliases that name it.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 }
@@ -37,7 +41,7 @@ public sealed class ModelQueries(Database database)
     private const string VersionColumns =
         $"""
         m.name, v.version, v.created_at, v.updated_at, v.user_name, v.stage, v.note, {SearchTables.VersionSource} AS source, {SearchTables.VersionRun} AS run,
-        v.state, v.tags, v.run_link, v.logged_model_id, m.id AS model_id
+        v.state, v.tags, v.run_link, v.logged_model_id, m.id AS model_id, v.storage
         """;
 
     private const string Versions = "FROM versions v JOIN models m ON m.id = v.model_id LEFT JOIN runs r ON r.id = v.run_id WHERE v.deleted_at IS NULL AND m.deleted_at IS NULL";
@@ -105,6 +109,10 @@ public sealed class ModelQueries(Database database)
     public async Task<string> DownloadUriAsync(string name, int version, CancellationToken cancellationToken = default)
     {
         var found = await GetVersionAsync(name, version, cancellationToken);
+        if (found.Storage is { } storage)
+        {
+            return storage;
+        }
         if (found.Source is { } source && source.StartsWith("models:/m-", StringComparison.Ordinal)
             && Guid.TryParseExact(source.AsSpan("models:/m-".Length), "N", out var model))
         {
@@ -116,6 +124,25 @@ public sealed class ModelQueries(Database database)
             }
         }
         return found.Source ?? "";
+    }
+
+    /// <summary>Where the files of a source are, if that names another version, as in <c>models:/name/1</c>; null for other sources, and where there
+    /// is no such version.</summary>
+    public async Task<string?> StorageAsync(string source, CancellationToken cancellationToken = default)
+    {
+        if (!source.StartsWith("models:/", StringComparison.Ordinal) || source["models:/".Length..].Split('/') is not [var name, var number]
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            return null;
+        }
+        try
+        {
+            return await DownloadUriAsync(name, version, cancellationToken);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
     }
 
     private NpgsqlCommand Search(string columns, string from, string condition, SearchOrder keys, string? token, int most, List<NpgsqlParameter> parameters)
@@ -171,6 +198,9 @@ public sealed class ModelQueries(Database database)
             row.GetString(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), TrackedRunQueries.Text(row, 4),
             row.GetString(5), TrackedRunQueries.Text(row, 6), TrackedRunQueries.Text(row, 7), TrackedRunQueries.Text(row, 8),
             Enum.Parse<VersionState>(row.GetString(9), ignoreCase: true), TrackedRunQueries.Texts(row.GetString(10)), TrackedRunQueries.Text(row, 11),
-            row.IsDBNull(12) ? null : row.GetGuid(12)),
+            row.IsDBNull(12) ? null : row.GetGuid(12))
+        {
+            Storage = TrackedRunQueries.Text(row, 14),
+        },
         row.GetInt64(13));
 }

@@ -12,7 +12,11 @@ namespace Workbench.Core.Tracking;
 /// <param name="LoggedModel">The logged model that it is made of.</param>
 /// <param name="Description">What is written about it.</param>
 /// <param name="Tags">Values by key.</param>
-public sealed record NewVersion(string Source, string? SourceRun, string? RunLink, Guid? LoggedModel, string? Description, IReadOnlyDictionary<string, string> Tags);
+public sealed record NewVersion(string Source, string? SourceRun, string? RunLink, Guid? LoggedModel, string? Description, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Where the files are when the source is another version; null otherwise.</summary>
+    public string? Storage { get; init; }
+}
 
 /// <summary>What clients of MLflow do to registered models and their versions; aliases are moved by the registry. Each change is one statement, told
 /// in the audit trail and announced on the change feed.</summary>
@@ -22,6 +26,9 @@ public sealed class ModelStore(Database database, NoteStore notes, TimeProvider 
     public const int MostNameCharacters = 256;
 
     private const int MostTags = 10_000;
+
+    // What becomes of a version changes its model, too.
+    private const string Touched = "touched AS (UPDATE models m SET updated_at = now() WHERE m.id IN (SELECT model_id FROM written)),";
 
     /// <summary>Registers a model without a version.</summary>
     /// <exception cref="FieldException">The name is wrong.</exception>
@@ -90,10 +97,10 @@ public sealed class ModelStore(Database database, NoteStore notes, TimeProvider 
         // The row of the model is locked by the update: numbers are unique and without gaps.
         await using var command = Command(
             """
-            INSERT INTO versions (model_id, version, run_id, to_production, state, source, source_run, run_link, logged_model_id, user_name, stage, note, tags,
+            INSERT INTO versions (model_id, version, run_id, to_production, state, source, storage, source_run, run_link, logged_model_id, user_name, stage, note, tags,
                 created_at, updated_at)
             SELECT model.id, model.last_version, (SELECT r.id FROM runs r WHERE replace(r.uuid::text, '-', '') = @run AND r.kind <> 'production'), false, 'ready',
-                @source, @run, @link, @logged, @actor, 'None', @note, @tags, now(), now()
+                @source, @storage, @run, @link, @logged, @actor, 'None', @note, @tags, now(), now()
             FROM model
             RETURNING (SELECT name FROM model) || '/' || version AS subject, model_id
             """,
@@ -101,6 +108,7 @@ public sealed class ModelStore(Database database, NoteStore notes, TimeProvider 
             "model AS (UPDATE models SET last_version = last_version + 1, updated_at = now() WHERE name = @name AND deleted_at IS NULL RETURNING *),");
         command.Parameters.AddWithValue("name", name);
         command.Parameters.AddWithValue("source", version.Source);
+        command.Parameters.Add(TrackedRuns.Nullable("storage", NpgsqlDbType.Text, version.Storage));
         command.Parameters.Add(TrackedRuns.Nullable("run", NpgsqlDbType.Text, version.SourceRun));
         command.Parameters.Add(TrackedRuns.Nullable("link", NpgsqlDbType.Text, version.RunLink));
         command.Parameters.Add(TrackedRuns.Nullable("logged", NpgsqlDbType.Uuid, version.LoggedModel));
@@ -133,7 +141,7 @@ public sealed class ModelStore(Database database, NoteStore notes, TimeProvider 
             RETURNING m.name || '/' || v.version AS subject, v.model_id
             """,
             AuditAction.VersionDeleted,
-            after: "unnamed AS (DELETE FROM aliases a USING written w WHERE a.model_id = w.model_id AND a.version = @version),");
+            after: $"unnamed AS (DELETE FROM aliases a USING written w WHERE a.model_id = w.model_id AND a.version = @version), {Touched}");
         command.Parameters.AddWithValue("name", name);
         command.Parameters.AddWithValue("version", version);
         command.Parameters.AddWithValue("now", clock.GetUtcNow().UtcDateTime);
@@ -161,7 +169,8 @@ public sealed class ModelStore(Database database, NoteStore notes, TimeProvider 
               AND (v.version = @version OR (@archive AND v.stage = @stage))
             RETURNING m.name || '/' || v.version AS subject, v.model_id
             """,
-            AuditAction.StageChanged);
+            AuditAction.StageChanged,
+            after: Touched);
         command.Parameters.AddWithValue("name", name);
         command.Parameters.AddWithValue("version", version);
         command.Parameters.AddWithValue("stage", stage);

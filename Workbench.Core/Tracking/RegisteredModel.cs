@@ -87,6 +87,9 @@ public sealed class ModelVersion
     /// <summary>Where a client of MLflow says its files are, as a URI; null for a version of the workbench's own.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Where its files are when <see cref="Source"/> names another version: that one may be renamed, or deleted. Null otherwise.</summary>
+    public string? Storage { get; init; }
+
     /// <summary>The run that it came from, as the client of MLflow said; null when it said none.</summary>
     public string? SourceRun { get; init; }
 

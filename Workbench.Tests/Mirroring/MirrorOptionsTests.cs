@@ -48,6 +48,24 @@ public class MirrorOptionsTests
         Assert.Contains("https://", fault);
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("false", false)]
+    [InlineData("0", false)]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("1", true)]
+    public void Whether_any_certificate_is_taken_is_told_as_MLflow_takes_it(string? given, bool trusts) =>
+        Assert.Equal(trusts, Settings.Read<MirrorOptions>(("MLFLOW_TRACKING_INSECURE_TLS", given ?? "")).TrustsAnyCertificate);
+
+    [Fact]
+    public void Whether_any_certificate_is_taken_is_never_guessed()
+    {
+        var fault = Assert.Single(Settings.FaultsOf<MirrorOptions>(("MLFLOW_TRACKING_INSECURE_TLS", "maybe")));
+
+        Assert.Equal("MLFLOW_TRACKING_INSECURE_TLS is 'maybe'; it must be true or false.", fault);
+    }
+
     [Fact]
     public void A_user_and_a_password_come_from_their_settings_or_from_the_address()
     {

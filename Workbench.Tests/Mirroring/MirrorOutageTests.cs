@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Backups;
@@ -31,6 +33,40 @@ public sealed class MirrorOutageTests(ServedWorkbench team) : IDisposable
         await workbench.SentAsync();
 
         Assert.True(requests > 45, $"{requests} requests");
+        await SameStudy.AssertAsync(workbench, _remote, study);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests, false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, true)]
+    public async Task A_server_that_says_when_to_ask_again_is_not_asked_before(HttpStatusCode status, bool saysMoment)
+    {
+        var wait = TimeSpan.FromSeconds(3);
+        var (told, asked) = (0L, new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var way = new Way
+        {
+            Answers = () =>
+            {
+                if (Interlocked.CompareExchange(ref told, Stopwatch.GetTimestamp(), 0) is not 0 and var then)
+                {
+                    asked.TrySetResult(Stopwatch.GetElapsedTime(then));
+                    return null;
+                }
+                return new HttpResponseMessage(status)
+                {
+                    Content = new StringContent("wait"),
+                    Headers = { RetryAfter = saysMoment ? new(DateTimeOffset.UtcNow + wait) : new(wait) },
+                };
+            },
+        };
+        await using var workbench = await MirroredWorkbench.StartAsync(team.Url, way);
+        var study = await workbench.SeedAsync(trials: 2);
+
+        // By itself it waits a quarter of a second. A moment is told in whole seconds.
+        var waited = await asked.Task.WaitAsync(TestWorkbench.Limit);
+        Assert.True(waited > wait - TimeSpan.FromSeconds(1.1), $"{waited}");
+        await workbench.SentAsync();
         await SameStudy.AssertAsync(workbench, _remote, study);
     }
 

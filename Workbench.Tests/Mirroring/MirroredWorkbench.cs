@@ -31,12 +31,13 @@ internal sealed class MirroredWorkbench : IAsyncDisposable
     /// <param name="connectionString">An existing database.</param>
     /// <param name="token">What signs in; null for nothing.</param>
     /// <param name="artifacts">An existing artifact store.</param>
+    /// <param name="insecureTls">Whether a certificate that nobody vouches for is taken; null for no word of it.</param>
     public static async Task<MirroredWorkbench> StartAsync(
-        Uri server, HttpMessageHandler? way = null, string? connectionString = null, string? token = null, IArtifactStore? artifacts = null) =>
+        Uri server, HttpMessageHandler? way = null, string? connectionString = null, string? token = null, IArtifactStore? artifacts = null, string? insecureTls = null) =>
         new(await TestWorkbench.StartAsync(workers: 0, connectionString, artifacts, more: services =>
         {
             services.AddMirroring();
-            services.Configure<MirrorOptions>(options => (options.Address, options.Token) = (server.AbsoluteUri, token));
+            services.Configure<MirrorOptions>(options => (options.Address, options.Token, options.InsecureTls) = (server.AbsoluteUri, token, insecureTls));
             if (way is not null)
             {
                 services.AddKeyedSingleton<HttpMessageHandler>(typeof(ServerClient), way);

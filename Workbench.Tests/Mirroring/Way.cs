@@ -21,6 +21,9 @@ internal sealed class Way : DelegatingHandler
     /// <summary>Whether the server has a fault that a request meets; asked for each, by what it says.</summary>
     public Func<string, bool> Fails { get; set; } = _ => false;
 
+    /// <summary>What is answered in the server's place; asked for each request, null for nothing.</summary>
+    public Func<HttpResponseMessage?> Answers { get; set; } = () => null;
+
     /// <summary>Done once an answer was lost.</summary>
     public TaskCompletionSource HasLost { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -29,6 +32,10 @@ internal sealed class Way : DelegatingHandler
         if (IsClosed)
         {
             throw new HttpRequestException("The way is closed.");
+        }
+        if (Answers() is { } answer)
+        {
+            return answer;
         }
         if (request.Content is { } content && Fails(await content.ReadAsStringAsync(cancellationToken)))
         {

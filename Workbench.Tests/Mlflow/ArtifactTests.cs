@@ -95,7 +95,9 @@ public class ArtifactTests(ServedWorkbench workbench)
 
         var model = (await _mlflow.GetAsync($"logged-models/{id}"))["model"]!;
         Assert.Equal("LOGGED_MODEL_READY", (string?)model["info"]!["status"]);
-        Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["mlflow.user"] = "ana" }, MlflowClient.Pairs(model["info"]!["tags"]));
+        Assert.Equal(
+            new Dictionary<string, string> { ["a"] = "1", ["mlflow.user"] = "ana", ["mlflow.modelVersions"] = $$"""[{"name": "{{name}}", "version": 1}]""" },
+            MlflowClient.Pairs(model["info"]!["tags"]));
         Assert.Equal(new Dictionary<string, string> { ["depth"] = "3", ["width"] = "9" }, MlflowClient.Pairs(model["data"]!["params"]));
         Assert.Equal((0.5, "digits"), ((double)model["data"]!["metrics"]![0]!["value"]!, (string?)model["data"]!["metrics"]![0]!["dataset_name"]));
         Assert.Equal((id, 7), ((string?)(await _mlflow.ReadAsync(run))["outputs"]!["model_outputs"]![0]!["model_id"], (long)(await _mlflow.ReadAsync(run))["outputs"]!["model_outputs"]![0]!["step"]!));

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.StaticFiles;
 using Workbench.Core.Artifacts;
 using Workbench.Core.Registry;
 
@@ -7,6 +9,13 @@ namespace Workbench.Mlflow;
 /// <summary>The files of runs and models, both ways as they come: neither memory nor a limit stands in the way of a large one.</summary>
 internal static class ArtifactEndpoints
 {
+    private static readonly FileExtensionContentTypeProvider Types = new();
+
+    private static readonly FrozenSet<string> Texts = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml", "json", "py", "py3", "csv", "tsv", "md", "rst",
+        "MLmodel", "MLproject", "xml", "js", "mjs", "html", "htm", "xhtml", "svg", "svgz", "mht", "mhtml");
+
     public static void Map(RouteGroupBuilder group)
     {
         group.MapPut("/artifacts/{**path}", PutAsync).WithMetadata(new DisableRequestSizeLimitAttribute());
@@ -56,8 +65,12 @@ internal static class ArtifactEndpoints
     {
         var (content, length) = await artifacts.OpenAsync(path, ct);
         context.Response.ContentLength = content.CanSeek ? null : length;
-        return Results.Stream(content, "application/octet-stream", path.Split('/')[^1], enableRangeProcessing: content.CanSeek);
+        return Results.Stream(content, Media(path.Split('/')[^1]), path.Split('/')[^1], enableRangeProcessing: content.CanSeek);
     }
+
+    // As MLflow's server tells it. What a browser might run is plain text.
+    private static string Media(string name) =>
+        Texts.Contains(name.Split('.')[^1]) ? "text/plain" : Types.TryGetContentType(name, out var media) ? media : "application/octet-stream";
 
     /// <summary>A path without slashes at its ends.</summary>
     public static string Trimmed(string path) => path.Trim('/');

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
 
@@ -6,12 +7,25 @@ namespace Workbench.Mlflow;
 /// <summary>Lists of the files of runs, and what MLflow's pages download.</summary>
 internal static class ArtifactListEndpoints
 {
-    public static void Map(RouteGroupBuilder group) => group.MapGet("/artifacts/list", OfRunFolderAsync);
+    /// <summary>Where MLflow's pages download a file of a run.</summary>
+    public const string OfRun = "/get-artifact";
+
+    /// <summary>Where they download one of a version.</summary>
+    public const string OfVersion = "/model-versions/get-artifact";
+
+    // As MLflow's own server has it: its clients upload larger files another way.
+    private const long MostUpload = 10 << 20;
+
+    public static void Map(RouteGroupBuilder group)
+    {
+        group.MapGet("/artifacts/list", OfRunFolderAsync);
+        group.MapPost("/upload-artifact", UploadAsync).WithMetadata(new RequestSizeLimitAttribute(MostUpload));
+    }
 
     public static void MapArtifactDownloads(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/get-artifact", OfRunAsync).ExcludeFromDescription();
-        app.MapGet("/model-versions/get-artifact", OfVersionAsync).ExcludeFromDescription();
+        app.MapGet(OfRun, OfRunAsync).ExcludeFromDescription();
+        app.MapGet(OfVersion, OfVersionAsync).ExcludeFromDescription();
     }
 
     /// <summary>What lies right in a folder, with paths from the root on.</summary>
@@ -30,9 +44,9 @@ internal static class ArtifactListEndpoints
     /// <param name="ct">Gives up.</param>
     public static async Task<IEnumerable<FileMessage>> FilesAsync(RunArtifacts artifacts, string root, string path, bool fromRoot, CancellationToken ct)
     {
-        if (path.StartsWith('/') || path.Split('/').Contains(".."))
+        if (!IsWithin(path))
         {
-            throw new FieldException("path", $"Invalid path: '{path}'");
+            throw new FieldException("path", "Invalid path");
         }
         path = path is "." or "./" ? "" : ArtifactEndpoints.Trimmed(path);
         var folder = string.Join('/', new[] { root, path }.Where(part => part.Length > 0));
@@ -43,14 +57,36 @@ internal static class ArtifactListEndpoints
     private static async Task<IResult> OfRunFolderAsync(Message request, TrackedRunQueries queries, RunArtifacts artifacts, CancellationToken ct) =>
         MlflowApi.Answer(await ListAsync(artifacts, await RootAsync(request, queries, ct), request.Text("path") ?? "", ct));
 
+    // What MLflow's pages write into a run.
+    private static async Task<IResult> UploadAsync(
+        [FromQuery(Name = "run_uuid")] string? run, string? path, HttpRequest request, TrackedRunQueries queries, RunArtifacts artifacts, CancellationToken ct)
+    {
+        var missing = string.IsNullOrEmpty(run) ? "run_uuid" : string.IsNullOrEmpty(path) ? "path" : request.ContentLength is 0 or null ? "data" : null;
+        if (path is not null && !IsWithin(path))
+        {
+            throw new FieldException("path", "Invalid path");
+        }
+        if (missing is not null)
+        {
+            throw new FieldException(missing, $"Request must specify {missing}.");
+        }
+        var uri = (await queries.GetAsync(Limits.RunId(run!), ct)).ArtifactUri;
+        var root = RunArtifacts.PathOf(uri) ?? throw Elsewhere(uri);
+        await artifacts.PutAsync($"{root}/{ArtifactEndpoints.Trimmed(path!)}", request.Body, request.ContentLength!.Value, ct);
+        return MlflowApi.Done;
+    }
+
+    private static bool IsWithin(string path) => !path.StartsWith('/') && !path.Split('/').Contains("..");
+
     private static async Task<IResult> OfRunAsync(Message request, HttpContext context, TrackedRunQueries queries, RunArtifacts artifacts, CancellationToken ct) =>
         await ArtifactEndpoints.SendAsync(context, artifacts, $"{await RootAsync(request, queries, ct)}/{Path(request)}", ct);
 
     private static async Task<IResult> OfVersionAsync(Message request, HttpContext context, ModelQueries models, RunArtifacts artifacts, CancellationToken ct)
     {
+        var path = Path(request);
         var source = await models.DownloadUriAsync(request.Required("name"), request.Version(), ct);
         var root = RunArtifacts.PathOf(source) ?? throw Elsewhere(source);
-        return await ArtifactEndpoints.SendAsync(context, artifacts, $"{root}/{Path(request)}", ct);
+        return await ArtifactEndpoints.SendAsync(context, artifacts, $"{root}/{path}".TrimStart('/'), ct);
     }
 
     private static async Task<string> RootAsync(Message request, TrackedRunQueries queries, CancellationToken ct)
@@ -59,9 +95,11 @@ internal static class ArtifactListEndpoints
         return RunArtifacts.PathOf(uri) ?? throw Elsewhere(uri);
     }
 
-    private static string Path(Message request) => request.Required("path") is var path && !path.StartsWith('/') && !path.Split('/').Contains("..")
+    /// <summary>The path of a file, from the root on.</summary>
+    /// <exception cref="FieldException">It is missing, or leads out of the root.</exception>
+    public static string Path(Message request, string field = "path") => request.Required(field) is var path && IsWithin(path)
         ? ArtifactEndpoints.Trimmed(path)
-        : throw request.Invalid("path", "Invalid path");
+        : throw new FieldException(field, "Invalid path");
 
     private static FieldException Elsewhere(string uri) => new("run_id", $"The artifacts are not kept by this server, but at {uri}.");
 }

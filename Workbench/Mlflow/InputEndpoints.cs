@@ -7,6 +7,9 @@ namespace Workbench.Mlflow;
 /// <summary>What runs read and made: datasets, logged models.</summary>
 internal static class InputEndpoints
 {
+    // MLflow's own server takes 20.
+    private const int MostExperiments = 100;
+
     public static void Map(RouteGroupBuilder group)
     {
         group.MapPost("/runs/log-inputs", LogInputsAsync);
@@ -31,7 +34,14 @@ internal static class InputEndpoints
 
     private static async Task<IResult> SearchDatasetsAsync(Message request, RunLinks inputs, CancellationToken ct)
     {
-        var experiments = request.Texts("experiment_ids").Select(id => Limits.ExperimentId(id, "experiment_ids")).ToList();
+        var given = request.Texts("experiment_ids");
+        if (given.Count is 0 or > MostExperiments)
+        {
+            throw new FieldException("experiment_ids", given.Count == 0
+                ? "SearchDatasets request must specify at least one experiment_id."
+                : $"SearchDatasets request cannot specify more than {MostExperiments} experiment_ids. Received {given.Count} experiment_ids.");
+        }
+        var experiments = given.Select(id => Limits.ExperimentId(id, "experiment_ids")).ToList();
         var found = await inputs.DatasetsAsync(experiments, ct);
         return MlflowApi.Answer(new
         {

@@ -77,7 +77,7 @@ internal static class Limits
     public static long ExperimentId(this Message message, string field = "experiment_id") => ExperimentId(message.Required(field), message.Path(field));
 
     /// <summary>The key of an experiment.</summary>
-    public static long ExperimentId(string text, string field) => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id)
+    public static long ExperimentId(string text, string field) => long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var id)
         ? id
         : throw new FieldException(field, $"Invalid experiment ID '{text}': it must be a whole number.");
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
 using Workbench.Core.Access;
 using Workbench.Core.Registry;
 using Workbench.Core.Tracking;
@@ -33,6 +35,7 @@ internal static class LoggedModelEndpoints
         });
         models.MapPost("/{id}/params", AddParamsAsync);
         models.MapGet("/{id}/artifacts/directories", DirectoriesAsync);
+        models.MapGet("/{id}/artifacts/files", FileAsync);
     }
 
     private static async Task<IResult> CreateAsync(Message request, LoggedModels store, CancellationToken ct)
@@ -42,7 +45,7 @@ internal static class LoggedModelEndpoints
         {
             throw request.Invalid("name", "Invalid model name: it must be a non-empty string without the characters / : . % \" '.");
         }
-        var run = request.Text("source_run_id") is { Length: > 0 } source ? Limits.RunId(source) : (Guid?)null;
+        var run = request.Text("source_run_id") is { Length: > 0 } source ? source : null;
         var id = await store.CreateAsync(
             new LoggedModel
             {
@@ -59,16 +62,21 @@ internal static class LoggedModelEndpoints
 
     private static async Task<IResult> SearchAsync(Message request, LoggedModels store, CancellationToken ct)
     {
-        var order = request.Items("order_by").Select(clause => Clause(clause)).ToList();
         var found = await store.SearchAsync(
             [.. request.Texts("experiment_ids").Select(id => Limits.ExperimentId(id, "experiment_ids"))], request.Text("filter"),
-            [.. request.Items("datasets").Select(dataset => (dataset.Required("dataset_name"), dataset.Text("dataset_digest")))],
-            request.PageSize(UsualResults, LoggedModels.MostResults), order, request.Text("page_token"), ct);
+            [.. request.Items("datasets").Select(Dataset)], request.PageSize(UsualResults, LoggedModels.MostResults),
+            [.. request.Items("order_by").Select(Clause)], request.Text("page_token"), ct);
         return MlflowApi.Answer(new { Models = MlflowJson.Some(found.Items.Select(LoggedModelMessage.Of)), NextPageToken = found.NextToken });
     }
 
-    private static string Clause(Message clause) =>
-        $"{clause.Required("field_name")}{(clause.Has("ascending") && !clause.Flag("ascending") ? " DESC" : " ASC")}";
+    private static (string Name, string? Digest) Dataset(Message dataset) => dataset.Text("dataset_name") is { Length: > 0 } name
+        ? (name, Given(dataset, "dataset_digest"))
+        : throw new FieldException(dataset.Path("dataset_name"), "`dataset_name` in the `datasets` clause must be specified.");
+
+    private static ModelOrder Clause(Message clause) => new(
+        clause.Required("field_name"), clause.Has("ascending") && !clause.Flag("ascending"), Given(clause, "dataset_name"), Given(clause, "dataset_digest"));
+
+    private static string? Given(Message message, string field) => message.Text(field) is { Length: > 0 } text ? text : null;
 
     private static async Task<IResult> FinishAsync(string id, Message request, LoggedModels store, CancellationToken ct)
     {
@@ -101,6 +109,14 @@ internal static class LoggedModelEndpoints
         var path = request.Text("artifact_directory_path") ?? request.Text("path") ?? "";
         return MlflowApi.Answer(await ArtifactListEndpoints.ListAsync(artifacts, LoggedModelMessage.PathOf(found.Model), path, ct));
     }
+
+    private static async Task<IResult> FileAsync(
+        string id, Message request, HttpContext context, LoggedModels store, RunArtifacts artifacts, CancellationToken ct)
+    {
+        var found = await store.GetAsync(LoggedModelId.Read(id), ct);
+        return await ArtifactEndpoints.SendAsync(
+            context, artifacts, $"{LoggedModelMessage.PathOf(found.Model)}/{ArtifactListEndpoints.Path(request, "artifact_file_path")}", ct);
+    }
 }
 
 /// <summary>The identities of logged models: <c>m-</c> and 32 digits.</summary>
@@ -128,13 +144,25 @@ internal sealed record LoggedModelMessage(LoggedModelInfo Info, LoggedModelData 
                 VersionState.Failed => "LOGGED_MODEL_UPLOAD_FAILED",
                 _ => "LOGGED_MODEL_PENDING",
             },
-            found.Model.StateReason, found.Model.ModelType, found.SourceRun?.ToString("N"), MlflowJson.Pairs(found.Model.Tags),
+            found.Model.StateReason, found.Model.ModelType, found.SourceRun, MlflowJson.Pairs(Tags(found)),
             MlflowJson.Some(found.Registrations.Select(version => new ModelRegistration(version.Name, FormattableString.Invariant($"{version.Version}"))))),
         new LoggedModelData(
             MlflowJson.Pairs(found.Model.Params),
             MlflowJson.Some(found.Metrics.Select(value => new LoggedModelMetricMessage(
                 value.Metric.Key, value.Metric.Value, value.Metric.Timestamp, value.Metric.Step, LoggedModelId.Of(found.Model.Id), value.Run.ToString("N"),
                 value.DatasetName, value.DatasetDigest)))));
+
+    // MLflow's server writes down here, as Python does, what it was registered as; its pages read it.
+    private static Dictionary<string, string> Tags(FoundModel found)
+    {
+        var tags = new Dictionary<string, string>(found.Model.Tags);
+        if (found.Registrations.Count > 0)
+        {
+            tags["mlflow.modelVersions"] = $"[{string.Join(", ", found.Registrations.Select(version =>
+                $$"""{"name": {{JsonSerializer.Serialize(version.Name)}}, "version": {{version.Version.ToString(CultureInfo.InvariantCulture)}}}"""))}]";
+        }
+        return tags;
+    }
 
     /// <summary>Where its files are, beneath those of all runs.</summary>
     public static string PathOf(LoggedModel model) => FormattableString.Invariant($"{model.ExperimentId}/models/{LoggedModelId.Of(model.Id)}/artifacts");

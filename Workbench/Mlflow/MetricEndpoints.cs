@@ -37,36 +37,47 @@ internal static class MetricEndpoints
 
     private static async Task<IResult> BulkAsync(Message request, MetricHistories histories, CancellationToken ct)
     {
-        var runs = Runs(request, "run_id");
-        var values = await histories.ReadAsync(runs, request.Required("metric_key"), request.PageSize(MostBulk, MostBulk), ct);
+        const string Name = "GetMetricHistoryBulk";
+        var runs = Runs(request, "run_id", () => new FieldException("run_id", $"{Name} request must specify at least one run_id."), $"{Name} request cannot specify more than {MostRuns}");
+        var key = request.Text("metric_key") is { Length: > 0 } given ? given : throw new FieldException("metric_key", $"{Name} request must specify a metric_key.");
+        var values = await histories.ReadAsync(runs, key, request.PageSize(MostBulk, MostBulk), ct);
         return MlflowApi.Answer(new { Metrics = MlflowJson.Some(values.Select(value => MetricMessage.Of(value.Metric, value.Run))) });
     }
 
     private static async Task<IResult> IntervalAsync(Message request, MetricHistories histories, CancellationToken ct)
     {
-        var runs = Runs(request, "run_ids");
-        var (key, from, to) = (request.Required("metric_key"), request.Whole("start_step"), request.Whole("end_step"));
+        var (key, from, to) = (request.Text("metric_key"), request.Whole("start_step"), request.Whole("end_step"));
+        var runs = Runs(request, "run_ids", () => request.Missing("run_ids"), $"GetMetricHistoryBulkInterval request must specify at most {MostRuns}");
+        if (string.IsNullOrEmpty(key))
+        {
+            throw request.Missing("metric_key");
+        }
         if (from is null != to is null)
         {
             throw new FieldException("start_step", "If either start step or end step are specified, both must be specified.");
         }
         if (from > to)
         {
-            throw request.Invalid("start_step", $"End step must be greater than start step. Found start_step={from} and end_step={to}.");
+            throw request.Invalid("start_step", $"end_step must be greater than start_step. Found start_step={from} and end_step={to}.");
         }
-        var most = request.PageSize(UsualSampled, MostSampled);
-        var values = await histories.SampleAsync(runs, key, from ?? long.MinValue, to ?? long.MaxValue, Math.Max(most, 1), ct);
+        var most = request.Whole("max_results") ?? UsualSampled;
+        if (most is < 1 or > MostSampled)
+        {
+            throw request.Invalid("max_results", $"max_results must be between 1 and {MostSampled}.");
+        }
+        var values = await histories.SampleAsync(runs, key, from ?? long.MinValue, to ?? long.MaxValue, (int)most, ct);
         return MlflowApi.Answer(new { Metrics = MlflowJson.Some(values.Select(value => MetricMessage.Of(value.Metric, value.Run))) });
     }
 
-    private static List<Guid> Runs(Message request, string field)
+    // What is no run has no values.
+    private static List<Guid> Runs(Message request, string field, Func<FieldException> missing, string tooMany)
     {
-        var runs = request.Texts(field).Select(Limits.RunId).Distinct().ToList();
-        return runs.Count switch
+        var given = request.Texts(field);
+        return given.Count switch
         {
-            0 => throw request.Missing(field),
-            > MostRuns => throw new FieldException(field, $"Request must specify at most {MostRuns} {field}. Received {runs.Count} {field}."),
-            _ => runs,
+            0 => throw missing(),
+            > MostRuns => throw new FieldException(field, $"{tooMany} {field}{(field.EndsWith('s') ? "" : "s")}. Received {given.Count} of them."),
+            _ => [.. given.Select(run => Guid.TryParseExact(run, "N", out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct()],
         };
     }
 

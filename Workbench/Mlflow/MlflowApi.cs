@@ -10,7 +10,7 @@ internal static class MlflowApi
     private static readonly string[] All = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     /// <summary>Whether a path belongs to it: its answers, also those to what goes wrong, have a form of their own.</summary>
-    public static bool Owns(PathString path) => Bases.Any(start =>
+    public static bool Owns(PathString path) => path == ArtifactListEndpoints.OfRun || path == ArtifactListEndpoints.OfVersion || Bases.Any(start =>
         path.StartsWithSegments($"{start}/mlflow", StringComparison.Ordinal) || path.StartsWithSegments($"{start}/mlflow-artifacts", StringComparison.Ordinal));
 
     /// <summary>Maps it.</summary>

@@ -51,7 +51,9 @@ internal static class ModelVersionEndpoints
         var logged = request.Text("model_id") is { Length: > 0 } id ? LoggedModelId.Read(id) : (Guid?)null;
         var run = request.Text("run_id") is { Length: > 0 } given ? given : null;
         var version = await store.AddVersionAsync(
-            name, new NewVersion(source, run, request.Text("run_link"), logged, request.Text("description"), tags), ct);
+            name,
+            new NewVersion(source, run, request.Text("run_link"), logged, request.Text("description"), tags) { Storage = await queries.StorageAsync(source, ct) },
+            ct);
         return MlflowApi.Answer(new { ModelVersion = ModelVersionMessage.Of(await queries.GetVersionAsync(name, version, ct)) });
     }
 
@@ -82,7 +84,7 @@ internal static class ModelVersionEndpoints
     /// <summary>The number of a version, which clients send as a text.</summary>
     public static int Version(this Message request) => int.TryParse(request.Required("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         ? version
-        : throw request.Invalid("version", $"Parameter 'version' must be an integer, got '{request.Text("version")}'.");
+        : throw new FieldException("version", $"Parameter 'version' must be an integer, got '{request.Text("version")}'.");
 
     /// <summary>The value of a tag of a model or a version.</summary>
     public static string ModelTag(this Message request) => (request.Text("value") ?? "") is var value && value.Length <= Limits.ModelTag
@@ -102,7 +104,8 @@ internal static class ModelVersionEndpoints
                 $"Invalid model version source: '{source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path "
                 + "has to be contained within the artifact directory of the run specified by the run_id: this server keeps none there.");
         }
-        if (Uri.UnescapeDataString(source).Split('/', '\\', '?', '#').Contains(".."))
+        var plain = Uri.UnescapeDataString(source);
+        if (plain.Any(char.IsControl) || plain.Split('/', '\\', '?', '#').Contains(".."))
         {
             throw request.Invalid(
                 "source",

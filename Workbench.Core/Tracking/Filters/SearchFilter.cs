@@ -166,7 +166,8 @@ internal sealed class SearchFilter
                 texts.Add(value.Kind == TokenKind.Number ? value.Text : Quoted(value, name));
             }
         }
-        while (Accept(","));
+        // A list of one may be written as in Python, with a comma behind it.
+        while (Accept(",") && !Next.Is(")"));
         Require(")");
         if ((field.IsNumber && texts.Count > 0) || (texts.Count > 0 && numbers.Count > 0))
         {

@@ -12,6 +12,12 @@ namespace Workbench.Core.Tracking.Filters;
 /// <param name="IsDescending">Whether the largest comes first.</param>
 internal sealed record SortKey(string Sql, NpgsqlDbType Type, bool IsDescending = false);
 
+/// <summary>A field that rows are sorted by.</summary>
+/// <param name="Field">The field.</param>
+/// <param name="Name">What it is called: by the same field only the first clause sorts.</param>
+/// <param name="IsDescending">Whether the largest comes first; what lacks the field comes last either way.</param>
+internal sealed record SortField(SearchField Field, string Name, bool IsDescending);
+
 /// <summary>
 /// The order of a search, and the pages of it: a page's token holds where the page ended, so that the next begins there whatever is written
 /// meanwhile, and the last page has none.
@@ -27,11 +33,18 @@ internal sealed class SearchOrder
     /// <param name="parameters">Gets the parameters of the expressions.</param>
     /// <exception cref="FieldException">A clause is wrong.</exception>
     public SearchOrder(SearchTable table, IEnumerable<string> clauses, IEnumerable<SortKey> last, List<NpgsqlParameter> parameters)
+        : this(clauses.Select(clause => Read(table, clause, parameters)), last)
+    {
+    }
+
+    /// <summary>Sorts by fields that are known.</summary>
+    /// <param name="fields">The fields, the most important first.</param>
+    /// <param name="last">What sorts rows that are equal so far; no two are by these.</param>
+    public SearchOrder(IEnumerable<SortField> fields, IEnumerable<SortKey> last)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var clause in clauses)
+        foreach (var (field, name, descending) in fields)
         {
-            var (field, name, descending) = Read(table, clause, parameters);
             if (!seen.Add(name))
             {
                 continue;
@@ -122,7 +135,7 @@ internal sealed class SearchOrder
         throw new FieldException("page_token", "Invalid page_token: it is not one that a search with these fields and this order has answered.");
     }
 
-    private static (SearchField Field, string Name, bool IsDescending) Read(SearchTable table, string clause, List<NpgsqlParameter> parameters)
+    private static SortField Read(SearchTable table, string clause, List<NpgsqlParameter> parameters)
     {
         List<Token> tokens;
         try
@@ -149,13 +162,19 @@ internal sealed class SearchOrder
         }
         var field = table.Find(kind.ToLowerInvariant(), key, Parameter);
         return field is { Any.Before.Length: 0 }
-            ? (field, $"{kind}.{key}", descending)
+            ? new SortField(field, $"{kind}.{key}", descending)
             : throw new FieldException("order_by", $"Invalid order_by clause '{clause}': {SearchFilter.Unknown(table, kind, key)}");
 
-        string Parameter(object value)
-        {
-            parameters.Add(new NpgsqlParameter($"o{parameters.Count}", NpgsqlDbType.Text) { Value = value });
-            return $"@{parameters[^1].ParameterName}";
-        }
+        string Parameter(object value) => SearchOrder.Parameter(parameters, value);
+    }
+
+    /// <summary>Adds a parameter of an expression.</summary>
+    /// <param name="parameters">Gets it.</param>
+    /// <param name="value">Its value, a text.</param>
+    /// <returns>Its name, as SQL has it.</returns>
+    public static string Parameter(List<NpgsqlParameter> parameters, object value)
+    {
+        parameters.Add(new NpgsqlParameter($"o{parameters.Count}", NpgsqlDbType.Text) { Value = value });
+        return $"@{parameters[^1].ParameterName}";
     }
 }

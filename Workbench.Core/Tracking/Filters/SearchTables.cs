@@ -89,12 +89,24 @@ internal static class SearchTables
             WHERE d.name = x.dataset_name AND (d.digest IS NULL OR d.digest = x.dataset_digest)))
         """;
 
-    /// <summary>Logged models, as <c>l</c>, with the runs they are of, as <c>r</c>.</summary>
-    public static SearchTable LoggedModels { get; } = new("Logged models", (kind, key, parameter) => kind switch
+    /// <summary>The run that logged a model, or what the client said it is.</summary>
+    public const string ModelRun = "coalesce(replace(r.uuid::text, '-', ''), l.source_run)";
+
+    /// <summary>Logged models, as <c>l</c>, with the runs they are of, as <c>r</c>; their metrics are those of the datasets that are asked for.</summary>
+    public static SearchTable LoggedModels { get; } = LoggedModelsOf(IsOfDatasets);
+
+    /// <summary>Logged models, whose metrics are those of one dataset.</summary>
+    /// <param name="name">The dataset's name, as a parameter; null for any.</param>
+    /// <param name="digest">Its digest; null for any.</param>
+    public static SearchTable LoggedModelsOn(string? name, string? digest) => name is null && digest is null
+        ? LoggedModels
+        : LoggedModelsOf($"{(name is null ? "true" : $"x.dataset_name = {name}")} AND {(digest is null ? "true" : $"x.dataset_digest = {digest}")}");
+
+    private static SearchTable LoggedModelsOf(string measured) => new("Logged models", (kind, key, parameter) => kind switch
     {
         "metric" or "metrics" => new(
             $"""
-            (SELECT x.value FROM logged_model_metrics x WHERE x.model_id = l.id AND x.key = {parameter(key)} AND {IsOfDatasets}
+            (SELECT x.value FROM logged_model_metrics x WHERE x.model_id = l.id AND x.key = {parameter(key)} AND {measured}
                 ORDER BY x.step DESC, x.timestamp DESC, x.value DESC LIMIT 1)
             """, IsNumber: true),
         "param" or "params" => new($"(l.params ->> {parameter(key)})"),
@@ -105,7 +117,7 @@ internal static class SearchTables
             "model_id" => new("'m-' || replace(l.id::text, '-', '')"),
             "model_type" => new("l.model_type"),
             "status" => new("(CASE l.state WHEN 'ready' THEN 'READY' WHEN 'failed' THEN 'FAILED' ELSE 'PENDING' END)"),
-            "source_run_id" => new("replace(r.uuid::text, '-', '')"),
+            "source_run_id" => new(ModelRun),
             "creation_timestamp" or "creation_time" => new(Milliseconds("l.created_at"), IsNumber: true),
             "last_updated_timestamp" or "last_updated_time" => new(Milliseconds("l.updated_at"), IsNumber: true),
             _ => null,

@@ -676,6 +676,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("params");
 
+                    b.Property<string>("SourceRun")
+                        .HasColumnType("text")
+                        .HasColumnName("source_run");
+
                     b.Property<long?>("SourceRunId")
                         .HasColumnType("bigint")
                         .HasColumnName("source_run_id");
@@ -1081,6 +1085,10 @@ namespace Workbench.Core.Tracking.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("Storage")
+                        .HasColumnType("text")
+                        .HasColumnName("storage");
 
                     b.Property<string>("Tags")
                         .IsRequired()
