@@ -21,7 +21,12 @@ internal static class InputEndpoints
     {
         var datasets = request.Items("datasets").Select(Read).ToList();
         var models = request.Items("models").Select(model => LoggedModelId.Read(model.Required("model_id"))).ToList();
-        await inputs.LogInputsAsync(request.RunId(), datasets, models, ct);
+        var run = request.RunId();
+        if (datasets.Count + models.Count == 0)
+        {
+            throw request.Missing("datasets");
+        }
+        await inputs.LogInputsAsync(run, datasets, models, ct);
         return MlflowApi.Done;
     }
 
