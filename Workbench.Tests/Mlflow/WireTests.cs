@@ -108,6 +108,15 @@ public class WireTests(ServedWorkbench workbench)
         Assert.Contains(said, message);
     }
 
+    [Fact]
+    public async Task Inputs_without_any_are_refused_in_MLflows_words()
+    {
+        var refusal = await _mlflow.RefusalAsync(HttpMethod.Post, "runs/log-inputs", $$"""{"run_id": "{{await _mlflow.RunAsync()}}"}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_PARAMETER_VALUE"), (refusal.Status, refusal.Code));
+        Assert.Contains("Missing value for required parameter 'datasets'", refusal.Message);
+    }
+
     [Theory]
     [InlineData("a.txt", "text/plain")]
     [InlineData("b.pkl", "application/octet-stream")]
