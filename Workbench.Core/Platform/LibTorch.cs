@@ -25,6 +25,9 @@ public static class LibTorch
             // that made a step with two threads ten times slower. It is read once, when the library is loaded, and from the
             // environment of C: the one of .NET is a copy. What the user has set stays.
             _ = SetVariable("OMP_WAIT_POLICY\0"u8.ToArray(), "PASSIVE\0"u8.ToArray(), overwrite: 0);
+            // oneDNN 3.7.1, for processors with AVX-512: the gradient of a convolution from one channel to 8 takes in memory that nothing was written to,
+            // and is not a number now and then. Its code for AVX2 does not.
+            _ = SetVariable("ONEDNN_MAX_CPU_ISA\0"u8.ToArray(), "AVX2\0"u8.ToArray(), overwrite: 0);
         }
         var binding = OperatingSystem.IsLinux() ? Locate(Binding) : null;
         // Elsewhere, or in a layout we do not know, TorchSharp finds its libraries by itself.
