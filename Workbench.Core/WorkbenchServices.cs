@@ -109,7 +109,10 @@ public static class WorkbenchServices
         services.AddSingleton<CommandBuilds>();
         services.AddTransient<BuildJob>();
         services.AddSingleton<Encoder>(_ => new GlyphEncoder());
-        services.AddSingleton<Encoder>(_ => new ResNet18Encoder());
+        foreach (var encoder in ResNet18Encoder.All())
+        {
+            services.AddSingleton<Encoder>(_ => encoder);
+        }
         services.AddSingleton<EncoderCatalog>();
         services.AddSingleton(DigitPreparation.Kind);
         services.AddSingleton(ImageNetPreparation.Kind);

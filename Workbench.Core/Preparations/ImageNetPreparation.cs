@@ -14,6 +14,11 @@ public sealed class ImageNetPreparation : Preparation
     public static PreparationSettings Usual { get; } =
         new(Kind.Name, new Dictionary<string, double> { ["shorterSide"] = 256, ["crop"] = 224, ["lowest"] = 0, ["highest"] = 255 });
 
+    /// <summary>All of a square picture, and the middle of another.</summary>
+    /// <param name="side">How many pixels the network is shown in each direction.</param>
+    public static PreparationSettings Whole(int side) =>
+        new(Kind.Name, new Dictionary<string, double> { ["shorterSide"] = side, ["crop"] = side, ["lowest"] = 0, ["highest"] = 255 });
+
     private readonly int _crop;
     private readonly float _lowest, _range;
 

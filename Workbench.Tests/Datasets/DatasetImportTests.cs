@@ -48,7 +48,7 @@ public sealed class DatasetImportTests : IAsyncLifetime
 
         var schemas = (await _datasets.Source.ListAsync()).ToDictionary(dataset => dataset.Name, dataset => dataset.Schema);
         Assert.Equal((29, "glyphs"), (schemas["digits"].Count, Samples.Encoders.Propose(schemas["digits"]).Name));
-        Assert.Equal("resnet18", Samples.Encoders.Propose(schemas["photographs"]).Name);
+        Assert.Equal("resnet18-128", Samples.Encoders.Propose(schemas["photographs"]).Name);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class EncoderTests : IDisposable
     [Fact]
     public void ResNet18_in_one_file_gives_the_roots_of_what_the_two_of_its_package_give()
     {
-        using var encoder = new ResNet18Encoder();
+        using var encoder = ResNet18Encoder.All()[^1];
         var generator = new Random(3);
         var picture = Enumerable.Range(0, 3 * 224 * 224).Select(_ => (float)generator.Next(256)).ToArray();
 
@@ -66,6 +66,37 @@ public sealed class EncoderTests : IDisposable
         Assert.Equal(OfPackage(picture), features[..512], (one, other) => Math.Abs(one - other) < 1e-3);
         Assert.Equal(OfPackage([.. picture.Select(value => 255 - value)]), features[512..], (one, other) => Math.Abs(one - other) < 1e-3);
         Assert.True(features[..512].Zip(features[512..], (one, other) => Math.Abs(one - other)).Max() > 0.1);
+    }
+
+    [Theory]
+    [InlineData(28, 70_000, true, "glyphs")]
+    [InlineData(28, 70_000, false, "resnet18-64")]
+    [InlineData(32, 960, false, "resnet18-128")]
+    [InlineData(64, 9_999, false, "resnet18-128")]
+    [InlineData(65, 70_000, false, "resnet18")]
+    public void Small_pictures_are_not_blown_up_further_than_it_helps(int side, int count, bool drawn, string proposed)
+    {
+        var schema = new DatasetSchema(DatasetKind.Images, count, ["a", "b"], [], new ImageSchema(3, side, side, SameSize: true, drawn));
+
+        Assert.Equal(proposed, Samples.Encoders.Propose(schema).Name);
+    }
+
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(1, 128)]
+    public void ResNet18_tells_smaller_pictures_apart_too_wherever_on_them_things_are(int variant, int side)
+    {
+        using var encoder = ResNet18Encoder.All()[variant];
+        var (left, right, other) = (Striped(x => x < side / 2), Striped(x => x >= side / 2), Striped(x => x / 4 % 2 == 0));
+
+        var features = encoder.Network.Run([.. left, .. right, .. other], 3).Chunk(512).ToList();
+
+        Assert.True(Distance(features[0], features[1]) < Distance(features[0], features[2]));
+
+        float[] Striped(Func<int, bool> isBright) =>
+            [.. Enumerable.Range(0, 3 * side * side).Select(at => isBright(at % side) ? 255f : 0f)];
+
+        static double Distance(float[] one, float[] two) => one.Zip(two, (a, b) => (a - b) * (a - b)).Sum();
     }
 
     [Theory, MemberData(nameof(All))]
@@ -90,12 +121,12 @@ public sealed class EncoderTests : IDisposable
     [Fact]
     public void A_missing_file_is_told_with_its_path()
     {
-        using var encoder = new ResNet18Encoder("/nowhere");
+        using var encoder = ResNet18Encoder.All("/nowhere")[^1];
 
         Assert.Contains("/nowhere/ResNet18.onnx", Assert.Throws<EncoderException>(() => encoder.Hash).Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<Encoder> All => [new GlyphEncoder(), new ResNet18Encoder()];
+    public static TheoryData<Encoder> All => [new GlyphEncoder(), .. ResNet18Encoder.All()];
 
     private static void Prepare(int picture, Memory<float> prepared)
     {

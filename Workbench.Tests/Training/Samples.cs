@@ -13,7 +13,7 @@ internal static class Samples
     private static readonly Lazy<FeatureCache> Cache = new(() => CacheIn(Path.Combine(AppContext.BaseDirectory, "features")));
 
     /// <summary>The encoders that come with the program.</summary>
-    public static EncoderCatalog Encoders { get; } = new([new GlyphEncoder(), new ResNet18Encoder()]);
+    public static EncoderCatalog Encoders { get; } = new([new GlyphEncoder(), .. ResNet18Encoder.All()]);
 
     /// <summary>The preparations that come with the program.</summary>
     public static PreparationCatalog Preparations { get; } = new([DigitPreparation.Kind, ImageNetPreparation.Kind, ScaledPreparation.Kind]);
