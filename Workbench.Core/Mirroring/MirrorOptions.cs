@@ -27,7 +27,7 @@ public sealed class MirrorOptions
     [Setting("Workbench:Mirror:Password", "MLFLOW_TRACKING_PASSWORD", Secret = true)]
     public string? Password { get; set; }
 
-    /// <summary><c>true</c> (or 1) when a certificate that nobody vouches for is taken from it.</summary>
+    /// <summary><c>true</c> (or 1) when any certificate is taken from it, also one that no authority has signed.</summary>
     [Setting("Workbench:Mirror:InsecureTls", "MLFLOW_TRACKING_INSECURE_TLS")]
     [RegularExpression("(?i)true|false|1|0", ErrorMessage = "true or false")]
     public string? InsecureTls { get; set; }

@@ -29,7 +29,7 @@ internal sealed class ServerClient(IOptions<MirrorOptions> settings, [FromKeyedS
     private readonly HttpClient _http = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The way to the server.</summary>
-    [SuppressMessage("Security", "CA5359", Justification = "Who sets it says that the server shows a certificate that nobody has signed.")]
+    [SuppressMessage("Security", "CA5359", Justification = "The setting says so, for a server whose certificate no authority has signed.")]
     public static SocketsHttpHandler Way(MirrorOptions options)
     {
         var way = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
