@@ -31,7 +31,7 @@ public sealed class TellTurn(AskedStudies studies, RunStore runs, RunQueries que
             }
         }
         var ends = await EndsAsync(study, read);
-        var ended = ends.Count > 0 ? runs.Finish(ends.Select(one => one.End)) : [];
+        var ended = runs.Finish(ends.Select(one => one.End));
         foreach (var ((tell, end), more) in ends.Zip(ended))
         {
             // A stopping rule is asked for each by itself.
@@ -74,11 +74,10 @@ public sealed class TellTurn(AskedStudies studies, RunStore runs, RunQueries que
     // Told before, and the answer lost, maybe before the disk had it; or ended by a report.
     private async Task AnswerAgainAsync(string name, Waiting<ClientTell, Told> tell, TrialEnd end)
     {
-        var now = await studies.FindNowAsync(name);
         if (await queries.FindAsync([end.Lease.RunId]) is [{ Run: { FinishedOrder: not null } run }]
             && run.Attempt == end.Lease.Attempt && run.State == end.State)
         {
-            tell.Answer(new Told(tell.Request.Number, end.State, run.Value, now.More));
+            tell.Answer(new Told(tell.Request.Number, end.State, run.Value, (await studies.FindNowAsync(name)).More));
         }
         else
         {

@@ -37,6 +37,10 @@ internal static class Refusals
         {
             batch.BatchCommands.Add(command);
         }
+        if (batch.BatchCommands.Count == 0)
+        {
+            return [];
+        }
         try
         {
             using var reader = batch.ExecuteReader();

@@ -3,7 +3,7 @@ using Workbench.Tests.Security;
 
 namespace Workbench.Tests.Mirroring;
 
-/// <summary>The server shows a certificate that nobody has signed.</summary>
+/// <summary>The server shows a certificate that no authority has signed.</summary>
 public sealed class MirrorTlsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -31,7 +31,7 @@ internal sealed class MirroredWorkbench : IAsyncDisposable
     /// <param name="connectionString">An existing database.</param>
     /// <param name="token">What signs in; null for nothing.</param>
     /// <param name="artifacts">An existing artifact store.</param>
-    /// <param name="insecureTls">Whether a certificate that nobody vouches for is taken; null for no word of it.</param>
+    /// <param name="insecureTls">Whether a certificate that no authority has signed is taken; null where it is not set.</param>
     public static async Task<MirroredWorkbench> StartAsync(
         Uri server, HttpMessageHandler? way = null, string? connectionString = null, string? token = null, IArtifactStore? artifacts = null, string? insecureTls = null) =>
         new(await TestWorkbench.StartAsync(workers: 0, connectionString, artifacts, more: services =>

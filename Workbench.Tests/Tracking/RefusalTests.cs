@@ -10,6 +10,14 @@ public class RefusalTests
     private static readonly ParameterSet Unstorable = new(("x", "o\0pt"));
 
     [Fact]
+    public async Task Nothing_to_execute_has_no_answers()
+    {
+        await using var store = await TrackingFixture.CreateAsync();
+
+        Assert.Empty(store.Runs.SetParams([]));
+    }
+
+    [Fact]
     public async Task A_value_that_the_server_refuses_spoils_no_connection_for_others()
     {
         await using var store = await TrackingFixture.CreateAsync();
